@@ -1,0 +1,1 @@
+"""One package per paper, one module per scenario; a new case is a new file."""

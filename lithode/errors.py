@@ -1,0 +1,49 @@
+"""Exceptions of the package; the command line turns each into one line and an exit code."""
+
+from __future__ import annotations
+
+
+class LithodeError(Exception):
+    """Base class of every error that Lithode raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(LithodeError):
+    """A user's mistake.
+
+    Args:
+        field: Name of the parameter, option or file at fault.
+        value: What was given.
+        allowed: What would have been accepted, as a phrase ("must be greater than 0").
+        unit: Unit of the value, empty if it has none.
+    """
+
+    exit_code = 2
+
+    def __init__(self, field: str, value: object, allowed: str, unit: str = "") -> None:
+        self.field, self.value, self.allowed, self.unit = field, value, allowed, unit
+        shown = f"{value} {unit}".strip()
+        super().__init__(f"{field} = {shown}: {allowed}" if shown else f"{field}: {allowed}")
+
+
+class StepFailed(LithodeError):
+    """One trial step could not be solved; the march cuts the step and tries again."""
+
+
+class SolverError(LithodeError):
+    """The march could not go on (smallest step reached, or a steady solve diverged)."""
+
+    exit_code = 3
+
+
+class Interrupted(LithodeError):
+    """A signal asked the run to stop; raised after the checkpoint is written.
+
+    Args:
+        signal_number: The signal (2 for SIGINT, 15 for SIGTERM).
+    """
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(f"stopped by signal {signal_number}")
+        self.exit_code = 128 + signal_number

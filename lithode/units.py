@@ -1,0 +1,80 @@
+"""Units at the boundary: texts become numbers here and nowhere else.
+
+Inside the solvers every number is in one coherent system, chosen so that numbers stay
+near 1: micrometre, second, volt, picocoulomb, attomole, kelvin. Then an energy is in pJ,
+a stress in MPa, a current density in A/m^2, a concentration in mol/m^3 and a
+conductivity in uS/m.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import pint
+
+from lithode.errors import InputError
+
+registry: Any = pint.UnitRegistry()
+
+# Size of the coherent unit of each base dimension, in SI.
+_MODEL_SCALES = {
+    "[length]": 1e-6,
+    "[time]": 1.0,
+    "[mass]": 1.0,
+    "[current]": 1e-12,
+    "[substance]": 1e-18,
+    "[temperature]": 1.0,
+}
+
+
+@lru_cache(maxsize=None)
+def model_factor(unit: str) -> float:
+    """Return the number of coherent model units in one ``unit``.
+
+    Args:
+        unit: A unit as pint reads it, e.g. ``"mA/cm^2"``; empty for a pure number.
+    """
+    quantity = registry.Quantity(1.0, unit).to_base_units()
+    factor = float(quantity.magnitude)
+    for dimension, power in quantity.dimensionality.items():
+        factor *= _MODEL_SCALES[dimension] ** -float(power)
+    return factor
+
+
+def to_model(value: float, unit: str) -> float:
+    """Convert ``value`` in ``unit`` to the coherent model units."""
+    return value * model_factor(unit)
+
+
+def parse(field: str, text: str, unit: str) -> float:
+    """Read a user's text as a number in ``unit``.
+
+    Args:
+        field: Name of the parameter, for the message.
+        text: A bare number (taken in ``unit``) or a number with a unit of the same kind.
+        unit: The unit the parameter is kept in.
+
+    Raises:
+        InputError: The text is no number, not finite, or of another kind of unit.
+    """
+    allowed = f"give a number in {unit}" if unit else "give a pure number"
+    try:
+        quantity = registry.Quantity(text)
+        if quantity.unitless and not quantity.units.dimensionality:
+            is_bare = str(quantity.units) == "dimensionless"
+            value = float(quantity.magnitude if is_bare else quantity.to(unit).magnitude)
+        else:
+            value = float(quantity.to(unit).magnitude)
+    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise InputError(field, text, f"{allowed} ({_reason(error)})") from error
+    except Exception as error:  # pint's tokenizer leaks errors of its own for odd texts
+        raise InputError(field, text, allowed) from error
+    if not math.isfinite(value):
+        raise InputError(field, text, f"{allowed}; it must be finite")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,1 @@
+"""Mesh builders by gmsh; one function per geometry family, no physics."""

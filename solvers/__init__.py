@@ -1,0 +1,1 @@
+"""Physics and numerics; knows nothing of any paper."""

@@ -1,0 +1,1 @@
+"""Block solves, time march, checkpoints; knows nothing of the physics it solves."""

@@ -1,0 +1,102 @@
+"""What a time-dependent model offers to the march, the writers and the checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dolfinx.fem import Function
+
+from lithode.domain import Domain
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How one trial step went.
+
+    Attributes:
+        error: Estimated local error over its tolerance; the step is good up to 1.
+        nonlinear_iterations: Newton iterations spent.
+        linear_iterations: Krylov iterations spent.
+    """
+
+    error: float
+    nonlinear_iterations: int
+    linear_iterations: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """A physical event that was met.
+
+    Attributes:
+        name: Short name, e.g. ``"short circuit"``.
+        message: One sentence for the log.
+        final: Whether the run ends here.
+    """
+
+    name: str
+    message: str
+    final: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a checkpoint must hold for the run to go on as if never stopped.
+
+    Attributes:
+        functions: Name to finite element function; restoring writes into their arrays.
+        scalars: Name to number (time, last step sizes, conserved totals, ...).
+    """
+
+    functions: Mapping[str, Function]
+    scalars: Mapping[str, float]
+
+
+class Model(Protocol):
+    """A coupled model that is advanced in time by trial steps."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model, stored in checkpoints."""
+
+    @property
+    def domain(self) -> Domain:
+        """The mesh with its named regions and boundaries."""
+
+    @property
+    def time(self) -> float:
+        """Time of the accepted state, in s."""
+
+    @property
+    def unknowns(self) -> int:
+        """Global number of unknowns of one step."""
+
+    def advance(self, dt: float) -> Trial:
+        """Try one step of ``dt`` seconds from the accepted state, which stays as it is.
+
+        Raises:
+            StepFailed: A solver did not converge; nothing has changed.
+        """
+
+    def accept(self) -> None:
+        """Make the last trial the accepted state."""
+
+    def measure(self) -> Mapping[str, float]:
+        """Return scalars of the accepted state for the history; the same on every rank.
+
+        The names carry their unit in brackets, e.g. ``"tip_height [um]"``; collective.
+        """
+
+    def fields(self) -> Sequence[Function]:
+        """Return the accepted fields for the field file (P1 or DG0), named as in ParaView."""
+
+    def events(self) -> Sequence[Event]:
+        """Return the events that the accepted state meets for the first time; collective."""
+
+    def state(self) -> State:
+        """Return what a checkpoint must hold; the functions are the model's own."""
+
+    def restore(self, scalars: Mapping[str, float]) -> None:
+        """Go on from ``state().functions``, already overwritten, and these scalars."""

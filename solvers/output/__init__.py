@@ -1,0 +1,1 @@
+"""Fields, history and figures; reads the solution and never changes it."""
