@@ -73,6 +73,10 @@ class Model(Protocol):
     def unknowns(self) -> int:
         """Global number of unknowns of one step."""
 
+    next_step: float
+    """Step that the march will try next, in s (0: none chosen yet); part of the state, so
+    that a restart goes on with the step the uninterrupted run would have taken."""
+
     def advance(self, dt: float) -> Trial:
         """Try one step of ``dt`` seconds from the accepted state, which stays as it is.
 
