@@ -23,8 +23,14 @@ class InputError(LithodeError):
 
     def __init__(self, field: str, value: object, allowed: str, unit: str = "") -> None:
         self.field, self.value, self.allowed, self.unit = field, value, allowed, unit
-        shown = f"{value} {unit}".strip()
-        super().__init__(f"{field} = {shown}: {allowed}" if shown else f"{field}: {allowed}")
+        # The arguments as they are, so that the error can be sent from rank to rank.
+        super().__init__(field, value, allowed, unit)
+
+    def __str__(self) -> str:
+        shown = f"{self.value} {self.unit}".strip()
+        return (
+            f"{self.field} = {shown}: {self.allowed}" if shown else f"{self.field}: {self.allowed}"
+        )
 
 
 class StepFailed(LithodeError):
@@ -46,4 +52,5 @@ class Interrupted(LithodeError):
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(f"stopped by signal {signal_number}")
+        self.signal_number = signal_number
         self.exit_code = 128 + signal_number
