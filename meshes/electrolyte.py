@@ -1,0 +1,373 @@
+"""A slab of solid electrolyte: layers from electrode to counter electrode, and particles.
+
+The growth is along the last axis: the electrode is at 0, the counter electrode at ``height``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import gmsh
+import numpy as np
+from mpi4py import MPI
+
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.gmsh_model import domain_from_gmsh
+from lithode.meshes.shapes import (
+    Circle,
+    Particle,
+    Polygon,
+    Polyhedron,
+    Shape,
+    Sphere,
+    bounds,
+    finite,
+    flat_on,
+    positive,
+    region_name,
+    separation,
+)
+
+logger = logging.getLogger(__name__)
+
+# Gaps narrower than this part of the element size would be filled with slivers.
+NARROWEST_GAP = 0.25
+MOST_CELLS = 5e7
+POOR_QUALITY = 0.05
+
+_FRONTAL_DELAUNAY_2D = 6
+_DELAUNAY_3D = 1
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the stack.
+
+    Args:
+        region: Name of its region.
+        thickness: In um.
+        inside: Whether elements may grow to ``size_inside`` away from its surface, as they
+            may in particles.
+    """
+
+    region: str
+    thickness: float
+    inside: bool = False
+
+    def __post_init__(self) -> None:
+        region_name("layer region", self.region)
+        object.__setattr__(self, "thickness", positive("layer thickness", self.thickness))
+
+
+@dataclass(frozen=True)
+class Electrolyte:
+    """A rectangle, or with ``depth`` a box, of layers and particles; lengths in um.
+
+    Args:
+        width: Along x.
+        height: Along the growth: y in 2D, z in 3D.
+        size: Element size where lithium grows: everywhere but deep inside particles.
+        size_inside: Largest element size deep inside particles, the same as ``size`` if None.
+        depth: Along y in 3D; None for 2D.
+        layers: From the electrode up; their thicknesses add up to ``height``. One layer "fine"
+            if empty.
+        particles: Each inside one layer, apart from the others. It may lie flat on an
+            interface of layers or on the outer boundary.
+        margin: Depth below the surface of particles to which elements keep ``size``.
+        grading: Growth of the element size per depth beyond ``margin``.
+
+    Raises:
+        InputError: A size that is not positive, layers that do not add up, a particle that
+            leaves its layer or the domain, or that overlaps or nearly touches another.
+    """
+
+    width: float
+    height: float
+    size: float
+    size_inside: float | None = None
+    depth: float | None = None
+    layers: tuple[Layer, ...] = ()
+    particles: tuple[Particle, ...] = ()
+    margin: float = 0.0
+    grading: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in ("width", "height", "size", "size_inside", "depth"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, positive(name, getattr(self, name)))
+        if finite("margin", self.margin) < 0:
+            raise InputError("margin", self.margin, "must not be negative", "um")
+        positive("grading", self.grading, "")
+        layers = tuple(self.layers) or (Layer("fine", self.height),)
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "particles", tuple(self.particles))
+        self._check_sizes()
+        self._check_particles()
+
+    @property
+    def dimension(self) -> int:
+        """2, or 3 with a depth."""
+        return 2 if self.depth is None else 3
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Edge lengths in um, the growth direction last."""
+        middle = () if self.depth is None else (self.depth,)
+        return (self.width, *middle, self.height)
+
+    @property
+    def regions(self) -> dict[str, int]:
+        """Region name to number, layers first."""
+        names = dict.fromkeys(part.region for part in self._parts)
+        return {name: number for number, name in enumerate(names, start=1)}
+
+    @property
+    def _parts(self) -> list[Layer | Particle]:
+        return [*self.layers, *self.particles]
+
+    @property
+    def _levels(self) -> list[float]:
+        inner = itertools.accumulate(layer.thickness for layer in self.layers[:-1])
+        return [0.0, *inner, self.height]
+
+    def _check_sizes(self) -> None:
+        total = sum(layer.thickness for layer in self.layers)
+        if not np.isclose(total, self.height, rtol=1e-9):
+            raise InputError("layers", total, f"must add up to the height {self.height:g}", "um")
+        if self.size_inside is not None and self.size_inside < self.size:
+            raise InputError(
+                "size_inside", self.size_inside, f"must be at least size = {self.size:g}", "um"
+            )
+        room = min(*self.lengths, *(layer.thickness for layer in self.layers))
+        if self.size > room:
+            raise InputError(
+                "size", self.size, f"must be at most {room:g}, the thinnest part", "um"
+            )
+        coarsest = self.size if self.size_inside is None else self.size_inside
+        filled = sum(p.shape.measure for p in self.particles)
+        filled += sum(
+            float(np.prod(self.lengths[:-1])) * layer.thickness
+            for layer in self.layers
+            if layer.inside
+        )
+        matrix = max(0.0, float(np.prod(self.lengths)) - filled)
+        # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
+        cell = 0.43 if self.dimension == 2 else 0.12
+        cells = (matrix / self.size**self.dimension + filled / coarsest**self.dimension) / cell
+        if cells > MOST_CELLS:
+            raise InputError(
+                "size", self.size, f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}", "um"
+            )
+
+    def _check_particles(self) -> None:
+        levels, narrowest = self._levels, NARROWEST_GAP * self.size
+        boxes = []
+        for i, particle in enumerate(self.particles):
+            field, shape = f"particles[{i}]", particle.shape
+            if shape.dimension != self.dimension:
+                raise InputError(
+                    field, type(shape).__name__, f"the electrolyte is {self.dimension}D"
+                )
+            lower, upper = bounds(shape)
+            boxes.append((lower, upper))
+            if self.size > (upper - lower).min():
+                raise InputError(
+                    "size",
+                    self.size,
+                    f"must be at most {(upper - lower).min():g}, the extent of {field}",
+                    "um",
+                )
+            for axis, length in enumerate(self.lengths):
+                _check_within(field, "the domain", shape, axis, (0.0, length), narrowest)
+            middle = 0.5 * (lower[-1] + upper[-1])
+            k = min(int(np.searchsorted(levels, middle, side="right")), len(self.layers)) - 1
+            name = f"the layer {self.layers[k].region}"
+            _check_within(
+                field, name, shape, self.dimension - 1, (levels[k], levels[k + 1]), narrowest
+            )
+        for i, j in itertools.combinations(range(len(boxes)), 2):
+            apart = np.maximum(boxes[i][0] - boxes[j][1], boxes[j][0] - boxes[i][1])
+            if apart.max() >= narrowest:
+                continue
+            gap = separation(self.particles[i].shape, self.particles[j].shape)
+            if gap < narrowest:
+                what = "overlaps" if gap <= 0 else f"is only {gap:.2g} um from"
+                raise InputError(
+                    f"particles[{j}]",
+                    "",
+                    f"{what} particles[{i}]; keep {narrowest:g} um apart (size/4)",
+                )
+
+
+def build(electrolyte: Electrolyte, comm: MPI.Intracomm) -> Domain:
+    """Mesh an electrolyte on rank 0 with gmsh and distribute it; collective.
+
+    The mesh conforms to layers and particles and is the same on every run and any number of
+    ranks. The boundaries are "electrode", "counter_electrode" and "sides".
+
+    Raises:
+        InputError: gmsh could not mesh the geometry; on every rank.
+    """
+    return domain_from_gmsh(
+        comm,
+        electrolyte.dimension,
+        lambda: _make(electrolyte),
+        electrolyte.regions,
+        BOUNDARIES,
+    )
+
+
+def _check_within(
+    field: str,
+    what: str,
+    shape: Shape,
+    axis: int,
+    span: tuple[float, float],
+    narrowest: float,
+) -> None:
+    lower, upper = bounds(shape)
+    tolerance = 1e-9 * (span[1] - span[0])
+    for gap, position in ((lower[axis] - span[0], span[0]), (span[1] - upper[axis], span[1])):
+        side = f"at {'xyz'[axis]} = {position:g} um"
+        if gap < -tolerance:
+            raise InputError(field, "", f"reaches {-gap:.3g} um out of {what} {side}")
+        if gap < narrowest and not (gap <= tolerance and flat_on(shape, axis, position)):
+            raise InputError(
+                field,
+                "",
+                f"is {max(gap, 0.0):.2g} um from the edge of {what} {side}; lie flat on it or "
+                f"keep {narrowest:g} um away (size/4)",
+            )
+
+
+def _make(electrolyte: Electrolyte) -> None:
+    dim, occ = electrolyte.dimension, gmsh.model.occ
+    slabs = [
+        (dim, _add_slab(electrolyte, base, layer.thickness))
+        for base, layer in zip(electrolyte._levels, electrolyte.layers, strict=False)
+    ]
+    bodies = [(dim, _add_shape(particle.shape)) for particle in electrolyte.particles]
+    _, pieces = occ.fragment(slabs, bodies)
+    occ.synchronize()
+
+    # A piece of a particle is also a piece of its layer: the particle, listed last, wins.
+    owner = {
+        tag: part
+        for part, tags in zip(electrolyte._parts, pieces, strict=True)
+        for d, tag in tags
+        if d == dim
+    }
+    for name, number in electrolyte.regions.items():
+        tags = sorted(tag for tag, part in owner.items() if part.region == name)
+        gmsh.model.addPhysicalGroup(dim, tags, number, name)
+    _name_walls(electrolyte, owner)
+    resolved = [t for t, part in owner.items() if isinstance(part, Layer) and not part.inside]
+    inner = [tag for tag in owner if tag not in resolved]
+    walls = [tag for tag, part in owner.items() if isinstance(part, Particle)]
+    _set_sizes(electrolyte, resolved, sorted({*resolved, *walls}) if inner else [])
+
+    gmsh.option.setNumber("Mesh.Algorithm", _FRONTAL_DELAUNAY_2D)
+    gmsh.option.setNumber("Mesh.Algorithm3D", _DELAUNAY_3D)
+    gmsh.model.mesh.generate(dim)
+    gmsh.model.mesh.renumberNodes()
+    _, cells, _ = gmsh.model.mesh.getElements(dim)
+    worst = float(gmsh.model.mesh.getElementQualities(cells[0], "gamma").min())
+    logger.info("mesh: %d cells, worst quality %.2f", len(cells[0]), worst)
+    if worst < POOR_QUALITY:
+        logger.warning("the worst cell has quality %.3f of 1: widen narrow gaps", worst)
+
+
+def _add_slab(electrolyte: Electrolyte, base: float, thickness: float) -> int:
+    occ = gmsh.model.occ
+    if electrolyte.depth is None:
+        tag = occ.addRectangle(0, base, 0, electrolyte.width, thickness)
+    else:
+        tag = occ.addBox(0, 0, base, electrolyte.width, electrolyte.depth, thickness)
+    return int(tag)
+
+
+def _add_shape(shape: Shape) -> int:
+    occ = gmsh.model.occ
+    if isinstance(shape, Circle):
+        tag = occ.addDisk(*shape.center, 0, shape.radius, shape.radius)
+    elif isinstance(shape, Sphere):
+        tag = occ.addSphere(*shape.center, shape.radius)
+    elif isinstance(shape, Polygon):
+        points = [occ.addPoint(*vertex, 0) for vertex in shape.vertices]
+        tag = _add_faces(points, [tuple(range(len(points)))])[0]
+    elif isinstance(shape, Polyhedron):
+        points = [occ.addPoint(*vertex) for vertex in shape.vertices]
+        tag = occ.addVolume([occ.addSurfaceLoop(_add_faces(points, shape.faces), sewing=True)])
+    else:
+        raise InputError("shape", type(shape).__name__, "cannot be meshed")
+    return int(tag)
+
+
+def _add_faces(points: list[int], faces: Iterable[tuple[int, ...]]) -> list[int]:
+    occ = gmsh.model.occ
+    lines: dict[frozenset[int], int] = {}
+    tags = []
+    for face in faces:
+        edges = list(zip(face, (*face[1:], face[0]), strict=True))
+        for a, b in edges:
+            if frozenset((a, b)) not in lines:
+                lines[frozenset((a, b))] = occ.addLine(points[a], points[b])
+        loop = occ.addCurveLoop([lines[frozenset(edge)] for edge in edges])
+        tags.append(int(occ.addPlaneSurface([loop])))
+    return tags
+
+
+def _name_walls(electrolyte: Electrolyte, cells: Iterable[int]) -> None:
+    dim, height = electrolyte.dimension, electrolyte.height
+    walls = gmsh.model.getBoundary([(dim, tag) for tag in cells], combined=True, oriented=False)
+    named: dict[str, list[int]] = {name: [] for name in BOUNDARIES}
+    for d, tag in walls:
+        level = gmsh.model.occ.getCenterOfMass(d, tag)[dim - 1]
+        if level < 1e-6 * height:
+            named["electrode"].append(tag)
+        elif level > (1 - 1e-6) * height:
+            named["counter_electrode"].append(tag)
+        else:
+            named["sides"].append(tag)
+    for name, tags in named.items():
+        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), BOUNDARIES[name], name)
+
+
+def _set_sizes(electrolyte: Electrolyte, resolved: list[int], surfaces_of: list[int]) -> None:
+    """Ask for ``size`` in ``resolved``, growing with the distance from ``surfaces_of``."""
+    size, dim = electrolyte.size, electrolyte.dimension
+    largest = electrolyte.size_inside or size
+    for source in ("FromPoints", "FromCurvature", "ExtendFromBoundary"):
+        gmsh.option.setNumber(f"Mesh.MeshSize{source}", 0)
+    gmsh.option.setNumber("Mesh.MeshSizeMin", size)
+    gmsh.option.setNumber("Mesh.MeshSizeMax", largest)
+    if largest == size or not surfaces_of:
+        gmsh.option.setNumber("Mesh.MeshSizeMax", size)
+        return
+
+    curved, filled = ("CurvesList", "SurfacesList") if dim == 2 else ("SurfacesList", "VolumesList")
+    walls = gmsh.model.getBoundary([(dim, t) for t in surfaces_of], combined=False, oriented=False)
+    tags = sorted({tag for _, tag in walls})
+    longest = max(max(electrolyte.lengths), 2 * size)
+
+    field = gmsh.model.mesh.field
+    distance = field.add("Distance")
+    field.setNumbers(distance, curved, tags)
+    field.setNumber(distance, "Sampling", min(1000, int(np.ceil(longest / size))))
+    graded = field.add("Threshold")
+    field.setNumber(graded, "InField", distance)
+    field.setNumber(graded, "SizeMin", size)
+    field.setNumber(graded, "SizeMax", largest)
+    field.setNumber(graded, "DistMin", electrolyte.margin)
+    field.setNumber(graded, "DistMax", electrolyte.margin + (largest - size) / electrolyte.grading)
+    uniform = field.add("Constant")
+    field.setNumber(uniform, "VIn", size)
+    field.setNumbers(uniform, filled, resolved)
+    smallest = field.add("Min")
+    field.setNumbers(smallest, "FieldsList", [graded, uniform])
+    field.setAsBackgroundMesh(smallest)

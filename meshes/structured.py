@@ -1,0 +1,82 @@
+"""Structured intervals, rectangles and boxes, for tests and verification."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx import mesh as dmesh
+from mpi4py import MPI
+
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.meshes.boundaries import BOUNDARIES
+
+
+def structured(
+    comm: MPI.Intracomm,
+    lengths: Sequence[float],
+    cells: Sequence[int],
+    diagonal: dmesh.DiagonalType = dmesh.DiagonalType.right,
+) -> Domain:
+    """Return an interval, rectangle or box with one corner at the origin and one region, "fine".
+
+    Args:
+        comm: Communicator of the mesh.
+        lengths: Edge lengths in um, one to three; the last is along the growth.
+        cells: Number of cells along each edge (each square is cut in 2 triangles, each cube
+            in 6 tetrahedra).
+        diagonal: How the squares of a rectangle are cut.
+
+    Raises:
+        InputError: Not one to three lengths, or a length or number that is not positive.
+    """
+    dim = len(lengths)
+    if not 1 <= dim <= 3:
+        raise InputError("lengths", tuple(lengths), "give one to three")
+    if len(cells) != dim or any(n < 1 for n in cells):
+        raise InputError("cells", tuple(cells), f"give {dim} numbers of at least 1")
+    if not all(math.isfinite(length) and length > 0 for length in lengths):
+        raise InputError("lengths", tuple(lengths), "must be finite and greater than 0", "um")
+
+    numbers = list(cells)
+    corners = np.array([np.zeros(dim), lengths], dtype=np.float64)
+    ghosts = dmesh.GhostMode.shared_facet
+    if dim == 1:
+        ends = [0.0, float(lengths[0])]
+        mesh = dmesh.create_interval(comm, numbers[0], ends, ghost_mode=ghosts)
+    elif dim == 2:
+        mesh = dmesh.create_rectangle(comm, corners, numbers, ghost_mode=ghosts, diagonal=diagonal)
+    else:
+        mesh = dmesh.create_box(comm, list(corners), numbers, ghost_mode=ghosts)
+    return Domain(mesh, _all_cells(mesh), _walls(mesh, lengths), {"fine": 1}, dict(BOUNDARIES))
+
+
+def _all_cells(mesh: dmesh.Mesh[np.float64]) -> dmesh.MeshTags:
+    index_map = mesh.topology.index_map(mesh.topology.dim)
+    indices = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+    return dmesh.meshtags(mesh, mesh.topology.dim, indices, np.ones_like(indices))
+
+
+def _walls(mesh: dmesh.Mesh[np.float64], lengths: Sequence[float]) -> dmesh.MeshTags:
+    last = len(lengths) - 1
+
+    def at(axis: int, position: float, x: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        near: npt.NDArray[np.bool_] = np.abs(x[axis] - position) <= 1e-9 * lengths[axis]
+        return near
+
+    planes = [(BOUNDARIES["electrode"], last, 0.0)]
+    planes += [(BOUNDARIES["counter_electrode"], last, lengths[last])]
+    for axis in range(last):
+        planes += [(BOUNDARIES["sides"], axis, end) for end in (0.0, lengths[axis])]
+
+    facets, values = [], []
+    for number, axis, position in planes:
+        found = dmesh.locate_entities(mesh, last, lambda x, a=axis, p=position: at(a, p, x))
+        facets.append(found)
+        values.append(np.full_like(found, number))
+    indices, numbers = np.concatenate(facets), np.concatenate(values)
+    order = np.argsort(indices)
+    return dmesh.meshtags(mesh, last, indices[order], numbers[order])
