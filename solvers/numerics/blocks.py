@@ -1,0 +1,247 @@
+"""Block solves: an unknown, its form, its conditions and PETSc options, with every reason checked.
+
+PETSc options of a block live under its prefix; what the user gives on the command line
+(``-phase_snes_rtol 1e-8``) goes before the preset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import la
+from dolfinx.fem import DirichletBC, Function, FunctionSpace, form
+from dolfinx.fem.petsc import (
+    NonlinearProblem,
+    apply_lifting,
+    assemble_jacobian,
+    assemble_matrix,
+    assemble_vector,
+    create_matrix,
+    create_vector,
+    set_bc,
+)
+from petsc4py import PETSc
+
+from lithode.errors import StepFailed
+
+JIT_OPTIONS = {"timeout": 120}
+
+Options = Mapping[str, str | int | float | None]
+
+MUMPS: Options = {
+    "ksp_type": "preonly",
+    "pc_type": "lu",
+    "pc_factor_mat_solver_type": "mumps",
+}
+
+
+@contextmanager
+def _in_database(prefix: str, preset: Options) -> Iterator[None]:
+    """Put ``preset`` under ``prefix`` into PETSc's database, except what the user has set there."""
+    database = PETSc.Options()
+    names = [name for name in preset if not database.hasName(prefix + name)]
+    for name in names:
+        database.setValue(prefix + name, preset[name])
+    try:
+        yield
+    finally:
+        for name in names:
+            database.delValue(prefix + name)
+
+
+class NonlinearBlock:
+    """Unknowns that are solved together by PETSc SNES.
+
+    The Jacobian is assembled once per solve and kept for its other iterations (modified
+    Newton); if that does not converge, the solve is repeated with a fresh Jacobian each time.
+
+    Args:
+        residual: Form, or one form per unknown, that vanishes at the solution.
+        unknown: Function, or functions, that hold the first guess and then the solution.
+        bcs: Dirichlet conditions.
+        prefix: PETSc options prefix, ending in ``_``.
+        options: Preset of PETSc options.
+    """
+
+    def __init__(
+        self,
+        residual: Any,
+        unknown: Function | Sequence[Function],
+        bcs: Sequence[DirichletBC],
+        prefix: str,
+        options: Options,
+    ) -> None:
+        self.prefix, self._options, self._unknown = prefix, options, unknown
+        self._problem = NonlinearProblem(
+            residual,
+            unknown,
+            bcs=list(bcs),
+            petsc_options_prefix=prefix,
+            kind=None if isinstance(unknown, Function) else "mpi",
+            jit_options=JIT_OPTIONS,
+        )
+        self._bcs = list(bcs)
+        self._fresh_jacobian = self._jacobian_is_due = True
+        self.snes.setJacobian(self._jacobian, self._problem.A)
+        with _in_database(prefix, options):
+            self.snes.setFromOptions()
+        self._set_up = False
+
+    def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
+        if self._jacobian_is_due:
+            problem = self._problem
+            assemble_jacobian(
+                snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs
+            )
+        self._jacobian_is_due = self._fresh_jacobian
+
+    @property
+    def snes(self) -> Any:
+        """The PETSc SNES."""
+        return self._problem.solver
+
+    def solve(self) -> tuple[int, int]:
+        """Solve in place.
+
+        Returns:
+            Nonlinear and linear iterations.
+
+        Raises:
+            StepFailed: SNES diverged, or the solution is not finite.
+        """
+        unknowns = [self._unknown] if isinstance(self._unknown, Function) else self._unknown
+        guess = [u.x.array.copy() for u in unknowns]
+        nonlinear = linear = 0
+        # Sub-solvers read their options at the first solve, not before.
+        with _in_database(self.prefix, {} if self._set_up else self._options):
+            for fresh_jacobian in (False, True):
+                self._fresh_jacobian, self._jacobian_is_due = fresh_jacobian, True
+                self._problem.solve()
+                nonlinear += self.snes.getIterationNumber()
+                linear += self.snes.getLinearSolveIterations()
+                reason = self.snes.getConvergedReason()
+                if reason > 0:
+                    break
+                for u, values in zip(unknowns, guess, strict=True):
+                    u.x.array[:] = values
+        self._set_up = True
+        if reason <= 0:
+            raise StepFailed(
+                f"{self.prefix}snes: reason {reason} after {nonlinear} iterations "
+                f"(linear solver: {self.snes.getKSP().getConvergedReason()})"
+            )
+        return nonlinear, linear
+
+
+class LinearBlock:
+    """A linear unknown whose matrix changes slowly: the preconditioner is kept while it serves.
+
+    Args:
+        equation: Form in a trial and a test function that vanishes at the solution.
+        unknown: Function that holds the first guess and then the solution.
+        bcs: Dirichlet conditions.
+        prefix: PETSc options prefix, ending in ``_``.
+        options: Preset of PETSc options.
+        near_nullspace: Near null space for algebraic multigrid.
+        keep: Largest number of solves that one preconditioner serves.
+    """
+
+    def __init__(
+        self,
+        equation: Any,
+        unknown: Function,
+        bcs: Sequence[DirichletBC],
+        prefix: str,
+        options: Options,
+        near_nullspace: Any = None,
+        keep: int = 1,
+    ) -> None:
+        self.prefix, self._options, self._keep = prefix, options, keep
+        self._unknown, self._bcs = unknown, list(bcs)
+        self._bilinear = form(ufl.lhs(equation), jit_options=JIT_OPTIONS)
+        self._linear = form(ufl.rhs(equation), jit_options=JIT_OPTIONS)
+        self._matrix = create_matrix(self._bilinear)
+        self._rhs = create_vector(unknown.function_space)
+        self._solution = create_vector(unknown.function_space)
+        if near_nullspace is not None:
+            self._matrix.setNearNullSpace(near_nullspace)
+        self.ksp = PETSc.KSP().create(unknown.function_space.mesh.comm)
+        self.ksp.setOptionsPrefix(prefix)
+        self.ksp.setOperators(self._matrix)
+        with _in_database(prefix, options):
+            self.ksp.setFromOptions()
+        self.ksp.setInitialGuessNonzero(self.ksp.getType() != PETSc.KSP.Type.PREONLY)
+        self._age = keep
+        self._fresh_iterations = 0
+
+    def solve(self) -> int:
+        """Solve in place and return the Krylov iterations.
+
+        Raises:
+            StepFailed: The linear solver diverged, also with a new preconditioner.
+        """
+        self._assemble()
+        worn = self._age >= self._keep
+        iterations, reason = self._solve_with(new_preconditioner=worn)
+        if reason <= 0 and not worn:
+            more, reason = self._solve_with(new_preconditioner=True)
+            iterations += more
+        if reason <= 0:
+            raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
+        if iterations > 2 * self._fresh_iterations + 5:
+            self._age = self._keep
+        self._solution.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
+        with self._solution.localForm() as local:
+            self._unknown.x.array[:] = local.array
+        return iterations
+
+    def _assemble(self) -> None:
+        self._matrix.zeroEntries()
+        assemble_matrix(self._matrix, self._bilinear, bcs=self._bcs)
+        self._matrix.assemble()
+        with self._rhs.localForm() as local:
+            local.set(0.0)
+        assemble_vector(self._rhs, self._linear)
+        apply_lifting(self._rhs, [self._bilinear], bcs=[self._bcs])
+        self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        set_bc(self._rhs, self._bcs)
+
+    def _solve_with(self, *, new_preconditioner: bool) -> tuple[int, int]:
+        self.ksp.getPC().setReusePreconditioner(not new_preconditioner)
+        with self._solution.localForm() as local:
+            local.array[:] = self._unknown.x.array
+        with _in_database(self.prefix, self._options if new_preconditioner else {}):
+            self.ksp.solve(self._rhs, self._solution)
+        iterations = self.ksp.getIterationNumber()
+        self._age = 1 if new_preconditioner else self._age + 1
+        if new_preconditioner:
+            self._fresh_iterations = iterations
+        return iterations, self.ksp.getConvergedReason()
+
+
+def rigid_body_modes(space: FunctionSpace) -> Any:
+    """Return the rigid body modes of a vector P1 space as a PETSc near null space."""
+    mesh = space.mesh
+    dim = mesh.geometry.dim
+    points = space.tabulate_dof_coordinates()
+    rotations = [(0, 1)] if dim == 2 else [(0, 1), (0, 2), (1, 2)]
+    basis = [
+        la.vector(space.dofmap.index_map, bs=space.dofmap.index_map_bs)
+        for _ in range(dim + len(rotations))
+    ]
+    for axis in range(dim):
+        basis[axis].array[axis::dim] = 1.0
+    for mode, (i, j) in zip(basis[dim:], rotations, strict=True):
+        mode.array[i::dim] = -points[:, j]
+        mode.array[j::dim] = points[:, i]
+    la.orthonormalize(basis)
+    local = dim * space.dofmap.index_map.size_local
+    vectors = [
+        PETSc.Vec().createWithArray(np.array(x.array[:local]), bsize=dim, comm=mesh.comm)
+        for x in basis
+    ]
+    return PETSc.NullSpace().create(vectors=vectors, comm=mesh.comm)

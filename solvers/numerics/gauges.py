@@ -1,0 +1,155 @@
+"""Integrals, extremes and boundary residuals that models report; cheap enough for every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem, la
+from dolfinx.fem import Function, FunctionSpace
+from dolfinx.mesh import entities_to_geometry
+from mpi4py import MPI
+
+from lithode.domain import Domain
+from lithode.solvers.numerics.blocks import JIT_OPTIONS
+
+Array = npt.NDArray[np.float64]
+
+
+class NodalWeights:
+    """Nodal quadrature on a P1 space, whole and by region: int f dx = sum_i w_i f_i.
+
+    Exact for P1 functions.
+
+    Args:
+        domain: Mesh with named regions.
+        space: Scalar P1 space on it.
+    """
+
+    def __init__(self, domain: Domain, space: FunctionSpace) -> None:
+        self._comm = domain.mesh.comm
+        self._owned = space.dofmap.index_map.size_local
+        test = ufl.TestFunction(space)
+        dx = ufl.Measure("dx", domain=domain.mesh, subdomain_data=domain.cell_tags)
+        self._space = space
+        self.whole = self.moments(fem.form(test * dx, jit_options=JIT_OPTIONS))
+        self.regions = {
+            name: self.moments(fem.form(test * dx(number), jit_options=JIT_OPTIONS))
+            for name, number in domain.regions.items()
+        }
+
+    def moments(self, linear: Any) -> Array:
+        """Assemble a linear form; values at all local nodes, ghosts included."""
+        vector = la.vector(self._space.dofmap.index_map, 1)
+        fem.assemble_vector(vector.array, linear)
+        vector.scatter_reverse(la.InsertMode.add)
+        vector.scatter_forward()
+        return vector.array
+
+    def sums(self, *integrands: Array) -> Array:
+        """Return global sums over the nodes of arrays with one value per local node."""
+        local = np.array([values[: self._owned].sum() for values in integrands])
+        return np.asarray(self._comm.allreduce(local, op=MPI.SUM))
+
+    def maxima(self, *values: Array) -> Array:
+        """Return global maxima; -inf where no rank has a value."""
+        local = np.array([np.max(v, initial=-np.inf) for v in values])
+        return np.asarray(self._comm.allreduce(local, op=MPI.MAX))
+
+
+class FrontGauge:
+    """Heights (last coordinate) at which a P1 function crosses one half, cell edge by cell edge.
+
+    Args:
+        space: Scalar P1 space.
+    """
+
+    def __init__(self, space: FunctionSpace) -> None:
+        mesh = space.mesh
+        cells = space.dofmap.list[: mesh.topology.index_map(mesh.topology.dim).size_local]
+        corners = cells.shape[1]
+        pairs = [(i, j) for i in range(corners) for j in range(i + 1, corners)]
+        edges = np.sort(np.vstack([cells[:, pair] for pair in pairs]), axis=1)
+        self._edges = np.unique(edges, axis=0)
+        heights = space.tabulate_dof_coordinates()[:, mesh.geometry.dim - 1]
+        self._ends = heights[self._edges]
+
+    def heights(self, values: Array, level: float = 0.5) -> Array:
+        """Return the heights of the local crossings, shape (crossings,)."""
+        a, b = values[self._edges].T - level
+        crossing = (a > 0) != (b > 0)
+        a, b = a[crossing], b[crossing]
+        low, high = self._ends[crossing].T
+        return np.asarray(low + a / (a - b) * (high - low))
+
+
+class BoundaryResidual:
+    """Outflow through a Dirichlet boundary as the weak residual there.
+
+    The residual tested with the nodal indicator of the boundary is the flux that the discrete
+    equations really exchange, so balances close to solver accuracy.
+
+    Args:
+        residual: Called with (test, dx); returns the residual form.
+        space: Scalar P1 space.
+        dofs: Nodes of the boundary.
+        measure: The quadrature that the solve uses.
+    """
+
+    def __init__(
+        self,
+        residual: Any,
+        space: FunctionSpace,
+        dofs: npt.NDArray[np.int32],
+        measure: ufl.Measure,
+    ) -> None:
+        mesh = space.mesh
+        self._comm = mesh.comm
+        indicator = Function(space)
+        indicator.x.array[dofs] = 1.0
+        indicator.x.scatter_forward()
+        owned = mesh.topology.index_map(mesh.topology.dim).size_local
+        touching = np.any(indicator.x.array[space.dofmap.list[:owned]] > 0.5, axis=1)
+        cells = np.flatnonzero(touching).astype(np.int32)
+        near = ufl.Measure(
+            "dx", domain=mesh, subdomain_data=[(1, cells)], metadata=measure.metadata()
+        )
+        self._form = fem.form(residual(indicator, near(1)), jit_options=JIT_OPTIONS)
+
+    def __call__(self) -> float:
+        """Evaluate with the present values of the coefficients; collective."""
+        local = fem.assemble_scalar(self._form)
+        return float(self._comm.allreduce(local, op=MPI.SUM).real)
+
+
+def boundary_size(domain: Domain, boundary: str) -> float:
+    """Return the length (2D) or area (3D) of a named boundary, in um or um^2; collective."""
+    ds = ufl.Measure("ds", domain=domain.mesh, subdomain_data=domain.facet_tags)
+    one = fem.Constant(domain.mesh, 1.0)
+    local = fem.assemble_scalar(fem.form(one * ds(domain.boundaries[boundary])))
+    return float(domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
+
+
+def boundary_dofs(domain: Domain, space: FunctionSpace, boundary: str) -> npt.NDArray[np.int32]:
+    """Return the nodes of a named boundary in a (sub)space."""
+    mesh = domain.mesh
+    mesh.topology.create_connectivity(mesh.topology.dim - 1, mesh.topology.dim)
+    return np.asarray(
+        fem.locate_dofs_topological(space, mesh.topology.dim - 1, domain.facets(boundary))
+    )
+
+
+def roller_dofs(
+    domain: Domain, space: FunctionSpace, boundary: str, axis: int
+) -> npt.NDArray[np.int32]:
+    """Return the dofs of component ``axis`` on the facets of a boundary that face that axis."""
+    mesh = domain.mesh
+    tdim = mesh.topology.dim
+    mesh.topology.create_connectivity(tdim - 1, tdim)
+    facets = domain.facets(boundary)
+    if len(facets):
+        corners = mesh.geometry.x[entities_to_geometry(mesh, tdim - 1, facets)]
+        facets = facets[np.ptp(corners[:, :, axis], axis=1) < 1e-9]
+    return np.asarray(fem.locate_dofs_topological(space.sub(axis), tdim - 1, facets))
