@@ -1,3 +1,39 @@
 """Lithode: FEniCSx multiphysics for lithium growth in solid-state batteries."""
 
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lithode.runner import RunResult
+
 __version__ = "0.1.0"
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def run(
+    name: str, *, out: str | None = None, preset: str | None = None, **values: Any
+) -> RunResult:
+    """Run a case; collective under MPI.
+
+    Args:
+        name: Name of the case, as in ``lithode list``.
+        out: Run directory; ``results/<case>`` if not given.
+        preset: Set of values to start from.
+        values: Parameters by name, with units in texts (``thickness="90 um"``), and the options
+            of `lithode.runner.run_case`: ``resume``, ``overwrite``, ``movie``, ``petsc_options``
+            and ``comm``.
+
+    Raises:
+        InputError: Something about the input is wrong.
+        SolverError: The march could not go on.
+        Interrupted: A signal stopped the run.
+    """
+    # Here, so that importing the package stays quick and needs no dolfinx.
+    from lithode.runner import run_case
+
+    names = "comm", "resume", "overwrite", "movie", "petsc_options"
+    options = {key: values.pop(key) for key in names if key in values}
+    return run_case(name, out=out, preset=preset, values=values, **options)
