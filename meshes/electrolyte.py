@@ -215,7 +215,6 @@ def build(electrolyte: Electrolyte, comm: MPI.Intracomm) -> Domain:
     """
     return domain_from_gmsh(
         comm,
-        electrolyte.dimension,
         lambda: _make(electrolyte),
         electrolyte.regions,
         BOUNDARIES,
@@ -245,7 +244,7 @@ def _check_within(
             )
 
 
-def _make(electrolyte: Electrolyte) -> None:
+def _make(electrolyte: Electrolyte) -> int:
     dim, occ = electrolyte.dimension, gmsh.model.occ
     slabs = [
         (dim, _add_slab(electrolyte, base, layer.thickness))
@@ -280,6 +279,7 @@ def _make(electrolyte: Electrolyte) -> None:
     logger.info("mesh: %d cells, worst quality %.2f", len(cells[0]), worst)
     if worst < POOR_QUALITY:
         logger.warning("the worst cell has quality %.3f of 1: widen narrow gaps", worst)
+    return dim
 
 
 def _add_slab(electrolyte: Electrolyte, base: float, thickness: float) -> int:

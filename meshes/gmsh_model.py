@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterator, Mapping
 
 import dolfinx.io.gmsh
 import gmsh
-from dolfinx.mesh import GhostMode, create_cell_partitioner
+import numpy as np
+from dolfinx.mesh import GhostMode, create_cell_partitioner, meshtags
 from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError
-
-logger = logging.getLogger(__name__)
+from lithode.parallel import on_root
 
 
 def domain_from_gmsh(
     comm: MPI.Intracomm,
-    dimension: int,
-    make: Callable[[], None],
+    make: Callable[[], int],
     regions: Mapping[str, int],
     boundaries: Mapping[str, int],
 ) -> Domain:
@@ -28,27 +26,17 @@ def domain_from_gmsh(
 
     Args:
         comm: Communicator of the mesh.
-        dimension: 2 or 3.
         make: Called on rank 0 only; fills and meshes the current gmsh model, with a physical
-            group for each number of ``regions`` and of ``boundaries``.
+            group for each number of ``regions`` and of ``boundaries``, and returns its
+            dimension.
         regions: Region name to number, the same on every rank.
         boundaries: Boundary name to number, the same on every rank.
 
     Raises:
         InputError: ``make`` raised it, or gmsh could not make the mesh; on every rank.
     """
-    failure: InputError | None = None
     with _session() if comm.rank == 0 else contextlib.nullcontext():
-        if comm.rank == 0:
-            try:
-                make()
-            except InputError as error:
-                failure = error
-            except Exception as error:  # gmsh raises nothing more special
-                failure = InputError("geometry", "", f"gmsh could not mesh it ({error})")
-        failure = comm.bcast(failure, root=0)
-        if failure is not None:
-            raise failure
+        dimension = on_root(comm, lambda: _guarded(make))
         data = dolfinx.io.gmsh.model_to_mesh(
             gmsh.model,
             comm,
@@ -56,9 +44,22 @@ def domain_from_gmsh(
             gdim=dimension,
             partitioner=create_cell_partitioner(GhostMode.shared_facet, 2),  # type: ignore[call-arg]
         )
-    if data.cell_tags is None or data.facet_tags is None:
-        raise InputError("geometry", "", "the mesh has no named regions or no named boundaries")
-    return Domain(data.mesh, data.cell_tags, data.facet_tags, dict(regions), dict(boundaries))
+    if data.cell_tags is None:
+        raise InputError("geometry", "", "the mesh has no named regions")
+    facet_tags = data.facet_tags
+    if facet_tags is None:
+        nothing = np.empty(0, dtype=np.int32)
+        facet_tags = meshtags(data.mesh, dimension - 1, nothing, nothing)
+    return Domain(data.mesh, data.cell_tags, facet_tags, dict(regions), dict(boundaries))
+
+
+def _guarded(make: Callable[[], int]) -> int:
+    try:
+        return make()
+    except Exception as error:
+        if type(error) is not Exception:  # gmsh raises nothing more special
+            raise
+        raise InputError("geometry", "", f"gmsh could not mesh it ({error})") from error
 
 
 @contextlib.contextmanager
