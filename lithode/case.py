@@ -46,6 +46,20 @@ class Verdict:
     ratio: float | None
     reproduced: bool | None
 
+    def plain(self) -> dict[str, Value | bool]:
+        """Return the entry for ``summary.json``."""
+        target = self.target
+        return {
+            "name": target.name,
+            "paper": target.paper,
+            "computed": self.computed,
+            "unit": target.unit,
+            "kind": target.kind,
+            "tolerance": target.tolerance,
+            "reproduced": self.reproduced,
+            "ratio": self.ratio,
+        }
+
 
 @dataclass(frozen=True)
 class Target(Generic[Parameters]):
@@ -117,6 +131,17 @@ class HealthLine:
         """Whether the value lies in the range."""
         above = self.low is None or self.value >= self.low
         return above and (self.high is None or self.value <= self.high)
+
+    def __str__(self) -> str:
+        ends = [
+            f"{word} {end:g}"
+            for word, end in (("at least", self.low), ("at most", self.high))
+            if end is not None
+        ]
+        healthy = f" (healthy: {' and '.join(ends)})" if ends else ""
+        return (
+            f"{self.name} = {self.value:.4g}{self.unit and ' '}{self.unit}{healthy}: {self.meaning}"
+        )
 
 
 @dataclass(frozen=True)

@@ -207,8 +207,13 @@ class CaseParameters(BaseModel):
     @property
     def parameters_hash(self) -> str:
         """Short digest of all values."""
-        text = json.dumps(self.plain(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _digest(self.plain())
+
+    @property
+    def trajectory_hash(self) -> str:
+        """Short digest of the values that a resumed run must share with its checkpoint."""
+        values = self.plain()
+        return _digest({name: values[name] for name in values if name not in self.resumable})
 
 
 Parameters = TypeVar("Parameters", bound=CaseParameters)
@@ -275,6 +280,10 @@ def unknown(kind: str, name: object, names: Iterable[str]) -> InputError:
     near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
     return InputError(kind, name, f"is unknown; {hint}")
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _extra(field: FieldInfo) -> dict[str, str]:

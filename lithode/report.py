@@ -1,0 +1,127 @@
+"""The paper against a run: tables and pictures, made from the files in a run directory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lithode.case import Case, Value, Verdict, find
+from lithode.errors import InputError
+from lithode.parameters import CaseParameters
+from lithode.rundir import RunDirectory, read_input, write_atomically
+from lithode.solvers.output.history import History, read_history
+from lithode.tables import aligned, markdown
+
+logger = logging.getLogger(__name__)
+
+_HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
+
+
+def judge(case: Case[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
+    """Compare a run with the paper."""
+    return [target.judge(history, parameters) for target in case.targets]
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """Return the paper against a run as a text table."""
+    return aligned([_HEADINGS, *map(_cells, verdicts)])
+
+
+def draw(case: Case[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
+    """Draw the figures of a run; a picture that fails is logged and does not end the run."""
+    try:
+        # Drawing libraries take seconds to load, and a list of cases needs none.
+        from lithode.solvers.output import figures
+
+        if case.pictures is not None:
+            return case.pictures(directory.path, parameters)
+        return figures.standard(directory.path)
+    except Exception:
+        logger.exception("no figures")
+        return []
+
+
+def write(
+    case: Case[Any],
+    directory: RunDirectory,
+    verdicts: Sequence[Verdict],
+    summary: Mapping[str, Any],
+) -> None:
+    """Write ``report.md``."""
+    pictures = sorted(directory.figures.glob("*.png"))
+    status = summary.get("event") or summary.get("message") or ""
+    lines = [
+        f"# {case.name}: {case.title}",
+        "",
+        f"Status: {summary.get('status', 'not finished')}{f' ({status})' if status else ''}.",
+        f"Lithode {summary.get('version', '')}, {summary.get('steps', '?')} steps, "
+        f"{summary.get('unknowns', '?')} unknowns, {summary.get('ranks', '?')} ranks, "
+        f"{summary.get('wall_seconds', 0.0):.0f} s.",
+        "",
+        "## Paper against this run",
+        "",
+        markdown([_HEADINGS, *map(_cells, verdicts)]) if verdicts else "The case has no targets.",
+        "",
+        "An `input` was given to the model, a parameter was tuned to what is `calibrated`, and "
+        "nothing was tuned to what is `predicted`.",
+    ]
+    if pictures:
+        lines += ["", "## Figures", ""]
+        lines += [f"![{file.stem}](figures/{file.name})" for file in pictures]
+    write_atomically(directory.report, "\n".join(lines) + "\n")
+
+
+def remake(path: Path) -> tuple[list[Verdict], list[Path]]:
+    """Make the report of a finished or running run again, from its files alone.
+
+    Returns:
+        The paper against the run, and the pictures.
+
+    Raises:
+        InputError: The directory holds no run.
+    """
+    directory = RunDirectory(path)
+    if not directory.input.is_file() or not directory.history.is_file():
+        raise InputError("directory", path, "holds no run (no case.yaml or no history.csv)")
+    given = read_input(directory.input)
+    case = find(given.case)
+    parameters = case.resolve(None, given.parameters)
+    verdicts = judge(case, parameters, read_history(directory.history))
+    pictures = draw(case, parameters, directory)
+    write(case, directory, verdicts, directory.read_summary())
+    return verdicts, pictures
+
+
+def film(directory: RunDirectory) -> Path:
+    """Make a movie of a run.
+
+    Raises:
+        InputError: The directory holds no fields.
+    """
+    if not directory.fields.is_file():
+        raise InputError("directory", directory.path, "holds no fields.vtkhdf")
+    from lithode.solvers.output.movie import make_movie
+
+    return make_movie(directory.path)
+
+
+def _cells(verdict: Verdict) -> tuple[str, ...]:
+    target = verdict.target
+    words = {True: "reproduced", False: "NOT reproduced", None: "-"}
+    return (
+        target.name,
+        _shown(target.paper, "-"),
+        _shown(verdict.computed, "not met"),
+        target.unit,
+        "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",
+        target.kind,
+        words[verdict.reproduced],
+    )
+
+
+def _shown(value: Value, missing: str) -> str:
+    if value is None:
+        return missing
+    return value if isinstance(value, str) else f"{value:.4g}"

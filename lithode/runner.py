@@ -1,0 +1,348 @@
+"""The run engine: from resolved parameters to the files in a run directory.
+
+Everything that can be refused is refused before the first file is written: the input before any
+mesh is built, PETSc options that no solver reads after one trial step that is thrown away.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from mpi4py import MPI
+
+import lithode
+from lithode import petsc, report
+from lithode.case import Case, HealthLine, Simulation, Value, Verdict, find
+from lithode.errors import InputError, Interrupted, LithodeError, SolverError, StepFailed
+from lithode.parallel import on_root
+from lithode.parameters import CaseParameters, parse_pairs
+from lithode.rundir import RunDirectory, RunInput, read_input
+from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain, read_header, restore
+from lithode.solvers.numerics.march import march
+from lithode.solvers.numerics.model import Event
+from lithode.solvers.output.history import read_history
+from lithode.watch import Progress, Recorder, StopSignals
+
+logger = logging.getLogger(__name__)
+
+Status = Literal["completed", "stopped", "interrupted", "failed"]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left behind.
+
+    Attributes:
+        directory: Where its files are.
+        status: How it ended.
+        summary: Content of ``summary.json``.
+        verdicts: The paper against this run.
+    """
+
+    directory: Path
+    status: Status
+    summary: Mapping[str, Any]
+    verdicts: Sequence[Verdict]
+
+    def table(self) -> str:
+        """Return the paper against this run as a text table."""
+        return report.table(self.verdicts)
+
+
+def run_case(
+    name: str | None = None,
+    *,
+    preset: str | None = None,
+    values: Mapping[str, object] | None = None,
+    pairs: Sequence[str] = (),
+    from_file: Path | None = None,
+    out: Path | str | None = None,
+    comm: MPI.Intracomm | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    petsc_options: Sequence[str] = (),
+    movie: bool = False,
+) -> RunResult:
+    """Resolve the input of a run and run it; collective.
+
+    Args:
+        name: Name of the case; may be left out if a file names it.
+        preset: Name of a preset.
+        values: Parameter values by name; texts may carry units.
+        pairs: Texts ``name=value``.
+        from_file: A ``case.yaml``.
+        out: Run directory; ``results/<case>`` if not given.
+        comm: Communicator, all ranks if not given.
+        resume: Go on from the checkpoint in ``out``, with the parameters stored there.
+        overwrite: Replace the run in ``out``.
+        petsc_options: Words like ``["-phase_ksp_type", "gmres"]``.
+        movie: Make a movie at the end.
+
+    Raises:
+        InputError: Something about the input is wrong; raised before any mesh is built.
+        SolverError: The march could not go on.
+        Interrupted: A signal stopped the run.
+    """
+    comm = comm or MPI.COMM_WORLD
+    if resume and (overwrite or from_file or preset):
+        option = "--overwrite" if overwrite else "--from" if from_file else "--preset"
+        raise InputError(option, "", "cannot be combined with --resume, which keeps the input")
+    if resume and not (out or name):
+        raise InputError("out", "", "name the directory to resume")
+    given = RunInput(name or "", "", {}, ())
+    if source := RunDirectory(Path(out or f"results/{name}")).input if resume else from_file:
+        given = on_root(comm, lambda: read_input(source))
+    if name and given.case and given.case != name:
+        raise InputError("case", name, f"{source} is of case {given.case}")
+    if not (name := name or given.case):
+        raise InputError("case", "", "name one; lithode list shows them")
+    case = find(name)
+    changes = {**(values or {}), **parse_pairs(pairs)}
+    parameters = case.resolve(preset, {**given.parameters, **changes})
+    if resume:
+        _check_changes(case.resolve(None, given.parameters), parameters)
+    return run(
+        case,
+        parameters,
+        out or f"results/{case.name}",
+        comm=comm,
+        resume=resume,
+        overwrite=overwrite,
+        petsc_options=petsc_options or given.petsc_options,
+        movie=movie,
+    )
+
+
+def run(
+    case: Case[Any],
+    parameters: CaseParameters,
+    out: Path | str,
+    *,
+    comm: MPI.Intracomm | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    petsc_options: Sequence[str] = (),
+    movie: bool = False,
+) -> RunResult:
+    """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
+    comm = comm or MPI.COMM_WORLD
+    started = time.monotonic()
+    directory = RunDirectory(Path(out))
+    options = petsc.parse(petsc_options)
+    petsc.check_prefixes(options, case.petsc_prefixes)
+    is_new = on_root(comm, lambda: directory.claim(resume=resume, overwrite=overwrite))
+    with _log_file(comm) as open_log, StopSignals(comm) as stop, petsc.in_database(options):
+        try:
+            checkpoint = _checkpoint(case, parameters, directory, comm) if resume else None
+            simulation = build(case, parameters, comm, checkpoint)
+            _check_options_used(simulation, options)
+        except BaseException:
+            if is_new and comm.rank == 0:
+                directory.path.rmdir()
+            raise
+
+        def open_directory() -> None:
+            if checkpoint is None:
+                directory.clear()
+            directory.summary.unlink(missing_ok=True)
+            directory.write_input(case.name, parameters, petsc_options)
+            open_log(directory.log)
+
+        on_root(comm, open_directory)
+        _show_health(simulation)
+        model = simulation.model
+        recorder = Recorder(
+            directory,
+            model,
+            case=case.name,
+            parameters_hash=parameters.trajectory_hash,
+            resumed=checkpoint is not None,
+            started=started,
+        )
+        outcome = _Outcome("completed")
+        with recorder, Progress(comm, model.time, simulation.end_time) as progress:
+            try:
+                result = march(
+                    model,
+                    simulation.control,
+                    simulation.end_time,
+                    simulation.output_times,
+                    [recorder, progress],
+                    lambda: stop.agreed() or recorder.save_when_due(),
+                )
+                outcome = _Outcome(result.status, result.event)
+            except Interrupted as interrupt:
+                recorder.save()
+                outcome = _Outcome("interrupted", failure=interrupt)
+            except SolverError as error:
+                failure = SolverError(f"{error}; the last good state is in {recorder.save()}")
+                failure.__cause__ = error
+                outcome = _Outcome("failed", failure=failure)
+        finished = _finish(case, parameters, directory, simulation, outcome, recorder, movie=movie)
+    if outcome.failure is not None:
+        raise outcome.failure
+    return finished
+
+
+def build(
+    case: Case[Any], parameters: CaseParameters, comm: MPI.Intracomm, checkpoint: Path | None
+) -> Simulation:
+    """Build a simulation, from a checkpoint if there is one; collective."""
+    if checkpoint is None:
+        return case.build(parameters, comm, None)
+    simulation = case.build(parameters, comm, read_domain(checkpoint, comm))
+    restore(checkpoint, simulation.model)
+    logger.info("resumed from %s at t = %g s", checkpoint, simulation.model.time)
+    return simulation
+
+
+def warm_up(case: Case[Any], parameters: CaseParameters, comm: MPI.Intracomm | None = None) -> None:
+    """Build a case and try one step, which compiles every form; nothing is written."""
+    simulation = build(case, parameters, comm or MPI.COMM_WORLD, None)
+    simulation.model.advance(simulation.control.initial_step)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    status: Status
+    event: Event | None = None
+    failure: LithodeError | None = None
+
+
+def _finish(
+    case: Case[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    simulation: Simulation,
+    outcome: _Outcome,
+    recorder: Recorder,
+    *,
+    movie: bool,
+) -> RunResult:
+    """Judge the run and write summary, figures and report on rank 0; collective."""
+    model = simulation.model
+    comm, unknowns, end = model.domain.mesh.comm, model.unknowns, model.time
+
+    def conclude() -> tuple[dict[str, Any], list[tuple[Value, float | None, bool | None]]]:
+        history = read_history(directory.history)
+        verdicts = report.judge(case, parameters, history)
+        message = outcome.event.message if outcome.event else str(outcome.failure or "")
+        summary = {
+            "case": case.name,
+            "version": lithode.__version__,
+            "parameters_hash": parameters.parameters_hash,
+            "status": outcome.status,
+            "event": outcome.event.name if outcome.event else None,
+            "message": message,
+            "time": end,
+            "ranks": comm.size,
+            "unknowns": unknowns,
+            "steps": int(np.count_nonzero(history["step_size [s]"])),
+            "rejected_steps": int(np.sum(history["rejected"])),
+            "nonlinear_iterations": int(np.sum(history["nonlinear_iterations"])),
+            "linear_iterations": int(np.sum(history["linear_iterations"])),
+            "wall_seconds": recorder.wall_seconds,
+            "conservation": {
+                name: float(np.max(np.abs(history[column])))
+                for name, column in simulation.conservation.items()
+            },
+            "health": [_plain(line) for line in simulation.health],
+            "targets": [verdict.plain() for verdict in verdicts],
+        }
+        directory.write_summary(summary)
+        # Whoever sends a signal waits: the checkpoint and the summary are what counts then.
+        if outcome.status != "interrupted":
+            report.draw(case, parameters, directory)
+            if movie:
+                report.film(directory)
+        report.write(case, directory, verdicts, summary)
+        return summary, [
+            (verdict.computed, verdict.ratio, verdict.reproduced) for verdict in verdicts
+        ]
+
+    summary, judged = on_root(comm, conclude)
+    verdicts = [Verdict(target, *found) for target, found in zip(case.targets, judged, strict=True)]
+    return RunResult(directory.path, outcome.status, summary, verdicts)
+
+
+def _plain(line: HealthLine) -> dict[str, Any]:
+    return {**asdict(line), "healthy": line.healthy}
+
+
+def _show_health(simulation: Simulation) -> None:
+    logger.info("%d unknowns", simulation.model.unknowns)
+    for line in simulation.health:
+        logger.log(logging.INFO if line.healthy else logging.WARNING, "%s", line)
+
+
+def _check_changes(stored: CaseParameters, wanted: CaseParameters) -> None:
+    """Refuse changes that would make a resumed run another run."""
+    before, after = stored.plain(), wanted.plain()
+    for name, value in after.items():
+        if value != before[name] and name not in wanted.resumable:
+            allowed = ", ".join(sorted(wanted.resumable))
+            raise InputError(name, value, f"cannot change on --resume, only {allowed} can")
+
+
+def _checkpoint(
+    case: Case[Any], parameters: CaseParameters, directory: RunDirectory, comm: MPI.Intracomm
+) -> Path | None:
+    """Return the checkpoint to go on from, None if the run was killed before the first one."""
+    path = directory.checkpoints / FILE_NAME
+    if not on_root(comm, path.exists):
+        logger.warning("%s holds no checkpoint yet: starting from the beginning", directory.path)
+        return None
+    header = read_header(path, comm, case=case.name)
+    if header.parameters_hash != parameters.trajectory_hash:
+        raise InputError("checkpoint", path, f"is of other parameters than {directory.input}")
+    return path
+
+
+def _check_options_used(simulation: Simulation, options: Mapping[str, str | None]) -> None:
+    """Refuse PETSc options that nobody reads, after a trial step that is thrown away."""
+    if not options:
+        return
+    try:
+        simulation.model.advance(simulation.model.next_step or simulation.control.initial_step)
+    except StepFailed as failure:
+        logger.warning("PETSc options are not checked, the first step failed: %s", failure)
+    else:
+        petsc.check_used(options)
+
+
+@contextmanager
+def _log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
+    """Log to a file on rank 0 that is opened later; what was logged before is kept for it."""
+    package = logging.getLogger("lithode")
+    waiting = logging.handlers.MemoryHandler(10_000, flushLevel=100)
+    file: logging.FileHandler | None = None
+
+    def open_log(path: Path) -> None:
+        nonlocal file
+        file = logging.FileHandler(path)
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        waiting.setTarget(file)
+        waiting.flush()
+        package.removeHandler(waiting)
+        package.addHandler(file)
+
+    level = package.level
+    if comm.rank == 0:
+        package.addHandler(waiting)
+        package.setLevel(logging.INFO)
+    try:
+        yield open_log
+    finally:
+        package.setLevel(level)
+        package.removeHandler(waiting)
+        if file is not None:
+            package.removeHandler(file)
+            file.close()

@@ -1,0 +1,205 @@
+"""What looks on while a run marches: files, signals, log lines and the progress bar."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Self
+
+from mpi4py import MPI
+from tqdm import tqdm
+
+from lithode.parallel import on_root
+from lithode.rundir import RunDirectory
+from lithode.solvers.numerics.checkpoint import write_checkpoint
+from lithode.solvers.numerics.march import StepRecord
+from lithode.solvers.numerics.model import Model
+from lithode.solvers.output.fields import FieldWriter
+from lithode.solvers.output.history import HistoryWriter, read_history
+
+logger = logging.getLogger(__name__)
+
+_LOG_SECONDS = 10.0
+_CHECKPOINT_SECONDS = 300.0
+
+WALL = "wall [s]"
+"""History column of the time spent on the run so far, the only one that no other run repeats."""
+
+
+class StopSignals:
+    """Remembers SIGINT and SIGTERM while it is entered; a second one has its usual effect.
+
+    Args:
+        comm: Ranks that must agree on a stop.
+    """
+
+    def __init__(self, comm: MPI.Intracomm) -> None:
+        self._comm, self._number = comm, 0
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                self._before[number] = signal.signal(number, self._note)
+            except ValueError:  # not on the main thread: the caller's own business
+                break
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._number = number
+        signal.signal(number, signal.SIG_DFL)
+
+    def agreed(self) -> int:
+        """Return the signal that any rank has got, 0 if none; collective."""
+        return int(self._comm.allreduce(self._number, MPI.MAX))
+
+
+class Progress:
+    """A progress bar on an interactive terminal, else a log line now and then.
+
+    Args:
+        comm: Only its rank 0 shows anything.
+        start: Time at which the march starts, in s.
+        end: Time at which it will end, in s.
+    """
+
+    def __init__(self, comm: MPI.Intracomm, start: float, end: float) -> None:
+        self._is_root, self._end, self._steps = comm.rank == 0, end, 0
+        self._logged = time.monotonic()
+        self._bar = tqdm(
+            total=end,
+            initial=start,
+            disable=not (self._is_root and sys.stderr.isatty()),
+            bar_format="{percentage:3.0f}%|{bar}| t = {n:.4g} of {total:.4g} s "
+            "[{elapsed}<{remaining}]{postfix}",
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def step(self, model: Model, record: StepRecord) -> None:
+        """Show where the march is."""
+        self._steps += 1
+        self._bar.set_postfix_str(f"dt {record.dt:.3g} s", refresh=False)
+        self._bar.update(model.time - self._bar.n)
+        now = time.monotonic()
+        if self._bar.disable and now - self._logged > _LOG_SECONDS:
+            self._log(model)
+
+    def output(self, model: Model) -> None:
+        """Log that fields are written."""
+        self._log(model, ", fields written")
+
+    def _log(self, model: Model, what: str = "") -> None:
+        if self._is_root:
+            self._logged = time.monotonic()
+            part = model.time / self._end if self._end else 1.0
+            logger.info(
+                "t = %.6g s of %.6g s (%.0f %%), %d steps%s",
+                model.time, self._end, 100 * part, self._steps, what,
+            )  # fmt: skip
+
+
+class Recorder:
+    """Writes fields at the output times, history after every step, and checkpoints.
+
+    Args:
+        directory: Where to write.
+        model: The model, at the state from which the march starts.
+        case: Name of the case.
+        parameters_hash: Digest that a checkpoint must match to be resumed.
+        resumed: Whether ``model`` was restored, so that files are continued.
+        started: `time.monotonic` of the start of the run.
+    """
+
+    def __init__(
+        self,
+        directory: RunDirectory,
+        model: Model,
+        *,
+        case: str,
+        parameters_hash: str,
+        resumed: bool,
+        started: float,
+    ) -> None:
+        self._directory, self._model = directory, model
+        self._case, self._hash = case, parameters_hash
+        self._comm = model.domain.mesh.comm
+        self._saved = time.monotonic()
+        self._history: HistoryWriter | None = None
+        self._started = started
+        if self._comm.rank == 0:
+            self._history = HistoryWriter(directory.history, model.time if resumed else None)
+            earlier = read_history(directory.history).get(WALL, ()) if resumed else ()
+            self._started -= float(earlier[-1]) if len(earlier) else 0.0
+        self._fields = FieldWriter(directory.fields, model.domain, append=resumed)
+        self._skip_output = self._has_start = resumed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._fields.close()
+        if self._history:
+            self._history.close()
+
+    @property
+    def wall_seconds(self) -> float:
+        """Time spent on the run so far, earlier sessions included; on rank 0."""
+        return time.monotonic() - self._started
+
+    def step(self, model: Model, record: StepRecord) -> None:
+        """Append to the history."""
+        self._append(model, record)
+
+    def output(self, model: Model) -> None:
+        """Write the fields and a checkpoint; nothing at the start of a resumed march."""
+        if self._skip_output:
+            self._skip_output = False
+            return
+        if not self._has_start:
+            self._append(model, StepRecord(0.0, 0.0, 0, 0, 0))
+            self._has_start = True
+        self._fields.write(model.time, model.fields())
+        self.save()
+
+    def save(self) -> Path:
+        """Write a checkpoint; collective."""
+        path = write_checkpoint(
+            self._directory.checkpoints, self._model, case=self._case, parameters_hash=self._hash
+        )
+        self._saved = time.monotonic()
+        return path
+
+    def save_when_due(self) -> int:
+        """Write a checkpoint if the last one is old; collective, returns 0."""
+        if on_root(self._comm, lambda: time.monotonic() - self._saved > _CHECKPOINT_SECONDS):
+            self.save()
+        return 0
+
+    def _append(self, model: Model, record: StepRecord) -> None:
+        measured = model.measure()
+        if self._history:
+            self._history.write(
+                model.time,
+                {
+                    "step_size [s]": record.dt,
+                    "error": record.error,
+                    "rejected": record.rejected,
+                    "nonlinear_iterations": record.nonlinear_iterations,
+                    "linear_iterations": record.linear_iterations,
+                    WALL: self.wall_seconds,
+                    **measured,
+                },
+            )
