@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.spatial import ConvexHull
+from scipy.spatial import cKDTree
 from scipy.special import ndtr, ndtri
 
 from lithode.errors import InputError
@@ -21,17 +21,16 @@ from lithode.meshes.shapes import (
     Shape,
     Sphere,
     ball_measure,
-    bounds,
     faceted_ball,
     finite,
     positive,
     regular_polygon,
-    separation,
 )
 
-MOST_PARTICLES = 20_000
-_BATCH = 1000
-_BATCHES = 20
+MOST_PARTICLES = 5000
+_MOVES = 3000
+# Pairs are pushed apart a little farther than needed, so that the pushing comes to an end.
+_OVERSHOOT = 1e-3
 
 
 class Sizes(Protocol):
@@ -102,9 +101,10 @@ def pack(
 ) -> tuple[Particle, ...]:
     """Place particles at random in a rectangle or box, apart from each other and from its walls.
 
-    Large particles are placed first, each where it first fits (random sequential addition:
-    discs of one size reach a fraction of about 0.5, balls 0.35, mixed sizes more). The drawn
-    sizes are scaled together, by less than half a particle's share, to meet the fraction.
+    The discs or balls around them start at random places and push each other apart. Discs
+    reach a fraction of 0.7, polygons 0.5, balls 0.45, polyhedra 0.25, less with wide gaps or
+    in a box of few particles. The drawn sizes are scaled together, by less than half a
+    particle's share, to meet the fraction.
 
     Args:
         lower: Lower corner in um, 2 or 3 coordinates.
@@ -118,7 +118,7 @@ def pack(
         region: Name of the region of the particles.
 
     Raises:
-        InputError: A number out of range, or no room for a particle after 20 000 tries.
+        InputError: A number out of range, or the particles find no room.
     """
     box = _box(lower, upper)
     dimension = box.shape[1]
@@ -129,40 +129,24 @@ def pack(
         raise InputError("seed", seed, "must be a whole number, not negative")
 
     rng = np.random.default_rng(seed)
-    wanted = fraction * float(np.prod(box[1] - box[0]))
-    placed = _Placed(dimension)
-    radii = _radii(sizes, rng, wanted, dimension)
-    for radius in radii:
-        template = _template(rng, radius, dimension, corners, irregularity)
-        if not _place(placed, template, box, gap, rng):
-            reached = fraction * placed.measure / wanted
-            raise InputError(
-                "fraction",
-                fraction,
-                f"cannot be packed: {len(placed.shapes)} of {len(radii)} particles found room, "
-                f"a fraction of {reached:.2f}; lower it, the gap or the sizes",
-            )
-    return tuple(Particle(shape, region) for shape in placed.shapes)
-
-
-class _Placed:
-    """The particles so far, with a circle around and a circle inside each for quick tests."""
-
-    def __init__(self, dimension: int) -> None:
-        self.shapes: list[Shape] = []
-        self.centers = np.empty((0, dimension))
-        self.outer = np.empty(0)
-        self.inner = np.empty(0)
-
-    @property
-    def measure(self) -> float:
-        return sum(shape.measure for shape in self.shapes)
-
-    def add(self, shape: Shape, center: Array, outer: float, inner: float) -> None:
-        self.shapes.append(shape)
-        self.centers = np.vstack([self.centers, center])
-        self.outer = np.append(self.outer, outer)
-        self.inner = np.append(self.inner, inner)
+    volume = float(np.prod(box[1] - box[0]))
+    radii = _radii(sizes, rng, fraction * volume, dimension)
+    shapes = [_template(rng, radius, dimension, corners, irregularity) for radius in radii]
+    reach = np.array([_reach(shape) for shape in shapes])
+    centers = _spread(reach, box, gap, rng)
+    if centers is None:
+        taken = sum(ball_measure(r + gap / 2, dimension) for r in reach) / volume
+        what = "discs" if dimension == 2 else "balls"
+        raise InputError(
+            "fraction",
+            fraction,
+            f"cannot be packed: with the gaps, {len(radii)} {what} around the particles take "
+            f"{taken:.2f} of the box; lower it, the gap or the sizes",
+        )
+    return tuple(
+        Particle(_moved(shape, center), region)
+        for shape, center in zip(shapes, centers, strict=True)
+    )
 
 
 def _box(lower: Sequence[float], upper: Sequence[float]) -> Array:
@@ -219,26 +203,28 @@ def _moved(shape: Shape, offset: Array, factor: float = 1.0) -> Shape:
     return ball(corners[0], factor * shape.rounding)
 
 
-def _place(
-    placed: _Placed, template: Shape, box: Array, gap: float, rng: np.random.Generator
-) -> bool:
-    """Add the template where it fits; False if no place was found."""
-    low, high = bounds(template)
-    low, high = box[0] + gap - low, box[1] - gap - high
+def _reach(shape: Shape) -> float:
+    return float(np.linalg.norm(shape.pieces[0], axis=1).max()) + shape.rounding
+
+
+def _spread(reach: Array, box: Array, gap: float, rng: np.random.Generator) -> Array | None:
+    """Push balls at random places apart until none overlap; None if that never comes."""
+    low, high = box[0] + gap + reach[:, None], box[1] - gap - reach[:, None]
     if np.any(low > high):
-        return False
-    corners = template.pieces[0]
-    outer = float(np.linalg.norm(corners, axis=1).max()) + template.rounding
-    inner = template.rounding or max(0.0, float(-ConvexHull(corners).equations[:, -1].max()))
-    for _ in range(_BATCHES):
-        centers = rng.uniform(low, high, (_BATCH, len(low)))
-        distances = np.linalg.norm(centers[:, None] - placed.centers, axis=2)
-        free = np.all(distances >= placed.inner + inner + gap, axis=1)
-        near = distances < placed.outer + outer + gap
-        for k in np.flatnonzero(free):
-            shape = _moved(template, centers[k])
-            neighbours = np.flatnonzero(near[k])
-            if all(separation(shape, placed.shapes[n]) >= gap for n in neighbours):
-                placed.add(shape, centers[k], outer, inner)
-                return True
-    return False
+        return None
+    centers: Array = rng.uniform(low, high)
+    for _ in range(_MOVES):
+        pairs = cKDTree(centers).query_pairs(2 * reach.max() + gap, output_type="ndarray")
+        i, j = pairs[np.lexsort(pairs.T)].T
+        arms = centers[j] - centers[i]
+        distance = np.linalg.norm(arms, axis=1)
+        wanted = reach[i] + reach[j] + gap
+        if np.all(distance >= wanted):
+            return centers
+        push = np.maximum(wanted * (1 + _OVERSHOOT) - distance, 0) / np.maximum(distance, 1e-300)
+        # Of each pair the smaller one moves more.
+        share = (reach[j] / (reach[i] + reach[j]))[:, None]
+        np.add.at(centers, i, -share * push[:, None] * arms)
+        np.add.at(centers, j, (1 - share) * push[:, None] * arms)
+        centers = np.clip(centers, low, high)
+    return None

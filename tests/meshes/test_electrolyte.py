@@ -95,7 +95,7 @@ def test_layers(comm, ruler):
 
 @pytest.mark.mpi
 def test_sizes_are_kept_and_graded(comm, ruler):
-    domain = build(GRADED, comm)
+    domain = build(replace(GRADED, margin=3, grading=1.0), comm)
     fine, _ = ruler.edges(domain, "fine")
     assert comm.allreduce(fine.sum()) / comm.allreduce(len(fine)) == pytest.approx(1.4, rel=0.25)
     assert np.all(fine < 1.8 * 1.4)
@@ -110,8 +110,8 @@ def test_sizes_are_kept_and_graded(comm, ruler):
         heights = np.sum((centers[:, None, :2] - corners) * outward, axis=2)
         depth = np.maximum(depth, -heights.max(axis=1))
     assert np.all(depth > 0), "every coarse cell lies in a particle"
-    assert np.all(spans[depth < 2] < 2 * 1.4)
-    assert np.all(spans < 1.8 * np.minimum(5, 1.4 + 0.3 * np.maximum(depth - 1, 0)))
+    assert np.all(spans[depth < 2.5] < 2 * 1.4)
+    assert np.all(spans < 1.8 * np.minimum(5, 1.4 + np.maximum(depth - 2, 0)))
     assert max(comm.allgather(spans.max(initial=0))) > 3
 
 

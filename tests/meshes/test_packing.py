@@ -35,6 +35,13 @@ def test_fraction_and_gaps(dimension, corners):
     assert np.all(np.array(high) <= np.array(top) - 1 + 1e-9)
 
 
+def test_dense_packing():
+    particles = pack((0, 0), (80, 90), 0.65, Uniform(3, 6), seed=1, gap=0.3)
+    assert sum(p.shape.measure for p in particles) == pytest.approx(0.65 * 7200)
+    gaps = [separation(a.shape, b.shape) for a, b in itertools.combinations(particles, 2)]
+    assert min(gaps) >= 0.3 - 1e-9
+
+
 @pytest.mark.parametrize(("dimension", "corners"), [(2, None), (2, 7), (3, 12)])
 def test_seed_decides(dimension, corners):
     first, again, other = (_packing(dimension, corners, seed) for seed in (1, 1, 2))
@@ -57,7 +64,7 @@ def test_size_distributions():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"fraction": 0.9}, "cannot be packed: .* found room"),
+        ({"fraction": 0.9}, "cannot be packed: with the gaps, .* discs around"),
         ({"sizes": Uniform(30, 30)}, "cannot be packed|too small"),
         ({"fraction": 1e-4}, "too small for one particle"),
         ({"sizes": Uniform(0.01, 0.01)}, "needs more than"),
