@@ -101,7 +101,11 @@ setup() {
   fi
   { mkdir -p "$cache" && : >>"$cache/setup.lock"; } 2>/dev/null ||
     die "cannot write to the cache folder $cache (set LITHODE_CACHE to another)"
-  ready && return
+  if ready; then
+    # A cache folder can outlive its machine.
+    [ "$kind" != debian ] || command -v bwrap >/dev/null || install_tools
+    return
+  fi
   exec 9>>"$cache/setup.lock"
   flock -n 9 || { say "another set-up is running; waiting for it"; flock 9; }
   if ! ready; then
