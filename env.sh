@@ -183,8 +183,9 @@ install_tools() {
 build_debian() {
   command -v apt-get >/dev/null || die "LITHODE_ENV=debian needs apt (Debian or Ubuntu)"
   install_tools
-  bwrap --unshare-pid --ro-bind / / --proc /proc --dev /dev true 2>/dev/null ||
-    die "this machine forbids namespaces (a plain container, or Ubuntu's kernel.apparmor_restrict_unprivileged_userns=1): run as root or in a privileged container, or use conda or an image that has DOLFINx"
+  local why
+  why=$(bwrap --unshare-pid --ro-bind / / --proc /proc --dev /dev true 2>&1) ||
+    die "this machine forbids namespaces ($why); in a plain container or a chroot, or with Ubuntu's kernel.apparmor_restrict_unprivileged_userns=1: run as root of the machine or in a privileged container, or use conda or an image that has DOLFINx"
   say "building a private Debian tree in $place (once; 2 to 6 minutes, 0.9 GB to download; progress in $log)"
   local include options
   include=$(IFS=,; printf '%s' "${packages[*]}")
