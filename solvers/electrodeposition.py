@@ -18,7 +18,6 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
-from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
@@ -41,7 +40,7 @@ from lithode.solvers.numerics.gauges import (
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
-from lithode.solvers.numerics.quadrature import blended_measure
+from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
 from lithode.solvers.physics.constants import FARADAY, inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
@@ -141,8 +140,7 @@ class Numerics:
     Attributes:
         solver: ``direct`` (MUMPS), ``iterative``, or ``auto`` (by size).
         tolerance: Local error of xi and c allowed per step.
-        lumping: Share of vertex quadrature in the phase and transport terms.
-        quadrature_degree: Degree of the Gauss share.
+        lumping: Lean of the quadrature of all but the mechanical terms (``leaning_measure``).
         coupling_iterations: Times that (xi, c), phi and u are solved per step; 1 extrapolates
             only, more repeat with the new phi and stress until they change by less than
             ``coupling_tolerance``.
@@ -152,9 +150,8 @@ class Numerics:
     """
 
     solver: Literal["auto", "direct", "iterative"] = "auto"
-    tolerance: float = 2e-3
+    tolerance: float = 1e-2
     lumping: float = 1.0 / 3.0
-    quadrature_degree: int = 2
     coupling_iterations: int = 1
     coupling_tolerance: float = 1e-11
     mechanics: bool = True
@@ -177,7 +174,7 @@ _PHASE: Mapping[str, Options] = {
     "iterative": {
         **_NEWTON,
         "ksp_type": "gmres",
-        "ksp_rtol": 1e-5,
+        "ksp_rtol": 1e-3,
         "ksp_max_it": 60,
         "pc_type": "fieldsplit",
         "pc_fieldsplit_type": "schur",
@@ -270,7 +267,7 @@ class Equations:
     noise: Function
 
     def overpotential(self, potential: Any, stress: Any) -> Any:
-        """Return eta = phi_electrode + psi + eta_m in V for the potential psi above the electrode."""
+        """Return eta = phi_electrode + psi + eta_m in V; psi is measured from the electrode."""
         p = self.parameters
         eta_m = kinetics.mechanical_overpotential(
             stress, p.lithium.molar_volume, p.kinetics.mechanical_factor
@@ -447,7 +444,7 @@ class Electrodeposition:
         self.equations = Equations(
             parameters,
             Properties.on(domain, parameters.regions),
-            blended_measure(mesh, numerics.lumping, numerics.quadrature_degree),
+            leaning_measure(mesh, numerics.lumping),
             numerics.kinematics,
             self._noise,
         )
@@ -512,10 +509,10 @@ class Electrodeposition:
         )
 
     def _residual_tolerance(self) -> float:
-        """Residual norm at which a relative 1e-13 of the lithium is out of balance."""
+        """Residual norm at which a relative 1e-12 of the lithium is out of balance."""
         nodes = self._space.dofmap.index_map.size_global
         return (
-            1e-13
+            1e-12
             * self._site_ratio
             * float(self._weights.sums(self._weights.whole)[0])
             / nodes**0.5

@@ -30,6 +30,9 @@ from lithode.errors import StepFailed
 
 JIT_OPTIONS = {"timeout": 120}
 
+# A kept Jacobian that reduces the residual by less than this factor is assembled anew.
+SLOW_REDUCTION = 0.1
+
 Options = Mapping[str, str | int | float | None]
 
 MUMPS: Options = {
@@ -56,8 +59,9 @@ def _in_database(prefix: str, preset: Options) -> Iterator[None]:
 class NonlinearBlock:
     """Unknowns that are solved together by PETSc SNES.
 
-    The Jacobian is assembled once per solve and kept for its other iterations (modified
-    Newton); if that does not converge, the solve is repeated with a fresh Jacobian each time.
+    Modified Newton: the first iteration takes the Jacobian of the solve before, the second
+    assembles it, where the iterate is already good, and the others keep it as long as each
+    reduces the residual tenfold.
 
     Args:
         residual: Form, or one form per unknown, that vanishes at the solution.
@@ -75,7 +79,7 @@ class NonlinearBlock:
         prefix: str,
         options: Options,
     ) -> None:
-        self.prefix, self._options, self._unknown = prefix, options, unknown
+        self.prefix, self._options = prefix, options
         self._problem = NonlinearProblem(
             residual,
             unknown,
@@ -85,19 +89,23 @@ class NonlinearBlock:
             jit_options=JIT_OPTIONS,
         )
         self._bcs = list(bcs)
-        self._fresh_jacobian = self._jacobian_is_due = True
+        self._has_jacobian = False
+        self._last_norm = 0.0
         self.snes.setJacobian(self._jacobian, self._problem.A)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
         self._set_up = False
 
     def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
-        if self._jacobian_is_due:
+        iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
+        slow = iteration > 0 and norm > SLOW_REDUCTION * self._last_norm
+        if not self._has_jacobian or iteration == 1 or slow:
             problem = self._problem
             assemble_jacobian(
                 snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs
             )
-        self._jacobian_is_due = self._fresh_jacobian
+            self._has_jacobian = True
+        self._last_norm = norm
 
     @property
     def snes(self) -> Any:
@@ -113,28 +121,19 @@ class NonlinearBlock:
         Raises:
             StepFailed: SNES diverged, or the solution is not finite.
         """
-        unknowns = [self._unknown] if isinstance(self._unknown, Function) else self._unknown
-        guess = [u.x.array.copy() for u in unknowns]
-        nonlinear = linear = 0
         # Sub-solvers read their options at the first solve, not before.
         with _in_database(self.prefix, {} if self._set_up else self._options):
-            for fresh_jacobian in (False, True):
-                self._fresh_jacobian, self._jacobian_is_due = fresh_jacobian, True
-                self._problem.solve()
-                nonlinear += self.snes.getIterationNumber()
-                linear += self.snes.getLinearSolveIterations()
-                reason = self.snes.getConvergedReason()
-                if reason > 0:
-                    break
-                for u, values in zip(unknowns, guess, strict=True):
-                    u.x.array[:] = values
+            self._problem.solve()
         self._set_up = True
+        reason = self.snes.getConvergedReason()
+        nonlinear = self.snes.getIterationNumber()
         if reason <= 0:
+            self._has_jacobian = False
             raise StepFailed(
                 f"{self.prefix}snes: reason {reason} after {nonlinear} iterations "
                 f"(linear solver: {self.snes.getKSP().getConvergedReason()})"
             )
-        return nonlinear, linear
+        return nonlinear, self.snes.getLinearSolveIterations()
 
 
 class LinearBlock:
