@@ -1,0 +1,107 @@
+"""What to show: descriptions of field and history panels, for the figures and the movie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Front:
+    """The moving boundary, drawn as a contour.
+
+    Attributes:
+        field: Name of the field that tells the two sides apart.
+        level: Its value on the boundary.
+    """
+
+    field: str = "order_parameter"
+    level: float = 0.5
+
+
+@dataclass(frozen=True)
+class FieldPanel:
+    """How one field is shown.
+
+    Attributes:
+        field: Name of the field; of a vector the length is shown.
+        label: What the colour bar says.
+        unit: Unit of the shown values, as pint writes it ("MPa", "mol/m^3"); empty for none.
+        colormap: A perceptually uniform colour map of matplotlib.
+        limits: Ends of the colour bar in ``unit``; None takes it from all shown times, without
+            the outermost 0.2 % of the values.
+        factor: Multiplies the stored values, e.g. -1 to show a stress as a pressure.
+        behind_front: Leave out what lies ahead of the front, where its field is below the level.
+    """
+
+    field: str
+    label: str
+    unit: str = ""
+    colormap: str = "viridis"
+    limits: tuple[float | None, float | None] = (None, None)
+    factor: float = 1.0
+    behind_front: bool = False
+
+    @property
+    def text(self) -> str:
+        """Label with unit."""
+        return with_unit(self.label, self.unit)
+
+
+@dataclass(frozen=True)
+class HistoryPanel:
+    """Columns of the history in one diagram over time.
+
+    Attributes:
+        label: Label of the vertical axis, without unit.
+        columns: Column names with unit; all of one unit. Those that are missing are left out.
+        logarithmic: Whether the vertical axis is logarithmic.
+    """
+
+    label: str
+    columns: Sequence[str]
+    logarithmic: bool = False
+
+
+# Fields and columns that go by the package's usual names; a case may choose others.
+FIELD_PANELS = (
+    FieldPanel("order_parameter", "order parameter", colormap="Blues", limits=(0.0, 1.0)),
+    FieldPanel(
+        "hydrostatic_stress",
+        "hydrostatic pressure in Li",
+        "MPa",
+        colormap="inferno",
+        factor=-1.0,
+        behind_front=True,
+    ),
+    FieldPanel("concentration", "relative concentration", colormap="viridis"),
+)
+HISTORY_PANELS = (
+    HistoryPanel("height", ("tip_height [um]", "mean_height [um]")),
+    HistoryPanel("lithium", ("lithium [um^2]",)),
+    HistoryPanel("lithium", ("lithium [um^3]",)),
+    HistoryPanel(
+        "current density",
+        (
+            "plating_current [A/m^2]",
+            "electrode_current [A/m^2]",
+            "counter_electrode_current [A/m^2]",
+        ),
+    ),
+    HistoryPanel("largest pressure", ("pressure_max [MPa]",)),
+    HistoryPanel("time step", ("step_size [s]",), logarithmic=True),
+)
+
+
+def with_unit(label: str, unit: str) -> str:
+    """Return a label with its unit as matplotlib sets it; "um" and exponents are beautified."""
+    unit = re.sub(r"\bum\b", "\N{MICRO SIGN}m", "" if unit == "1" else unit)
+    unit = re.sub(r"\^(-?\d+)", r"$^{\1}$", unit)
+    return f"{label} ({unit})" if unit else label
+
+
+def split_column(column: str) -> tuple[str, str]:
+    """Return name and unit of a history column: ``"tip_height [um]"`` is ("tip height", "um")."""
+    name, _, unit = column.partition(" [")
+    return name.replace("_", " "), unit.rstrip("]")
