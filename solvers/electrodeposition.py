@@ -139,7 +139,8 @@ class Numerics:
 
     Attributes:
         solver: ``direct`` (MUMPS), ``iterative``, or ``auto`` (by size).
-        tolerance: Local error of xi and c allowed per step.
+        tolerance: Local error of xi, and of c times ``concentration_weight``, allowed per step.
+        concentration_weight: c inside the interface only follows xi and may err more.
         lumping: Lean of the quadrature of all but the mechanical terms (``leaning_measure``).
         coupling_iterations: Times that (xi, c), phi and u are solved per step; 1 extrapolates
             only, more repeat with the new phi and stress until they change by less than
@@ -151,6 +152,7 @@ class Numerics:
 
     solver: Literal["auto", "direct", "iterative"] = "auto"
     tolerance: float = 1e-2
+    concentration_weight: float = 0.2
     lumping: float = 1.0 / 3.0
     coupling_iterations: int = 1
     coupling_tolerance: float = 1e-11
@@ -604,9 +606,15 @@ class Electrodeposition:
             nonlinear, linear = nonlinear + more, linear + inner + self._solve_lagged()
             if self._largest(phase.x.array - before) < self.numerics.coupling_tolerance:
                 break
-        error = bdf.error_factor(dt, past) * self._largest(phase.x.array - predicted)
+        error = bdf.error_factor(dt, past) * self._change(phase.x.array - predicted)
         self._trial_step = dt
         return Trial(error / self.numerics.tolerance, nonlinear, linear)
+
+    def _change(self, difference: Array) -> float:
+        """Size of a difference of (xi, c), with c over its largest value or 1."""
+        scale = max(1.0, self._largest(self._phase.now.x.array[1::2]))
+        weight = self.numerics.concentration_weight / scale
+        return max(self._largest(difference[0::2]), weight * self._largest(difference[1::2]))
 
     def _solve_lagged(self) -> int:
         linear = self._potential_block.solve()

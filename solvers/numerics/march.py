@@ -37,8 +37,8 @@ class StepControl:
     max_step: float
     min_step: float
     order: int = 2
-    max_growth: float = 1.6
-    safety: float = 0.85
+    max_growth: float = 1.4
+    safety: float = 0.8
     many_iterations: int = 8
     fixed: bool = False
 

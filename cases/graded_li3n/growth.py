@@ -1,0 +1,247 @@
+"""Lithium through a layer of fine, or graded, Li3N particles at constant overpotential (Fig. 5)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from lithode.case import Case, HealthLine, Simulation, Target
+from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.meshes import electrolyte, foreign
+from lithode.meshes.packing import Uniform, pack
+from lithode.meshes.shapes import Particle, Polygon, bounds, regular_polygon
+from lithode.parameters import choice, count, quantity
+from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.numerics.march import StepControl
+from lithode.solvers.output import figures
+from lithode.solvers.output.history import History
+from lithode.solvers.physics import elasticity, free_energy, kinetics
+
+Array = npt.NDArray[np.float64]
+
+# Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
+# degrees. Drawn after Fig. 5C: two large ones with a gap, a small one above the gap.
+GRADED_PARTICLES = (
+    ((19.0, 46.0), 14.0, 6, 10.0),
+    ((61.5, 48.0), 14.5, 7, 0.0),
+    ((41.0, 73.0), 9.0, 5, 20.0),
+)
+
+
+class Parameters(GrowthParameters):
+    """Parameters of the graded and fine layers."""
+
+    particles: Literal["fine", "graded", "random"] = choice(
+        "graded",
+        "fine only, the three coarse particles of Fig. 5C, or a random packing of coarse ones",
+        source=f"{PAPER}, Fig. 5",
+        provenance="paper",
+    )
+    width: float = quantity(
+        80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
+    )
+    height: float = quantity(
+        90.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
+    )
+    area_fraction: float = quantity(
+        0.2, "", "coarse share if random", source="Lithode", provenance="assumed", gt=0, lt=0.7
+    )
+    smallest_radius: float = quantity(
+        8.0, "um", "of coarse particles if random", source="Lithode", provenance="assumed", gt=0
+    )
+    largest_radius: float = quantity(
+        14.0, "um", "of coarse particles if random", source="Lithode", provenance="assumed", gt=0
+    )
+    packing_seed: int = count(
+        1, "seed of the random packing", source="Lithode", provenance="assumed", ge=0
+    )
+    initial_thickness: float = quantity(
+        6.0, "um", "initial lithium", source="Lithode", provenance="assumed", gt=0
+    )
+    nuclei: int = count(5, "bumps on it", source="Lithode", provenance="assumed", ge=0)
+    nucleus_height: float = quantity(
+        4.0, "um", "largest bump", source="Lithode", provenance="assumed", ge=0
+    )
+    nucleus_width: float = quantity(
+        4.0, "um", "length of a Gaussian bump", source="Lithode", provenance="assumed", gt=0
+    )
+    element_size_inside: float = quantity(
+        3.0,
+        "um",
+        "element size deep inside coarse particles",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
+    )
+    mesh_file: Path | None = choice(
+        None,
+        "mesh to use instead, with the groups fine, coarse, electrode, counter_electrode, sides",
+        source="-",
+        provenance="numerical",
+    )
+    mesh_unit: str = choice(
+        "um", "length unit of mesh_file", source="-", provenance="numerical"
+    )
+
+
+def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
+    """Return the coarse particles of a run."""
+    p = parameters
+    if p.particles == "fine":
+        return ()
+    if p.particles == "random":
+        clear = p.initial_thickness + p.nucleus_height + 2 * p.interface_width
+        if p.largest_radius < p.smallest_radius:
+            raise InputError(
+                "largest_radius", p.largest_radius, "must be at least smallest_radius", "um"
+            )
+        if clear >= p.height - p.interface_width:
+            raise InputError("height", p.height, "leaves no room above the lithium", "um")
+        return pack(
+            (0.0, clear),
+            (p.width, p.height - p.interface_width),
+            p.area_fraction,
+            Uniform(p.smallest_radius, p.largest_radius),
+            p.packing_seed,
+            p.interface_width,
+            corners=7,
+        )
+    return tuple(
+        Particle(regular_polygon(centre, radius, corners, rotation))
+        for centre, radius, corners, rotation in GRADED_PARTICLES
+    )
+
+
+def layer(parameters: Parameters) -> electrolyte.Electrolyte:
+    """Return the geometry of the layer."""
+    p = parameters
+    return electrolyte.Electrolyte(
+        width=p.width,
+        height=p.height,
+        size=p.element_size,
+        size_inside=max(p.element_size_inside, p.element_size),
+        margin=p.interface_width,
+        particles=coarse_particles(p),
+    )
+
+
+def initial_lithium(parameters: Parameters) -> Callable[[Array], Array]:
+    """Return the initial order parameter: a film with seeded Gaussian nuclei."""
+    p = parameters
+    length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
+    random = np.random.default_rng(p.seed)
+    places = (np.arange(p.nuclei) + random.uniform(0.2, 0.8, p.nuclei)) * p.width / max(p.nuclei, 1)
+    tall = p.nucleus_height * random.uniform(0.5, 1.0, p.nuclei)
+
+    def order_parameter(points: Array) -> Array:
+        bumps = tall * np.exp(-(((points[:, :1] - places) / p.nucleus_width) ** 2))
+        front = p.initial_thickness + bumps.sum(axis=1)
+        return np.asarray(0.5 * (1 - np.tanh((points[:, 1] - front) / (2 * length))))
+
+    return order_parameter
+
+
+def health(parameters: Parameters) -> list[HealthLine]:
+    """Return the derived numbers that tell a sound run from a mushy or noisy one."""
+    p, interface = parameters, parameters.interface
+    profile = interface.barrier, interface.gradient_coefficient
+    width = free_energy.interface_width_10_90(*profile)
+    length = free_energy.profile_length(*profile)
+    pressure = -elasticity.inclusion_pressure(
+        p.eigenstrain_fine, p.lithium_stiffness, p.electrolyte_stiffness
+    )
+    eta_m = kinetics.mechanical_overpotential(
+        -pressure, p.model_value("molar_volume"), p.mechanical_factor
+    )
+    relief = math.exp(-p.symmetry_factor * p.inverse_thermal_voltage * eta_m)
+    ratio = p.site_density / p.bulk_concentration
+    damkohler = kinetics.damkohler_number(
+        ratio, p.reaction_rate * relief, width, p.model_value("diffusivity")
+    )
+    drive = kinetics.drive_ratio(p.reaction_rate, interface.mobility, interface.barrier)
+    capillary = length / (3 * drive)
+    return [
+        HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "pJ/um^2"),
+        HealthLine("w", width, "10-90 % width of the interface", "um"),
+        HealthLine(
+            "w/h", width / p.element_size, "elements per interface width; below 3 fronts pin", low=2.5
+        ),
+        HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
+        HealthLine("P", pressure, "expected pressure of lithium among fine particles", "MPa"),
+        HealthLine(
+            "Da",
+            damkohler,
+            "Li+ uptake over supply inside the interface, at that pressure; above, mushy lithium",
+            high=0.6,
+        ),
+        HealthLine(
+            "r", drive, "reaction over phase stiffness; above, noise nucleates lithium", high=1.5
+        ),
+        HealthLine(
+            "xi*", kinetics.nucleation_threshold(drive), "order parameter that grows on its own"
+        ),
+        HealthLine(
+            "lambda",
+            2 * math.pi * math.sqrt(capillary * (p.height - p.initial_thickness)),
+            "most unstable wavelength",
+            "um",
+        ),
+    ]
+
+
+def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
+    """Make the simulation; the geometry is checked before it is meshed."""
+    p = parameters
+    physics, initial = p.model, initial_lithium(p)
+    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
+        raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
+    if domain is None and p.mesh_file is not None:
+        regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
+        domain = foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
+    elif domain is None:
+        domain = electrolyte.build(layer(p), comm)
+    frames = np.arange(p.output_interval, p.end_time, p.output_interval)
+    return Simulation(
+        model=Electrodeposition(domain, physics, initial, p.numerics),
+        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7),
+        end_time=p.end_time,
+        output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
+        health=health(p),
+        conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
+    )
+
+
+def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+    """Draw the paper's times, the fronts and the history."""
+    fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
+    return [
+        *figures.draw_fields(fields, out, times=parameters.output_times),
+        *figures.draw_fronts(fields, out),
+        *figures.draw_history(run_directory / "history.csv", out),
+    ]
+
+
+def _at(column: str, time: float) -> Callable[[History, Parameters], float | None]:
+    """Read a column at a time that the run reached."""
+
+    def read(history: History, parameters: Parameters) -> float | None:
+        times = history["time [s]"]
+        if times[-1] < time * (1 - 1e-6):
+            return None
+        return float(np.interp(time, times, history[column]))
+
+    return read
+
+
+def _only(
+    particles: str, read: Callable[[History, Parameters], float | str | None]
+) -> Callable[[History, Parameters], float | str | None]:
+    return lambda history, p: read(history, p) if p.particles == particles else None
