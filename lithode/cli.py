@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -31,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_petsc_options: list[str] = []
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Name, as in lithode list.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
@@ -116,6 +116,7 @@ def show(
 
 @app.command()
 def run(
+    context: typer.Context,
     case: Annotated[
         str | None, typer.Argument(metavar="CASE", help="Name; not needed with --from.")
     ] = None,
@@ -133,7 +134,7 @@ def run(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in DIR.")] = False,
     movie: Annotated[bool, typer.Option("--movie", help="Make a movie at the end.")] = False,
 ) -> None:
-    """Run a case. What follows ``--`` are PETSc options, e.g. ``-- -phase_snes_rtol 1e-9``."""
+    """Run a case. What follows -- are PETSc options, e.g. -- -phase_snes_rtol 1e-9."""
     from lithode.runner import run_case
 
     result = run_case(
@@ -145,7 +146,7 @@ def run(
         resume=resume,
         overwrite=overwrite,
         movie=movie,
-        petsc_options=_petsc_options,
+        petsc_options=context.obj,
     )
     if result.verdicts:
         _say(f"\n{result.table()}\n")
@@ -188,27 +189,27 @@ def warmup(case: CaseName, preset: Preset = None, settings: Settings = None) -> 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 2 bad input, 3 no solution, 130 or 143 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if "--" in words:
-        at = words.index("--")
-        words, _petsc_options[:] = words[:at], words[at + 1 :]
+    end = words.index("--") if "--" in words else len(words)
+    words, petsc_options = words[:end], words[end + 1 :]
     meeting = MPI.COMM_WORLD.Dup()
-    if meeting.rank == 0:
-        _log_to_terminal()
-    else:
+    if meeting.rank > 0:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-    message, code = _outcome(words, meeting)
+    with _log_on_terminal():
+        message, code = _outcome(words, petsc_options, meeting)
     if code and not all_arrive(meeting, _PATIENCE_SECONDS):
         _complain(f"lithode: rank {meeting.rank} alone: {message}")
         meeting.Abort(code)
     if message and meeting.rank == 0:
         _complain(f"lithode: {message}")
+    if code:
+        meeting.Barrier()  # the first rank to exit so has mpirun end the others
     sys.exit(code)
 
 
-def _outcome(words: list[str], comm: MPI.Intracomm) -> tuple[str, int]:
+def _outcome(words: list[str], petsc_options: list[str], comm: MPI.Intracomm) -> tuple[str, int]:
     """Return the line to end with, if any, and the exit code."""
     try:
-        app(words, prog_name="lithode", standalone_mode=False)
+        app(words, prog_name="lithode", standalone_mode=False, obj=petsc_options)
     except click.exceptions.ClickException as error:
         return _one_line(error.format_message()), 2
     except LithodeError as error:
@@ -232,12 +233,18 @@ class _Terminal(logging.Handler):
         sys.stdout.flush()
 
 
-def _log_to_terminal() -> None:
+@contextmanager
+def _log_on_terminal() -> Iterator[None]:
     handler = _Terminal()
-    handler.setFormatter(logging.Formatter("%(message)s"))
     package = logging.getLogger("lithode")
+    level = package.level
     package.addHandler(handler)
     package.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        package.removeHandler(handler)
+        package.setLevel(level)
 
 
 def _say(text: str) -> None:

@@ -26,7 +26,7 @@ class Domain:
         boundaries: Boundary name to number, e.g. ``{"electrode": 1, "sides": 3}``.
     """
 
-    mesh: Mesh
+    mesh: Mesh[np.float64]
     cell_tags: MeshTags
     facet_tags: MeshTags
     regions: Mapping[str, int]
@@ -38,9 +38,7 @@ class Domain:
 
     def facets(self, boundary: str) -> npt.NDArray[np.int32]:
         """Return the local facets of a named boundary."""
-        return np.asarray(
-            self.facet_tags.find(self._number("boundary", boundary, self.boundaries))
-        )
+        return np.asarray(self.facet_tags.find(self._number("boundary", boundary, self.boundaries)))
 
     @staticmethod
     def _number(kind: str, name: str, names: Mapping[str, int]) -> int:

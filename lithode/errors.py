@@ -33,7 +33,7 @@ class InputError(LithodeError):
         )
 
 
-class StepFailed(LithodeError):
+class StepFailed(LithodeError):  # noqa: N818
     """One trial step could not be solved; the march cuts the step and tries again."""
 
 
@@ -43,7 +43,7 @@ class SolverError(LithodeError):
     exit_code = 3
 
 
-class Interrupted(LithodeError):
+class Interrupted(LithodeError):  # noqa: N818
     """A signal asked the run to stop; raised after the checkpoint is written.
 
     Args:

@@ -77,6 +77,22 @@ def in_database(options: Mapping[str, str | None]) -> Iterator[None]:
             database.delValue(name)
 
 
+@contextmanager
+def errors_are_the_users(options: Mapping[str, str | None]) -> Iterator[None]:
+    """Turn PETSc errors into input errors if the user gave options.
+
+    Raises:
+        InputError: PETSc could not work with an option.
+    """
+    try:
+        yield
+    except PETSc.Error as error:
+        if not options:
+            raise
+        words = " ".join(f"-{name} {value or ''}".strip() for name, value in options.items())
+        raise InputError(_FIELD, words, str(error).splitlines()[-1]) from error
+
+
 def _is_number(word: str) -> bool:
     try:
         float(word)

@@ -142,8 +142,9 @@ def run(
     with _log_file(comm) as open_log, StopSignals(comm) as stop, petsc.in_database(options):
         try:
             checkpoint = _checkpoint(case, parameters, directory, comm) if resume else None
-            simulation = build(case, parameters, comm, checkpoint)
-            _check_options_used(simulation, options)
+            with petsc.errors_are_the_users(options):
+                simulation = build(case, parameters, comm, checkpoint)
+                _check_options_used(simulation, options)
         except BaseException:
             if is_new and comm.rank == 0:
                 directory.path.rmdir()

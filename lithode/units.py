@@ -9,7 +9,7 @@ conductivity in uS/m.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pint
@@ -29,7 +29,7 @@ _MODEL_SCALES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def model_factor(unit: str) -> float:
     """Return the number of coherent model units in one ``unit``.
 

@@ -24,7 +24,7 @@ from lithode.solvers.output.history import HistoryWriter, read_history
 logger = logging.getLogger(__name__)
 
 _LOG_SECONDS = 10.0
-_CHECKPOINT_SECONDS = 300.0
+_CHECKPOINT_SECONDS = 60.0
 
 WALL = "wall [s]"
 """History column of the time spent on the run so far, the only one that no other run repeats."""
@@ -32,6 +32,8 @@ WALL = "wall [s]"
 
 class StopSignals:
     """Remembers SIGINT and SIGTERM while it is entered; a second one has its usual effect.
+
+    SIGUSR1 counts as SIGTERM: mpirun hands it on, where some end the ranks on SIGTERM at once.
 
     Args:
         comm: Ranks that must agree on a stop.
@@ -42,7 +44,7 @@ class StopSignals:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
             try:
                 self._before[number] = signal.signal(number, self._note)
             except ValueError:  # not on the main thread: the caller's own business
@@ -54,7 +56,7 @@ class StopSignals:
             signal.signal(number, handler)  # type: ignore[arg-type]
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        self._number = number
+        self._number = signal.SIGTERM if number == signal.SIGUSR1 else number
         signal.signal(number, signal.SIG_DFL)
 
     def agreed(self) -> int:
@@ -98,16 +100,16 @@ class Progress:
             self._log(model)
 
     def output(self, model: Model) -> None:
-        """Log that fields are written."""
-        self._log(model, ", fields written")
+        """Log where the march is."""
+        self._log(model)
 
-    def _log(self, model: Model, what: str = "") -> None:
+    def _log(self, model: Model) -> None:
         if self._is_root:
             self._logged = time.monotonic()
             part = model.time / self._end if self._end else 1.0
             logger.info(
-                "t = %.6g s of %.6g s (%.0f %%), %d steps%s",
-                model.time, self._end, 100 * part, self._steps, what,
+                "t = %.6g s of %.6g s (%.0f %%), %d steps",
+                model.time, self._end, 100 * part, self._steps,
             )  # fmt: skip
 
 
@@ -141,8 +143,9 @@ class Recorder:
         self._started = started
         if self._comm.rank == 0:
             self._history = HistoryWriter(directory.history, model.time if resumed else None)
-            earlier = read_history(directory.history).get(WALL, ()) if resumed else ()
-            self._started -= float(earlier[-1]) if len(earlier) else 0.0
+            earlier = read_history(directory.history).get(WALL) if resumed else None
+            if earlier is not None and len(earlier):
+                self._started -= float(earlier[-1])
         self._fields = FieldWriter(directory.fields, model.domain, append=resumed)
         self._skip_output = self._has_start = resumed
 

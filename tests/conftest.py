@@ -7,9 +7,14 @@ those marked ``mpi3`` on 3 ranks. A rank that fails ends the job: others would w
 from __future__ import annotations
 
 import gc
+import os
+import re
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mpi4py import MPI
@@ -77,3 +82,52 @@ def _destroy_together() -> Iterator[None]:
     if petsc := sys.modules.get("petsc4py.PETSc"):
         petsc.garbage_cleanup(WORLD)
     WORLD.Barrier()
+
+
+@pytest.fixture
+def toy_case(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The case of ``toys/cases``, known to the registry as any other."""
+    import lithode.cases
+    from lithode.case import find
+
+    path = [*lithode.cases.__path__, str(Path(__file__).parent / "toys" / "cases")]
+    monkeypatch.setattr(lithode.cases, "__path__", path)
+    return find("toy")
+
+
+class Command:
+    """The command line, with the toy case added, in processes of its own."""
+
+    def start(self, *arguments: object, ranks: int = 1) -> subprocess.Popen[str]:
+        mpirun = ["mpirun", "-n", str(ranks)] if ranks > 1 else []
+        script = Path(__file__).parent / "toys" / "command.py"
+        # What MPI_Init of this process has put into the environment must not reach the ranks.
+        keep = {k: v for k, v in os.environ.items() if not k.startswith(("PMI", "OMPI_COMM_"))}
+        return subprocess.Popen(
+            [*mpirun, sys.executable, str(script), *map(str, arguments)],
+            env=keep,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def __call__(self, *arguments: object, ranks: int = 1) -> tuple[int, str, list[str]]:
+        """Return the exit code, standard output, and the lines of standard error by Lithode."""
+        return self.wait(self.start(*arguments, ranks=ranks))
+
+    def wait(self, process: subprocess.Popen[str]) -> tuple[int, str, list[str]]:
+        try:
+            output, errors = process.communicate(timeout=200)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        # mpirun adds framed notes of its own.
+        own = re.sub(r"^-{60,}$.*?^-{60,}$\n?", "", errors, flags=re.DOTALL | re.MULTILINE)
+        return process.returncode, output, own.splitlines()
+
+
+@pytest.fixture
+def command() -> Command:
+    return Command()

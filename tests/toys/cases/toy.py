@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import ufl
@@ -13,7 +15,9 @@ from mpi4py import MPI
 
 from lithode.case import Case, HealthLine, Simulation, Target
 from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
+from lithode.errors import StepFailed
+from lithode.meshes import electrolyte, foreign
+from lithode.meshes.shapes import Circle, Particle
 from lithode.parameters import CaseParameters, choice, count, quantity
 from lithode.solvers.numerics.blocks import LinearBlock
 from lithode.solvers.numerics.march import StepControl
@@ -24,9 +28,10 @@ class Parameters(CaseParameters):
     width: float = quantity(
         10.0, "um", "width of the plate", source="ours", provenance="assumed", gt=0
     )
-    hole: float = quantity(
-        1.0, "um", "radius of a hole that is not cut", source="ours", provenance="assumed", ge=0
+    grains: Literal["none", "outside", "overlapping"] = choice(
+        "none", "where the grains lie", source="tests", provenance="assumed"
     )
+    mesh_file: Path | None = choice(None, "a mesh", source="tests", provenance="assumed")
     diffusivity: float = quantity(
         1e-12, "m^2/s", "thermal diffusivity", source="ours", provenance="assumed", ge=0
     )
@@ -34,7 +39,6 @@ class Parameters(CaseParameters):
         0.5, "s", "time step", source="ours", provenance="numerical", gt=0, le=10
     )
     end_time: float = quantity(4.0, "s", "when to end", source="ours", provenance="numerical", gt=0)
-    particles: str = choice("none", "a text", source="ours", provenance="assumed")
     cells: int = count(8, "cells across", source="ours", provenance="numerical", ge=1)
     seed: int = count(1, "noise seed", source="ours", provenance="numerical", ge=0)
     breaks_at: float | None = quantity(
@@ -118,8 +122,12 @@ class Heat:
 
 
 def plate(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
-    if parameters.hole >= parameters.width / 2:
-        raise InputError("hole", parameters.hole, "does not fit into the plate", "um")
+    if parameters.mesh_file is not None:
+        return foreign.read(parameters.mesh_file, comm, ["plate"], ["electrode"])
+    if parameters.grains != "none":
+        x = 2.0 if parameters.grains == "outside" else 7.0
+        grains = (Particle(Circle((6.0, 5.0), 3.0)), Particle(Circle((x, 5.0), 2.5)))
+        electrolyte.build(electrolyte.Electrolyte(10.0, 10.0, 1.0, particles=grains), comm)
     corners = [(0.0, 0.0), (parameters.width, parameters.width)]
     grid = mesh.create_rectangle(comm, corners, (parameters.cells, parameters.cells))
     grid.topology.create_connectivity(1, 2)
@@ -141,7 +149,7 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         model=model,
         control=StepControl(parameters.step, parameters.step, parameters.step / 100, fixed=False),
         end_time=end,
-        output_times=(end / 2,),
+        output_times=tuple(np.arange(1.0, end)),
         health=[
             HealthLine("Fo", 2.0, "Fourier number", low=0.0, high=10.0),
             HealthLine("Bi", 5.0, "Biot number; the plate burns", high=1.0),

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import lithode
+from lithode.cli import main
+
+
+@pytest.fixture
+def call(toy_case, capsys):
+    """Call the command line in this process: exit code, standard output, standard error."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as stop:
+            main([str(argument) for argument in arguments])
+        return stop.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_list_names_every_case_with_its_presets(call):
+    code, output, errors = call("list")
+    assert (code, errors) == (0, "")
+    assert any(line.split()[:3] == ["toy", "quick,", "paper"] for line in output.splitlines())
+    entries = json.loads(call("list", "--json")[1])
+    assert {
+        "name": "toy",
+        "title": "Heat that decays in a plate",
+        "presets": ["quick", "paper"],
+    } in (entries)
+
+
+def test_show_tells_value_unit_meaning_and_source(call):
+    code, output, errors = call("show", "toy", "--preset", "paper", "--set", "width=0.02 mm")
+    assert (code, errors) == (0, "")
+    rows = {line.split()[0]: line for line in output.splitlines() if line}
+    assert "20.0   um" in rows["width"]
+    assert "width of the plate" in rows["width"]
+    assert "assumed: ours" in rows["width"]
+    assert " 16 " in rows["cells"]
+    content = json.loads(call("show", "toy", "--json")[1])
+    (width,) = (row for row in content["parameters"] if row["name"] == "width")
+    assert width == {
+        "name": "width",
+        "value": 10.0,
+        "unit": "um",
+        "meaning": "width of the plate",
+        "source": "ours",
+        "provenance": "assumed",
+        "allowed": "a finite number in um greater than 0",
+    }
+    assert content["presets"] == {"quick": {}, "paper": {"cells": 16}}
+    assert content["targets"][0]["paper"] == 0.6
+
+
+def test_version_and_help(call):
+    assert call("--version") == (0, f"lithode {lithode.__version__}\n", "")
+    for words in ((), ("--help",), ("run", "--help")):
+        code, output, errors = call(*words)
+        assert (code, errors) == (0, "")
+        assert "Usage: lithode" in output
+
+
+def test_run_prints_the_table_and_where_the_results_are(call, tmp_path):
+    code, output, errors = call(
+        "run", "toy", "--out", tmp_path / "a", "--set", "cells=4", "--set", "end_time=1 s",
+        "--", "-heat_ksp_type", "gmres", "-heat_ksp_rtol", "1e-10",
+    )  # fmt: skip
+    assert (code, errors) == (0, "")
+    assert "mean at the end" in output
+    assert "warning: Bi = 5 (healthy: at most 1): Biot number; the plate burns" in output
+    assert output.splitlines()[-1] == f"completed; results in {tmp_path / 'a'}"
+    # Options of one call must not reach the next one.
+    assert call("run", "toy", "--out", tmp_path / "b", "--set", "end_time=1")[0] == 0
+    assert "petsc_options: []" in (tmp_path / "b" / "case.yaml").read_text()
+
+
+def test_report_and_movie_are_made_from_the_directory_alone(call, tmp_path):
+    out = tmp_path / "a"
+    assert call("run", "toy", "--out", out, "--set", "cells=4", "--set", "end_time=1")[0] == 0
+    (out / "report.md").unlink()
+    for figure in (out / "figures").iterdir():
+        figure.unlink()
+    code, output, errors = call("report", out)
+    assert (code, errors) == (0, "")
+    assert "NOT reproduced" in output
+    pictures = sorted((out / "figures").glob("*.png"))
+    assert pictures
+    assert all(str(picture) in output for picture in pictures)
+    report = (out / "report.md").read_text()
+    assert "| mean at the end | 0.6 |" in report
+    assert f"figures/{pictures[0].name}" in report
+    code, output, errors = call("movie", out)
+    assert (code, errors) == (0, "")
+    assert (out / output.strip().splitlines()[-1].split("/")[-1]).stat().st_size > 0
+
+
+def test_warmup_writes_nothing(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("warmup", "toy")[0] == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_output_comes_once_on_two_ranks(command, tmp_path):
+    code, output, errors = command("run", "toy", "--out", tmp_path / "a", ranks=2)
+    assert (code, errors) == (0, [])
+    assert output.count("mean at the end") == 1
+    assert json.loads((tmp_path / "a" / "summary.json").read_text())["ranks"] == 2
+
+
+def test_a_bug_on_one_rank_ends_all_with_its_traceback(command, tmp_path):
+    code, _, errors = command("run", "toy", "--out", tmp_path, "--set", "bug_at=1", ranks=2)
+    assert code == 1
+    assert errors.count("ZeroDivisionError: a bug on one rank") == 1
+
+
+def test_importing_the_package_loads_no_dolfinx():
+    code = "import sys, lithode; sys.exit('dolfinx' in sys.modules or 'pydantic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
