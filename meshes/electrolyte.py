@@ -254,7 +254,8 @@ def _make(electrolyte: Electrolyte) -> int:
         for base, layer in zip(electrolyte._levels, electrolyte.layers, strict=False)
     ]
     bodies = [(dim, _add_shape(particle.shape)) for particle in electrolyte.particles]
-    _, pieces = occ.fragment(slabs, bodies)
+    alone = len(slabs) + len(bodies) == 1  # gmsh returns no map for a single body
+    pieces = [slabs] if alone else occ.fragment(slabs, bodies)[1]
     occ.synchronize()
 
     # A piece of a particle is also a piece of its layer: the particle, listed last, wins.
