@@ -141,11 +141,14 @@ class Recorder:
         self._saved = time.monotonic()
         self._history: HistoryWriter | None = None
         self._started = started
-        if self._comm.rank == 0:
+
+        def open_history() -> None:
             self._history = HistoryWriter(directory.history, model.time if resumed else None)
             earlier = read_history(directory.history).get(WALL) if resumed else None
             if earlier is not None and len(earlier):
                 self._started -= float(earlier[-1])
+
+        on_root(self._comm, open_history)
         self._fields = FieldWriter(directory.fields, model.domain, append=resumed)
         self._skip_output = self._has_start = resumed
 
