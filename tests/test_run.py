@@ -132,7 +132,7 @@ def test_checkpoints_are_written_between_outputs_when_time_has_passed(
     with pytest.raises(ZeroDivisionError):
         run_case("toy", values={"step": 0.1, "bug_at": 1.45}, out=tmp_path / "a", comm=comm)
     header = read_header(tmp_path / "a" / "checkpoint" / "state.h5", comm)
-    assert header.scalars["time"] == pytest.approx(1.4)
+    assert 1.3 < header.scalars["time"] <= 1.45
     assert FieldReader(tmp_path / "a" / "fields.vtkhdf").times[-1] == 1.0
 
 
