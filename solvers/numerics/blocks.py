@@ -33,7 +33,7 @@ JIT_OPTIONS = {"timeout": 120}
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
 
-Options = Mapping[str, str | int | float | None]
+Options = Mapping[str, str | int | float]
 
 MUMPS: Options = {
     "ksp_type": "preonly",
@@ -64,8 +64,8 @@ class NonlinearBlock:
     reduces the residual tenfold.
 
     Args:
-        residual: Form, or one form per unknown, that vanishes at the solution.
-        unknown: Function, or functions, that hold the first guess and then the solution.
+        residual: Form[Any], or one form per unknown, that vanishes at the solution.
+        unknown: Function[Any], or functions, that hold the first guess and then the solution.
         bcs: Dirichlet conditions.
         prefix: PETSc options prefix, ending in ``_``.
         options: Preset of PETSc options.
@@ -74,8 +74,8 @@ class NonlinearBlock:
     def __init__(
         self,
         residual: Any,
-        unknown: Function | Sequence[Function],
-        bcs: Sequence[DirichletBC],
+        unknown: Function[Any] | Sequence[Function[Any]],
+        bcs: Sequence[DirichletBC[Any]],
         prefix: str,
         options: Options,
     ) -> None:
@@ -140,8 +140,8 @@ class LinearBlock:
     """A linear unknown whose matrix changes slowly: the preconditioner is kept while it serves.
 
     Args:
-        equation: Form in a trial and a test function that vanishes at the solution.
-        unknown: Function that holds the first guess and then the solution.
+        equation: Form[Any] in a trial and a test function that vanishes at the solution.
+        unknown: Function[Any] that holds the first guess and then the solution.
         bcs: Dirichlet conditions.
         prefix: PETSc options prefix, ending in ``_``.
         options: Preset of PETSc options.
@@ -152,29 +152,32 @@ class LinearBlock:
     def __init__(
         self,
         equation: Any,
-        unknown: Function,
-        bcs: Sequence[DirichletBC],
+        unknown: Function[Any],
+        bcs: Sequence[DirichletBC[Any]],
         prefix: str,
         options: Options,
         near_nullspace: Any = None,
         keep: int = 1,
     ) -> None:
-        self.prefix, self._options, self._keep = prefix, options, keep
+        self.prefix, self._options = prefix, options
         self._unknown, self._bcs = unknown, list(bcs)
         self._bilinear = form(ufl.lhs(equation), jit_options=JIT_OPTIONS)
         self._linear = form(ufl.rhs(equation), jit_options=JIT_OPTIONS)
-        self._matrix = create_matrix(self._bilinear)
-        self._rhs = create_vector(unknown.function_space)
-        self._solution = create_vector(unknown.function_space)
+        self._matrix: Any = create_matrix(self._bilinear)
+        self._rhs: Any = create_vector(unknown.function_space)
+        self._solution: Any = create_vector(unknown.function_space)
         if near_nullspace is not None:
             self._matrix.setNearNullSpace(near_nullspace)
-        self.ksp = PETSc.KSP().create(unknown.function_space.mesh.comm)
+        self.ksp: Any = PETSc.KSP().create(unknown.function_space.mesh.comm)
         self.ksp.setOptionsPrefix(prefix)
         self.ksp.setOperators(self._matrix)
         with _in_database(prefix, options):
             self.ksp.setFromOptions()
-        self.ksp.setInitialGuessNonzero(self.ksp.getType() != PETSc.KSP.Type.PREONLY)
-        self._age = keep
+        # A lone factorisation is exact only for the matrix that it was made of.
+        iterates = self.ksp.getType() != PETSc.KSP.Type.PREONLY
+        self.ksp.setInitialGuessNonzero(iterates)
+        self._keep = keep if iterates else 1
+        self._age = self._keep
         self._fresh_iterations = 0
 
     def solve(self) -> int:
@@ -200,7 +203,8 @@ class LinearBlock:
 
     def _assemble(self) -> None:
         self._matrix.zeroEntries()
-        assemble_matrix(self._matrix, self._bilinear, bcs=self._bcs)
+        into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
+        into_matrix(self._matrix, self._bilinear, bcs=self._bcs)
         self._matrix.assemble()
         with self._rhs.localForm() as local:
             local.set(0.0)
@@ -222,7 +226,7 @@ class LinearBlock:
         return iterations, self.ksp.getConvergedReason()
 
 
-def rigid_body_modes(space: FunctionSpace) -> Any:
+def rigid_body_modes(space: FunctionSpace[Any]) -> Any:
     """Return the rigid body modes of a vector P1 space as a PETSc near null space."""
     mesh = space.mesh
     dim = mesh.geometry.dim
@@ -239,8 +243,9 @@ def rigid_body_modes(space: FunctionSpace) -> Any:
         mode.array[j::dim] = points[:, i]
     la.orthonormalize(basis)
     local = dim * space.dofmap.index_map.size_local
+    petsc: Any = PETSc
     vectors = [
-        PETSc.Vec().createWithArray(np.array(x.array[:local]), bsize=dim, comm=mesh.comm)
+        petsc.Vec().createWithArray(np.array(x.array[:local]), bsize=dim, comm=mesh.comm)
         for x in basis
     ]
-    return PETSc.NullSpace().create(vectors=vectors, comm=mesh.comm)
+    return petsc.NullSpace().create(vectors=vectors, comm=mesh.comm)

@@ -24,11 +24,11 @@ class NodalWeights:
     Exact for P1 functions.
 
     Args:
-        domain: Mesh with named regions.
+        domain: Mesh[Any] with named regions.
         space: Scalar P1 space on it.
     """
 
-    def __init__(self, domain: Domain, space: FunctionSpace) -> None:
+    def __init__(self, domain: Domain, space: FunctionSpace[Any]) -> None:
         self._comm = domain.mesh.comm
         self._owned = space.dofmap.index_map.size_local
         test = ufl.TestFunction(space)
@@ -66,7 +66,7 @@ class FrontGauge:
         space: Scalar P1 space.
     """
 
-    def __init__(self, space: FunctionSpace) -> None:
+    def __init__(self, space: FunctionSpace[Any]) -> None:
         mesh = space.mesh
         cells = space.dofmap.list[: mesh.topology.index_map(mesh.topology.dim).size_local]
         corners = cells.shape[1]
@@ -101,7 +101,7 @@ class BoundaryResidual:
     def __init__(
         self,
         residual: Any,
-        space: FunctionSpace,
+        space: FunctionSpace[Any],
         dofs: npt.NDArray[np.int32],
         measure: ufl.Measure,
     ) -> None:
@@ -132,7 +132,9 @@ def boundary_size(domain: Domain, boundary: str) -> float:
     return float(domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
 
 
-def boundary_dofs(domain: Domain, space: FunctionSpace, boundary: str) -> npt.NDArray[np.int32]:
+def boundary_dofs(
+    domain: Domain, space: FunctionSpace[Any], boundary: str
+) -> npt.NDArray[np.int32]:
     """Return the nodes of a named boundary in a (sub)space."""
     mesh = domain.mesh
     mesh.topology.create_connectivity(mesh.topology.dim - 1, mesh.topology.dim)
@@ -142,7 +144,7 @@ def boundary_dofs(domain: Domain, space: FunctionSpace, boundary: str) -> npt.ND
 
 
 def roller_dofs(
-    domain: Domain, space: FunctionSpace, boundary: str, axis: int
+    domain: Domain, space: FunctionSpace[Any], boundary: str, axis: int
 ) -> npt.NDArray[np.int32]:
     """Return the dofs of component ``axis`` on the facets of a boundary that face that axis."""
     mesh = domain.mesh

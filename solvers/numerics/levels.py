@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from dolfinx.fem import Function, FunctionSpace
@@ -18,21 +19,21 @@ class TimeLevels:
         past: Accepted values, newest first.
     """
 
-    trial: Function
-    past: tuple[Function, ...]
+    trial: Function[Any]
+    past: tuple[Function[Any], ...]
 
     @classmethod
-    def in_space(cls, space: FunctionSpace, name: str, depth: int) -> TimeLevels:
+    def in_space(cls, space: FunctionSpace[Any], name: str, depth: int) -> TimeLevels:
         """Make ``depth`` past levels named ``name``, ``name_1``, ... in ``space``."""
         past = (Function(space, name=f"{name}_{i}" if i else name) for i in range(depth))
         return cls(Function(space, name=f"{name}_trial"), tuple(past))
 
     @property
-    def now(self) -> Function:
+    def now(self) -> Function[Any]:
         """The accepted value."""
         return self.past[0]
 
-    def combine(self, weights: Sequence[float], out: Function) -> None:
+    def combine(self, weights: Sequence[float], out: Function[Any]) -> None:
         """Write sum_i weights[i] past[i] into ``out``."""
         out.x.array[:] = np.sum(
             [
@@ -42,6 +43,10 @@ class TimeLevels:
             ],
             axis=0,
         )
+
+    def extrapolate(self, weights: Sequence[float]) -> None:
+        """Write sum_i weights[i] past[i] into the trial."""
+        self.combine(weights, self.trial)
 
     def accept(self) -> None:
         """Move every level back by one and take the trial as the newest."""

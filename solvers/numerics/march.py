@@ -183,7 +183,7 @@ def _landing_step(wanted: float, remaining: float) -> float:
 
 def _ratio(control: StepControl, error: float, largest: float) -> float:
     factor = control.safety * max(error, 1e-10) ** (-1.0 / (control.order + 1))
-    return min(max(factor, 0.2), largest)
+    return float(min(max(factor, 0.2), largest))
 
 
 def _rounded(dt: float) -> float:

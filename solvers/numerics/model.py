@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from dolfinx.fem import Function
 
@@ -50,7 +50,7 @@ class State:
         scalars: Name to number (time, last step sizes, conserved totals, ...).
     """
 
-    functions: Mapping[str, Function]
+    functions: Mapping[str, Function[Any]]
     scalars: Mapping[str, float]
 
 
@@ -93,7 +93,7 @@ class Model(Protocol):
         The names carry their unit in brackets, e.g. ``"tip_height [um]"``; collective.
         """
 
-    def fields(self) -> Sequence[Function]:
+    def fields(self) -> Sequence[Function[Any]]:
         """Return the accepted fields for the field file (P1 or DG0), named as in ParaView."""
 
     def events(self) -> Sequence[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import basix
 import numpy as np
@@ -10,7 +11,7 @@ import ufl
 from dolfinx.mesh import Mesh
 
 
-def leaning_measure(mesh: Mesh, lumping: float = 1.0 / 3.0) -> ufl.Measure:
+def leaning_measure(mesh: Mesh[Any], lumping: float = 1.0 / 3.0) -> ufl.Measure:
     """Return a cell measure with one point per corner, each leaning towards its corner.
 
     With Gauss points (``lumping`` = 0, degree 2) a P1 front runs too fast, with the corners
@@ -19,7 +20,7 @@ def leaning_measure(mesh: Mesh, lumping: float = 1.0 / 3.0) -> ufl.Measure:
     front speed cancel, at the cost of the plain degree-2 rule (docs/numerics.md).
 
     Args:
-        mesh: Mesh of simplices.
+        mesh: Mesh[Any] of simplices.
         lumping: Between 0 and 1.
     """
     dim = mesh.topology.dim

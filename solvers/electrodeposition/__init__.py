@@ -1,0 +1,34 @@
+"""Electrodeposition of lithium in a solid electrolyte: the electro-chemo-mechanical phase field.
+
+Unknowns: order parameter xi, Li+ concentration c (over its bulk value), electric potential phi
+and displacement u. Equations of the graded-Li3N paper (Methods), written out in
+docs/electrodeposition.md. Each step solves (xi, c) together by Newton with phi and the
+hydrostatic stress extrapolated to the new time, then phi, then u: second order in time.
+All quantities are in the coherent units of ``lithode.units``.
+"""
+
+from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import (
+    ElectrolyteRegion,
+    Fluctuations,
+    Interface,
+    Kinetics,
+    Lithium,
+    Numerics,
+    Parameters,
+)
+
+__all__ = [
+    "Conditions",
+    "Electrodeposition",
+    "ElectrolyteRegion",
+    "Equations",
+    "Fluctuations",
+    "Interface",
+    "Kinetics",
+    "Lithium",
+    "Numerics",
+    "Parameters",
+    "Properties",
+]

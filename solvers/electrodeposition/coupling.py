@@ -1,0 +1,255 @@
+"""The two ways to solve one step: staggered blocks, or everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import ufl
+from dolfinx import fem
+from dolfinx.fem import Constant, Function
+
+from lithode.solvers.electrodeposition.equations import Conditions, Equations
+from lithode.solvers.electrodeposition.parameters import Numerics
+from lithode.solvers.numerics.blocks import (
+    JIT_OPTIONS,
+    MUMPS,
+    LinearBlock,
+    NonlinearBlock,
+    Options,
+    rigid_body_modes,
+)
+from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.numerics.levels import TimeLevels
+from lithode.solvers.physics.constants import FARADAY
+
+_NEWTON: Options = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "basic",
+    "snes_rtol": 1e-14,
+    "snes_stol": 0.0,
+    "snes_max_it": 14,
+    "snes_divergence_tolerance": 1e6,
+}
+_PHASE: Mapping[str, Options] = {
+    "direct": {**_NEWTON, **MUMPS},
+    "iterative": {
+        **_NEWTON,
+        "ksp_type": "gmres",
+        "ksp_rtol": 1e-3,
+        "ksp_max_it": 60,
+        "pc_type": "fieldsplit",
+        "pc_fieldsplit_type": "schur",
+        "pc_fieldsplit_schur_fact_type": "full",
+        "pc_fieldsplit_schur_precondition": "selfp",
+        "fieldsplit_0_ksp_type": "preonly",
+        "fieldsplit_0_pc_type": "sor",
+        "fieldsplit_1_ksp_type": "preonly",
+        "fieldsplit_1_pc_type": "hypre",
+    },
+}
+_POTENTIAL: Mapping[str, Options] = {
+    "direct": MUMPS,
+    "iterative": {
+        "ksp_type": "cg",
+        "ksp_rtol": 1e-10,
+        "ksp_max_it": 200,
+        "pc_type": "hypre",
+    },
+}
+_DISPLACEMENT: Mapping[str, Options] = {
+    "direct": MUMPS,
+    "iterative": {
+        "ksp_type": "cg",
+        "ksp_rtol": 1e-9,
+        "ksp_max_it": 200,
+        "pc_type": "gamg",
+        "pc_gamg_threshold": 0.02,
+    },
+}
+
+PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """The time levels that a step solves for, and the rate d(xi, c)/dt as UFL.
+
+    Attributes:
+        phase: (xi, c), blocked.
+        potential: Potential above the electrode, in V.
+        stress: Nodal average of the hydrostatic stress, in MPa.
+        displacement: In um.
+        rate: Weight times the trial phase plus what the past contributes.
+        step_scale: One over that weight: brings residuals to the size of xi, whatever the step.
+    """
+
+    phase: TimeLevels
+    potential: TimeLevels
+    stress: TimeLevels
+    displacement: TimeLevels
+    rate: Any
+    step_scale: Constant[Any]
+
+    @property
+    def all(self) -> tuple[TimeLevels, ...]:
+        """All time levels."""
+        return self.phase, self.potential, self.stress, self.displacement
+
+
+class Coupling(Protocol):
+    """Solves one step: trial values in, trial values out."""
+
+    def solve(self) -> tuple[int, int]:
+        """Solve all trials; returns nonlinear and linear iterations.
+
+        Raises:
+            StepFailed: A solver diverged.
+        """
+
+    def solve_fields(self) -> int:
+        """Solve potential, displacement and stress for the trial (xi, c)."""
+
+
+class Staggered:
+    """(xi, c) by Newton with lagged potential and stress, then the potential, then mechanics.
+
+    Args:
+        equations: Residuals.
+        unknowns: What to solve for; the trials of potential and stress hold the values
+            extrapolated to the new time when ``solve`` is called.
+        conditions: Dirichlet conditions.
+        weights: Nodal weights, for the stress averages.
+        solver: ``direct`` or ``iterative``.
+        residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
+        numerics: Repetitions of the coupling.
+    """
+
+    def __init__(
+        self,
+        equations: Equations,
+        unknowns: Unknowns,
+        conditions: Conditions,
+        weights: NodalWeights,
+        solver: str,
+        residual_tolerance: float,
+        numerics: Numerics,
+    ) -> None:
+        self._unknowns, self._weights, self._numerics = unknowns, weights, numerics
+        phase, rate = unknowns.phase.trial, unknowns.rate
+        potential, displacement = unknowns.potential.trial, unknowns.displacement.trial
+        space = potential.function_space
+        self._lagged_potential = Function(space)
+        self._lagged_stress = Function(space)
+        residual = equations.lithium(phase, rate, self._lagged_potential, self._lagged_stress)
+        self._phase_block = NonlinearBlock(
+            unknowns.step_scale * residual,
+            phase,
+            conditions.phase,
+            "phase_",
+            {**_PHASE[solver], "snes_atol": residual_tolerance},
+        )
+        self._potential_block = LinearBlock(
+            equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
+            potential,
+            conditions.potential,
+            "potential_",
+            _POTENTIAL[solver],
+        )
+        vectors = displacement.function_space
+        self._displacement_block = LinearBlock(
+            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
+            displacement,
+            conditions.displacement,
+            "displacement_",
+            _DISPLACEMENT[solver],
+            near_nullspace=rigid_body_modes(vectors),
+            keep=8,
+        )
+        test = ufl.TestFunction(unknowns.stress.trial.function_space)
+        self._stress_moments = fem.form(
+            equations.hydrostatic_stress(phase[0], displacement, test), jit_options=JIT_OPTIONS
+        )
+
+    def solve(self) -> tuple[int, int]:
+        """Solve all trials once, or repeatedly until the coupling has converged."""
+        unknowns, phase = self._unknowns, self._unknowns.phase.trial
+        nonlinear = linear = 0
+        for _ in range(self._numerics.coupling_iterations):
+            before = phase.x.array.copy()
+            self._lagged_potential.x.array[:] = unknowns.potential.trial.x.array
+            self._lagged_stress.x.array[:] = unknowns.stress.trial.x.array
+            newton, krylov = self._phase_block.solve()
+            nonlinear, linear = nonlinear + newton, linear + krylov + self.solve_fields()
+            change = self._weights.maxima(abs(phase.x.array - before))[0]
+            if change < self._numerics.coupling_tolerance:
+                break
+        return nonlinear, linear
+
+    def solve_fields(self) -> int:
+        """Solve potential, displacement and stress for the trial (xi, c)."""
+        linear = self._potential_block.solve()
+        if self._numerics.mechanics:
+            linear += self._displacement_block.solve()
+            moments = self._weights.moments(self._stress_moments)
+            self._unknowns.stress.trial.x.array[:] = moments / self._weights.whole
+        return linear
+
+    @property
+    def supply_potential(self) -> Function[Any]:
+        """The potential that the transport of Li+ has felt."""
+        return self._lagged_potential
+
+
+class Monolithic(Staggered):
+    """All unknowns in one Newton solve, with a direct solver; for verification.
+
+    Arguments as for ``Staggered``.
+    """
+
+    def __init__(
+        self,
+        equations: Equations,
+        unknowns: Unknowns,
+        conditions: Conditions,
+        weights: NodalWeights,
+        solver: str,
+        residual_tolerance: float,
+        numerics: Numerics,
+    ) -> None:
+        super().__init__(
+            equations, unknowns, conditions, weights, solver, residual_tolerance, numerics
+        )
+        phase, rate = unknowns.phase.trial, unknowns.rate
+        potential, stress = unknowns.potential.trial, unknowns.stress.trial
+        displacement = unknowns.displacement.trial
+        q, p, w = (ufl.TestFunction(u.function_space) for u in (potential, stress, displacement))
+        # Each residual over its natural size, so that one Newton tolerance serves all.
+        lithium = equations.parameters.lithium
+        charge_scale = unknowns.step_scale / (FARADAY * equations.parameters.bulk_concentration)
+        compliance = 1 / lithium.stiffness.shear
+        nodal = ufl.Measure("dx", metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
+        residuals = [
+            unknowns.step_scale * equations.lithium(phase, rate, potential, stress),
+            charge_scale * equations.charge(phase[0], rate[0], potential, q),
+            compliance
+            * (stress * p * nodal - equations.hydrostatic_stress(phase[0], displacement, p)),
+            compliance * equations.momentum(phase[0], displacement, w),
+        ]
+        self._block = NonlinearBlock(
+            residuals,
+            [levels.trial for levels in unknowns.all],
+            [*conditions.phase, *conditions.potential, *conditions.displacement],
+            "monolithic_",
+            {**_NEWTON, **MUMPS, "snes_atol": residual_tolerance},
+        )
+
+    def solve(self) -> tuple[int, int]:
+        """Solve all trials at once."""
+        return self._block.solve()
+
+    @property
+    def supply_potential(self) -> Function[Any]:
+        """The potential that the transport of Li+ has felt."""
+        return self._unknowns.potential.trial

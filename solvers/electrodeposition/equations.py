@@ -1,0 +1,213 @@
+"""Residuals and Dirichlet conditions of the electrodeposition model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem import DirichletBC, Function, FunctionSpace
+
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters
+from lithode.solvers.numerics.gauges import boundary_dofs, roller_dofs
+from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
+from lithode.solvers.physics.constants import FARADAY
+from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Cellwise (DG0) properties of the electrolyte, as the forms use them."""
+
+    stiffness: Stiffness
+    eigenstrain: Function[Any]
+    rate_constant: Function[Any]
+    diffusivity: Function[Any]
+    conductivity: Function[Any]
+
+    @classmethod
+    def on(cls, domain: Domain, regions: Mapping[str, ElectrolyteRegion]) -> Properties:
+        """Spread the values of the named regions over the mesh.
+
+        Raises:
+            InputError: A region of the mesh has no values.
+        """
+        missing = sorted(set(domain.regions) - set(regions))
+        if missing:
+            raise InputError("region", missing[0], "the mesh has it, the parameters do not")
+        space = fem.functionspace(domain.mesh, ("DG", 0))
+
+        def spread(value: Callable[[ElectrolyteRegion], float]) -> Function[Any]:
+            out = Function(space)
+            for name in domain.regions:
+                out.x.array[domain.cells(name)] = value(regions[name])
+            return out
+
+        return cls(
+            stiffness=Stiffness(
+                spread(lambda r: r.stiffness.first_lame), spread(lambda r: r.stiffness.shear)
+            ),
+            eigenstrain=spread(lambda r: r.eigenstrain),
+            rate_constant=spread(lambda r: r.rate_constant),
+            diffusivity=spread(lambda r: r.diffusivity),
+            conductivity=spread(lambda r: r.conductivity),
+        )
+
+
+@dataclass(frozen=True)
+class Equations:
+    """The model's residuals, as functions of whatever stands for the unknowns.
+
+    The staggered solve, the monolithic solve and the balance audits are all built from these.
+
+    Attributes:
+        parameters: The model's parameters.
+        properties: Cellwise properties.
+        measure: Quadrature of the phase, transport and potential terms.
+        kinematics: Plane strain, plane stress or solid.
+        noise: chi at the new time (P1).
+    """
+
+    parameters: Parameters
+    properties: Properties
+    measure: Any
+    kinematics: Kinematics
+    noise: Function[Any]
+
+    def overpotential(self, potential: Any, stress: Any) -> Any:
+        """Return eta = phi_electrode + psi + eta_m in V; psi is measured from the electrode."""
+        p = self.parameters
+        eta_m = kinetics.mechanical_overpotential(
+            stress, p.lithium.molar_volume, p.kinetics.mechanical_factor
+        )
+        return p.overpotential + potential + eta_m
+
+    def phase(self, xi: Any, xi_rate: Any, c: Any, potential: Any, stress: Any, test: Any) -> Any:
+        """Allen-Cahn equation of the order parameter with Butler-Volmer kinetics and noise."""
+        p, dx = self.parameters, self.measure
+        f, alpha = p.kinetics.inverse_thermal_voltage, p.kinetics.symmetry_factor
+        oxidation, reduction = kinetics.reaction_rates(
+            self.overpotential(potential, stress), f, alpha
+        )
+        plating = kinetics.plating_rate(xi, c, oxidation, reduction, self.properties.rate_constant)
+        force = free_energy.double_well_force(xi, p.interface.barrier)
+        if p.fluctuations is not None:
+            force += (
+                p.fluctuations.amplitude
+                * p.interface.barrier
+                * free_energy.interpolation_slope(xi)
+                * self.noise
+            )
+        mobility = p.interface.mobility
+        return (xi_rate + mobility * force - plating) * test * dx + (
+            mobility * p.interface.gradient_coefficient
+        ) * ufl.inner(ufl.grad(xi), ufl.grad(test)) * dx
+
+    def concentration(
+        self, xi: Any, xi_rate: Any, c: Any, c_rate: Any, potential: Any, test: Any, dx: Any = None
+    ) -> Any:
+        """Nernst-Planck transport of Li+, which the growing metal takes up."""
+        p = self.parameters
+        dx = self.measure if dx is None else dx
+        diffusivity = free_energy.mixture(xi, p.lithium.diffusivity, self.properties.diffusivity)
+        flux = transport.nernst_planck_flux(
+            c, potential, diffusivity, p.kinetics.inverse_thermal_voltage
+        )
+        uptake = p.lithium.site_density / p.bulk_concentration * xi_rate
+        return (c_rate + uptake) * test * dx - ufl.inner(flux, ufl.grad(test)) * dx
+
+    def lithium(self, phase: Any, rate: Any, potential: Any, stress: Any) -> Any:
+        """Both equations of (xi, c), tested with the components of its space."""
+        v, q = ufl.split(ufl.TestFunction(phase.function_space))
+        return self.phase(phase[0], rate[0], phase[1], potential, stress, v) + self.concentration(
+            phase[0], rate[0], phase[1], rate[1], potential, q
+        )
+
+    def charge(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
+        """Charge balance div(sigma grad phi) = F c_s d xi/dt."""
+        p = self.parameters
+        dx = self.measure if dx is None else dx
+        conductivity = free_energy.mixture(xi, p.lithium.conductivity, self.properties.conductivity)
+        current = transport.ohmic_current(potential, conductivity)
+        source = FARADAY * p.lithium.site_density * xi_rate
+        return source * test * dx - ufl.inner(current, ufl.grad(test)) * dx
+
+    def _stiffness(self, xi: Any) -> Stiffness:
+        metal, electrolyte = self.parameters.lithium.stiffness, self.properties.stiffness
+        return Stiffness(
+            free_energy.mixture(xi, metal.first_lame, electrolyte.first_lame),
+            free_energy.mixture(xi, metal.shear, electrolyte.shear),
+        )
+
+    def _midpoint(self, test: Any) -> Any:
+        # P1 strain is constant per cell: the midpoint rule gives the eigenstrain that matches it.
+        return ufl.dx(domain=ufl.domain.extract_unique_domain(test), degree=1)
+
+    def momentum(self, xi: Any, displacement: Any, test: Any) -> Any:
+        """Mechanical equilibrium div sigma = 0."""
+        sigma = elasticity.stress(
+            displacement, self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
+        )
+        return ufl.inner(sigma, elasticity.strain(test)) * self._midpoint(test)
+
+    def hydrostatic_stress(self, xi: Any, displacement: Any, test: Any) -> Any:
+        """Moments of the hydrostatic stress; divided by those of 1 they give nodal averages."""
+        value = elasticity.hydrostatic_stress(
+            displacement, self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
+        )
+        return value * test * self._midpoint(test)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Dirichlet conditions: Li and phi at the electrode, c = 1 and phi = 0 opposite, rollers."""
+
+    phase: list[DirichletBC[Any]]
+    potential: list[DirichletBC[Any]]
+    displacement: list[DirichletBC[Any]]
+
+    @classmethod
+    def on(
+        cls,
+        domain: Domain,
+        phase: FunctionSpace[Any],
+        potential: FunctionSpace[Any],
+        displacement: FunctionSpace[Any],
+        overpotential: float,
+    ) -> Conditions:
+        """Set them on the named boundaries electrode, counter_electrode and sides."""
+
+        def at(boundary: str, space: FunctionSpace[Any], value: Any) -> DirichletBC[Any]:
+            return fem.dirichletbc(value, boundary_dofs(domain, space, boundary), space)
+
+        dim = domain.mesh.geometry.dim
+        clamped = np.zeros(dim)
+        return cls(
+            phase=[
+                at("electrode", phase.sub(0), 1.0),
+                at("counter_electrode", phase.sub(0), 0.0),
+                at("counter_electrode", phase.sub(1), 1.0),
+            ],
+            # Measured from the electrode: round-off in the metal then stays far below the current.
+            potential=[
+                at("electrode", potential, 0.0),
+                at("counter_electrode", potential, -overpotential),
+            ],
+            displacement=[
+                at("electrode", displacement, clamped),
+                at("counter_electrode", displacement, clamped),
+                *(
+                    fem.dirichletbc(
+                        0.0,
+                        roller_dofs(domain, displacement, "sides", axis),
+                        displacement.sub(axis),
+                    )
+                    for axis in range(dim - 1)
+                ),
+            ],
+        )

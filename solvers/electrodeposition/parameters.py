@@ -1,0 +1,128 @@
+"""Parameters of the electrodeposition model, in the coherent units of ``lithode.units``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lithode.solvers.physics.constants import inverse_thermal_voltage
+from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.solvers.physics.noise import LatticeNoise
+
+
+@dataclass(frozen=True)
+class Lithium:
+    """Lithium metal: stiffness, D in um^2/s, sigma in uS/m, v_m in um^3/amol, c_s in mol/m^3."""
+
+    stiffness: Stiffness
+    diffusivity: float
+    conductivity: float
+    molar_volume: float
+    site_density: float
+
+
+@dataclass(frozen=True)
+class ElectrolyteRegion:
+    """One region of electrolyte.
+
+    Attributes:
+        stiffness: Elastic constants.
+        eigenstrain: Strain per axis K that lithium grown here would like to have.
+        rate_constant: L_eta in 1/s; 0 where lithium does not plate.
+        diffusivity: D_SSE in um^2/s.
+        conductivity: sigma_SSE in uS/m.
+    """
+
+    stiffness: Stiffness
+    eigenstrain: float
+    rate_constant: float
+    diffusivity: float
+    conductivity: float
+
+
+@dataclass(frozen=True)
+class Interface:
+    """Diffuse interface: barrier W in MPa, kappa in MPa um^2, mobility L_sigma in 1/(MPa s)."""
+
+    barrier: float
+    gradient_coefficient: float
+    mobility: float
+
+
+@dataclass(frozen=True)
+class Kinetics:
+    """Butler-Volmer kinetics: temperature in K, symmetry factor, mechanical factor C."""
+
+    temperature: float
+    symmetry_factor: float
+    mechanical_factor: float
+
+    @property
+    def inverse_thermal_voltage(self) -> float:
+        """F / (R T) in 1/V."""
+        return inverse_thermal_voltage(self.temperature)
+
+
+@dataclass(frozen=True)
+class Fluctuations:
+    """Noise of relative amplitude A: the phase equation feels A W h'(xi) chi."""
+
+    amplitude: float
+    field: LatticeNoise
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """All that the model needs to know besides its mesh and initial state.
+
+    Attributes:
+        lithium: The metal.
+        regions: Electrolyte of every region of the mesh, by name.
+        interface: The diffuse interface.
+        kinetics: The reaction.
+        overpotential: Potential of the electrode against the counter electrode, in V.
+        bulk_concentration: c_0 in mol/m^3.
+        fluctuations: Noise, or None.
+    """
+
+    lithium: Lithium
+    regions: Mapping[str, ElectrolyteRegion]
+    interface: Interface
+    kinetics: Kinetics
+    overpotential: float
+    bulk_concentration: float
+    fluctuations: Fluctuations | None = None
+
+
+@dataclass(frozen=True)
+class Numerics:
+    """How the equations are solved.
+
+    Attributes:
+        solver: ``direct`` (MUMPS), ``iterative``, or ``auto`` (by size).
+        tolerance: Local error of xi, and of c times ``concentration_weight``, allowed per step.
+        concentration_weight: c inside the interface only follows xi and may err more.
+        lumping: Lean of the quadrature of all but the mechanical terms (``leaning_measure``).
+        coupling: ``staggered``, or ``monolithic`` for verification.
+        coupling_iterations: Times that (xi, c), phi and u are solved per step; 1 extrapolates
+            only, more repeat with the new phi and stress until they change by less than
+            ``coupling_tolerance``.
+        coupling_tolerance: Largest change of xi at which the repetition ends.
+        mechanics: Whether the displacement is solved for.
+        kinematics: Plane strain, plane stress, or solid in 3D.
+    """
+
+    solver: Literal["auto", "direct", "iterative"] = "auto"
+    tolerance: float = 1e-2
+    concentration_weight: float = 0.2
+    lumping: float = 1.0 / 3.0
+    coupling: Literal["staggered", "monolithic"] = "staggered"
+    coupling_iterations: int = 1
+    coupling_tolerance: float = 1e-11
+    mechanics: bool = True
+    kinematics: Kinematics = Kinematics.PLANE_STRAIN
+
+
+# Above this many vertices a factorisation costs more than multigrid (measured, docs/numerics.md).
+DIRECT_LIMIT = 6000
