@@ -188,7 +188,7 @@ class Case(Generic[Parameters]):
     title: str
     parameters: type[Parameters]
     presets: Mapping[str, Mapping[str, object]]
-    build: Callable[[Parameters, MPI.Comm, Domain | None], Simulation]
+    build: Callable[[Parameters, MPI.Intracomm, Domain | None], Simulation]
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     petsc_prefixes: Sequence[str] = ()

@@ -17,9 +17,10 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.packing import Uniform, pack
-from lithode.meshes.shapes import Particle, Polygon, bounds, regular_polygon
+from lithode.meshes.shapes import Particle, bounds, regular_polygon
 from lithode.parameters import choice, count, quantity
 from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.electrodeposition.coupling import PREFIXES
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.output import figures
 from lithode.solvers.output.history import History
@@ -87,9 +88,7 @@ class Parameters(GrowthParameters):
         source="-",
         provenance="numerical",
     )
-    mesh_unit: str = choice(
-        "um", "length unit of mesh_file", source="-", provenance="numerical"
-    )
+    mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
 
 
 def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
@@ -172,7 +171,10 @@ def health(parameters: Parameters) -> list[HealthLine]:
         HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "pJ/um^2"),
         HealthLine("w", width, "10-90 % width of the interface", "um"),
         HealthLine(
-            "w/h", width / p.element_size, "elements per interface width; below 3 fronts pin", low=2.5
+            "w/h",
+            width / p.element_size,
+            "elements per interface width; below 3 fronts pin",
+            low=2.5,
         ),
         HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
         HealthLine("P", pressure, "expected pressure of lithium among fine particles", "MPa"),
@@ -229,19 +231,141 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     ]
 
 
-def _at(column: str, time: float) -> Callable[[History, Parameters], float | None]:
-    """Read a column at a time that the run reached."""
+Read = Callable[[History, Parameters], float | str | None]
 
-    def read(history: History, parameters: Parameters) -> float | None:
-        times = history["time [s]"]
-        if times[-1] < time * (1 - 1e-6):
-            return None
-        return float(np.interp(time, times, history[column]))
+
+def _value(history: History, column: str, time: float) -> float | None:
+    """Return a column at a time, None if the run ended long before it."""
+    times = history["time [s]"]
+    if times[-1] < 0.98 * time:
+        return None
+    return float(np.interp(time, times, history[column]))
+
+
+def _at(column: str, time: float) -> Read:
+    return lambda history, _: _value(history, column, time)
+
+
+def _first_time(column: str, level: float) -> Read:
+    """Read when a column first exceeds a level."""
+
+    def read(history: History, _: Parameters) -> float | None:
+        above = np.flatnonzero(history[column] > level)
+        return float(history["time [s]"][above[0]]) if len(above) else None
 
     return read
 
 
-def _only(
-    particles: str, read: Callable[[History, Parameters], float | str | None]
-) -> Callable[[History, Parameters], float | str | None]:
+def _only(particles: str, read: Read) -> Read:
     return lambda history, p: read(history, p) if p.particles == particles else None
+
+
+def _needles(history: History, parameters: Parameters) -> str | None:
+    """Return whether the tip stands out of the mean front by more than the initial bumps."""
+    tip = _value(history, "tip_height [um]", 1800.0)
+    mean = _value(history, "mean_height [um]", 1800.0)
+    if tip is None or mean is None:
+        return None
+    return "needles" if tip - mean > 2 * parameters.nucleus_height else "flat"
+
+
+def _branches(history: History, _: Parameters) -> str | None:
+    overhang = _value(history, "overhang [1]", 1800.0)
+    return None if overhang is None else ("branching" if overhang > 0.1 else "no branching")
+
+
+def _bypass(history: History, parameters: Parameters) -> str | None:
+    """Return whether lithium has passed the equator of the lowest coarse particle, outside it."""
+    tip = _value(history, "tip_height [um]", 1800.0)
+    inside = _value(history, "lithium_fraction_coarse [1]", 1800.0)
+    if tip is None or inside is None:
+        return None
+    equators = [
+        (lower[-1] + upper[-1]) / 2
+        for lower, upper in (bounds(particle.shape) for particle in coarse_particles(parameters))
+    ]
+    return "bypass" if tip > min(equators) and inside < 0.2 else "no bypass"
+
+
+TARGETS: tuple[Target[Parameters], ...] = (
+    Target(
+        "applied overpotential",
+        -0.1,
+        "V",
+        "input",
+        1e-9,
+        lambda _, p: p.overpotential,
+        "caption of Fig. 5",
+    ),
+    Target(
+        "fine: pressure at the Li interface, 1800 s",
+        7.0,
+        "MPa",
+        "calibrated",
+        0.2,
+        _only("fine", _at("pressure_mean_fine [MPa]", 1800.0)),
+        "text on Fig. 5B",
+    ),
+    Target(
+        "fine: growth, 1800 s", "needles", "", "predicted", 0, _only("fine", _needles), "Fig. 5A"
+    ),
+    Target(
+        "fine: side branches, 1800 s",
+        "branching",
+        "",
+        "predicted",
+        0,
+        _only("fine", _branches),
+        "text on Fig. 5A",
+    ),
+    Target(
+        "graded: contact with coarse particles",
+        1200.0,
+        "s",
+        "calibrated",
+        0.1,
+        _only("graded", _first_time("contact_coarse [1]", 0.5)),
+        "text on Fig. 5C",
+    ),
+    Target(
+        "graded: coarse particles, 1800 s",
+        "bypass",
+        "",
+        "predicted",
+        0,
+        _only("graded", _bypass),
+        "Fig. 5C",
+    ),
+    Target(
+        "graded: largest pressure at coarse particles, 1800 s",
+        20.0,
+        "MPa",
+        "calibrated",
+        0.2,
+        _only("graded", _at("pressure_max_coarse [MPa]", 1800.0)),
+        "text on Fig. 5D",
+    ),
+    Target(
+        "graded: Li share of coarse particles below the tip, 1800 s",
+        0.0,
+        "",
+        "predicted",
+        0.1,
+        _only("graded", _at("lithium_fraction_coarse [1]", 1800.0)),
+        "Fig. 5C",
+    ),
+)
+
+CASE = Case(
+    name="graded-li3n",
+    title="Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
+    parameters=Parameters,
+    presets={
+        "quick": {"element_size": 1.2},
+        "paper": {"element_size": 0.65, "time_tolerance": 5e-3},
+    },
+    build=build,
+    targets=TARGETS,
+    pictures=pictures,
+    petsc_prefixes=PREFIXES,
+)

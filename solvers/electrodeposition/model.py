@@ -21,6 +21,7 @@ from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     FrontGauge,
     NodalWeights,
+    Overhang,
     boundary_dofs,
     boundary_size,
 )
@@ -127,6 +128,7 @@ class Electrodeposition:
         xi, c = self._unknowns.phase.trial[0], self._unknowns.phase.trial[1]
         self._front = FrontGauge(self._space)
         self._electrode_size = boundary_size(domain, "electrode")
+        self._overhang = Overhang(self._unknowns.phase.now[0], domain, self._electrode_size)
         heights = self._space.tabulate_dof_coordinates()[:, domain.mesh.geometry.dim - 1]
         self._heights = heights
         self._top = float(self._weights.maxima(heights)[0])
@@ -259,7 +261,7 @@ class Electrodeposition:
                 weights * below,
                 weights * below * xi,
             ]
-            maxima.append(pressure[here])
+            maxima += [pressure[here], xi[weights > 0]]
         totals, largest = w.sums(*sums), w.maxima(*maxima)
         lithium = self._lithium(phase)
         size = self._electrode_size
@@ -272,6 +274,7 @@ class Electrodeposition:
             "plating_current [A/m^2]": self._faradaic / size,
             "electrode_current [A/m^2]": into / size,
             "counter_electrode_current [A/m^2]": out_of / size,
+            "overhang [1]": self._overhang(),
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
             "lithium_defect [1]": abs(lithium - self._lithium_start - self._inflow) / lithium,
@@ -283,7 +286,8 @@ class Electrodeposition:
             row[f"pressure_mean_{name} [MPa]"] = (
                 float(moment / interface_size) if interface_size > 1e-6 else np.nan
             )
-            row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[2 + k])
+            row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[2 + 2 * k])
+            row[f"contact_{name} [1]"] = float(largest[3 + 2 * k])
             row[f"lithium_fraction_{name} [1]"] = float(filled / area) if area > 0 else 0.0
         return row
 

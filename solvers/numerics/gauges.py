@@ -51,12 +51,14 @@ class NodalWeights:
     def sums(self, *integrands: Array) -> Array:
         """Return global sums over the nodes of arrays with one value per local node."""
         local = np.array([values[: self._owned].sum() for values in integrands])
-        return np.asarray(self._comm.allreduce(local, op=MPI.SUM))
+        self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.SUM)
+        return local
 
     def maxima(self, *values: Array) -> Array:
         """Return global maxima; -inf where no rank has a value."""
         local = np.array([np.max(v, initial=-np.inf) for v in values])
-        return np.asarray(self._comm.allreduce(local, op=MPI.MAX))
+        self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.MAX)
+        return local
 
 
 class FrontGauge:
@@ -83,6 +85,30 @@ class FrontGauge:
         a, b = a[crossing], b[crossing]
         low, high = self._ends[crossing].T
         return np.asarray(low + a / (a - b) * (high - low))
+
+
+class Overhang:
+    """Mean number of overhanging surfaces above a point of the base: int max(d f / dy, 0) dx.
+
+    Zero for a front that is the graph of a height, whatever its needles; branches add to it.
+
+    Args:
+        function: P1 function (or its UFL component) that falls from 1 to 0 across the front.
+        domain: Its mesh; y is the last coordinate.
+        base: Length (2D) or area (3D) of the base.
+    """
+
+    def __init__(self, function: Any, domain: Domain, base: float) -> None:
+        mesh = domain.mesh
+        self._comm, self._base = mesh.comm, base
+        slope = ufl.max_value(ufl.grad(function)[mesh.geometry.dim - 1], 0.0)
+        dx = ufl.Measure("dx", domain=mesh)
+        self._form = fem.form(slope * dx(degree=0), jit_options=JIT_OPTIONS)
+
+    def __call__(self) -> float:
+        """Evaluate; collective."""
+        local = fem.assemble_scalar(self._form)
+        return float(self._comm.allreduce(local, op=MPI.SUM).real) / self._base
 
 
 class BoundaryResidual:
