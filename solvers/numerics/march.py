@@ -144,7 +144,9 @@ def march(
             ratio = min(_ratio(control, trial.error, control.max_growth), ceiling)
             # A step cut short to land on an output time says little about the next one.
             base = wanted if dt < wanted and ratio >= 1.0 else dt
-            wanted = _rounded(min(base * ratio, dt * control.max_growth**2, control.max_step))
+            largest = min(dt * control.max_growth**2, control.max_step)
+            # An output time may be nearer than the smallest step; the next step is not bound by it.
+            wanted = max(_rounded(min(base * ratio, largest)), control.min_step)
         model.next_step = wanted
         totals["steps"] += 1
         totals["rejected"] += rejected
