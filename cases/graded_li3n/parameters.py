@@ -142,7 +142,7 @@ class GrowthParameters(CaseParameters):
         gt=0,
     )
     diffusivity: float = quantity(
-        2e-11,
+        1.95e-11,
         "m^2/s",
         "Li+ diffusivity of the electrolyte",
         source=f"{PAPER}: contact with coarse particles at 1200 s",

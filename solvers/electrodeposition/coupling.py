@@ -11,7 +11,7 @@ from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
-from lithode.solvers.electrodeposition.parameters import Numerics
+from lithode.solvers.electrodeposition.parameters import INCOMPLETE_LIMIT, Numerics
 from lithode.solvers.numerics.blocks import (
     JIT_OPTIONS,
     MUMPS,
@@ -32,22 +32,18 @@ _NEWTON: Options = {
     "snes_max_it": 14,
     "snes_divergence_tolerance": 1e6,
 }
-_PHASE: Mapping[str, Options] = {
-    "direct": {**_NEWTON, **MUMPS},
-    "iterative": {
-        **_NEWTON,
-        "ksp_type": "gmres",
-        "ksp_rtol": 1e-3,
-        "ksp_max_it": 60,
-        "pc_type": "fieldsplit",
-        "pc_fieldsplit_type": "schur",
-        "pc_fieldsplit_schur_fact_type": "full",
-        "pc_fieldsplit_schur_precondition": "selfp",
-        "fieldsplit_0_ksp_type": "preonly",
-        "fieldsplit_0_pc_type": "sor",
-        "fieldsplit_1_ksp_type": "preonly",
-        "fieldsplit_1_pc_type": "hypre",
-    },
+_GMRES: Options = {**_NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
+_INCOMPLETE_FACTORS: Options = {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1}
+_MULTIGRID: Options = {
+    **_GMRES,
+    "pc_type": "fieldsplit",
+    "pc_fieldsplit_type": "multiplicative",
+    "fieldsplit_0_ksp_type": "preonly",
+    "fieldsplit_0_pc_type": "sor",
+    "fieldsplit_1_ksp_type": "preonly",
+    "fieldsplit_1_pc_type": "hypre",
+    "fieldsplit_1_pc_hypre_boomeramg_coarsen_type": "HMIS",
+    "fieldsplit_1_pc_hypre_boomeramg_P_max": 4,
 }
 _POTENTIAL: Mapping[str, Options] = {
     "direct": MUMPS,
@@ -96,6 +92,15 @@ class Unknowns:
     def all(self) -> tuple[TimeLevels, ...]:
         """All time levels."""
         return self.phase, self.potential, self.stress, self.displacement
+
+
+def _phase_options(solver: str, phase: Function[Any]) -> Options:
+    """Incomplete factors are the cheapest in 2D, multigrid where they would iterate too long."""
+    if solver == "direct":
+        return {**_NEWTON, **MUMPS}
+    large = phase.function_space.dofmap.index_map.size_global > INCOMPLETE_LIMIT
+    solid = phase.function_space.mesh.topology.dim == 3
+    return _MULTIGRID if large or solid else _INCOMPLETE_FACTORS
 
 
 class Coupling(Protocol):
@@ -148,7 +153,7 @@ class Staggered:
             phase,
             conditions.phase,
             "phase_",
-            {**_PHASE[solver], "snes_atol": residual_tolerance},
+            {**_phase_options(solver, phase), "snes_atol": residual_tolerance},
         )
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
@@ -156,6 +161,7 @@ class Staggered:
             conditions.potential,
             "potential_",
             _POTENTIAL[solver],
+            keep=4,
         )
         vectors = displacement.function_space
         self._displacement_block = LinearBlock(

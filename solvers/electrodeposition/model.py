@@ -77,7 +77,7 @@ class Electrodeposition:
             phase=phase,
             potential=TimeLevels.in_space(scalar.clone(), "potential", 2),
             stress=TimeLevels.in_space(scalar.clone(), "hydrostatic_stress", 2),
-            displacement=TimeLevels.in_space(vectors, "displacement", 1),
+            displacement=TimeLevels.in_space(vectors, "displacement", 2),
             rate=self._rate_weight * phase.trial + self._rate_offset,
             step_scale=Constant(mesh, 1.0),
         )
@@ -118,10 +118,10 @@ class Electrodeposition:
         return "direct" if small else "iterative"
 
     def _residual_tolerance(self) -> float:
-        """Residual norm at which a relative 1e-12 of the lithium is out of balance."""
+        """Residual norm at which a relative 1e-11 of the lithium is out of balance."""
         nodes = int(self._space.dofmap.index_map.size_global)
         volume = float(self._weights.sums(self._weights.whole)[0])
-        return 1e-12 * self._site_ratio * volume / math.sqrt(nodes)
+        return 1e-11 * self._site_ratio * volume / math.sqrt(nodes)
 
     def _build_gauges(self) -> None:
         eq, rate, domain = self.equations, self._unknowns.rate, self.domain
@@ -191,9 +191,8 @@ class Electrodeposition:
         unknowns.phase.combine(weights[1:], self._rate_offset)
         unknowns.phase.extrapolate(bdf.predictor_weights(dt, past))
         predicted = unknowns.phase.trial.x.array.copy()
-        for levels in (unknowns.potential, unknowns.stress):
+        for levels in (unknowns.potential, unknowns.stress, unknowns.displacement):
             levels.extrapolate(bdf.predictor_weights(dt, past[:1]))
-        unknowns.displacement.extrapolate([1.0])
         if self.parameters.fluctuations is not None:
             self._noise.x.array[:] = self.parameters.fluctuations.field(
                 self._space.tabulate_dof_coordinates(), self._time + dt

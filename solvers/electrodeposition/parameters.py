@@ -124,5 +124,7 @@ class Numerics:
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
 
 
-# Above this many vertices a factorisation costs more than multigrid (measured, docs/numerics.md).
-DIRECT_LIMIT = 6000
+# Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).
+DIRECT_LIMIT = 3000
+# Above this many vertices (xi, c) is solved with multigrid instead of incomplete factors.
+INCOMPLETE_LIMIT = 150_000

@@ -20,6 +20,7 @@ from dolfinx.fem.petsc import (
     assemble_jacobian,
     assemble_matrix,
     assemble_vector,
+    assign,
     create_matrix,
     create_vector,
     set_bc,
@@ -54,6 +55,14 @@ def _in_database(prefix: str, preset: Options) -> Iterator[None]:
     finally:
         for name in names:
             database.delValue(prefix + name)
+
+
+def _drop_failed_factors(ksp: Any) -> None:
+    """Undo a failed set-up: after a zero pivot PETSc would skip the next factorisation."""
+    if ksp.getConvergedReason() == PETSc.KSP.ConvergedReason.DIVERGED_PCSETUP_FAILED:
+        operators = ksp.getOperators()
+        ksp.getPC().reset()
+        ksp.setOperators(*operators)
 
 
 class NonlinearBlock:
@@ -92,9 +101,25 @@ class NonlinearBlock:
         self._has_jacobian = False
         self._last_norm = 0.0
         self.snes.setJacobian(self._jacobian, self._problem.A)
+        if isinstance(unknown, Function):
+            self.snes.setFunction(self._residual, self._problem.b)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
         self._set_up = False
+
+    def _residual(self, snes: Any, x: Any, b: Any) -> None:
+        """Assemble the residual of one unknown.
+
+        Nothing is lifted: the guess meets the conditions, and so do all iterates.
+        """
+        problem = self._problem
+        x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
+        assign(x, problem.u)
+        with b.localForm() as local:
+            local.set(0.0)
+        assemble_vector(b, problem.F)
+        b.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
+        set_bc(b, self._bcs, x0=x, alpha=-1.0)
 
     def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
         iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
@@ -121,6 +146,9 @@ class NonlinearBlock:
         Raises:
             StepFailed: SNES diverged, or the solution is not finite.
         """
+        if isinstance(self._problem.u, Function):
+            for condition in self._bcs:
+                condition.set(self._problem.u.x.array)
         # Sub-solvers read their options at the first solve, not before.
         with _in_database(self.prefix, {} if self._set_up else self._options):
             self._problem.solve()
@@ -129,6 +157,7 @@ class NonlinearBlock:
         nonlinear = self.snes.getIterationNumber()
         if reason <= 0:
             self._has_jacobian = False
+            _drop_failed_factors(self.snes.getKSP())
             raise StepFailed(
                 f"{self.prefix}snes: reason {reason} after {nonlinear} iterations "
                 f"(linear solver: {self.snes.getKSP().getConvergedReason()})"
@@ -193,6 +222,7 @@ class LinearBlock:
             more, reason = self._solve_with(new_preconditioner=True)
             iterations += more
         if reason <= 0:
+            _drop_failed_factors(self.ksp)
             raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
         if iterations > 2 * self._fresh_iterations + 5:
             self._age = self._keep
