@@ -1,0 +1,253 @@
+"""Block solves: options, kept factorisations, and what happens when a solver diverges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+from petsc4py import PETSc
+
+from lithode.errors import StepFailed
+from lithode.meshes.structured import structured
+from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, rigid_body_modes
+from lithode.solvers.numerics.gauges import boundary_dofs
+from lithode.solvers.physics import elasticity
+from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+
+pytestmark = pytest.mark.mpi
+
+NEWTON = {"snes_type": "newtonls", "snes_linesearch_type": "basic", "snes_atol": 1e-12}
+NEWTON |= {"snes_rtol": 1e-14, "snes_stol": 0.0}
+# Richardson converges in one step with the factorisation of its own matrix and only with that.
+LONE = {"ksp_type": "richardson", "ksp_max_it": 3, "pc_type": "lu", "ksp_rtol": 1e-10}
+LONE |= {"pc_factor_mat_solver_type": "mumps"}
+
+
+@pytest.fixture
+def options():
+    """PETSc's database, which must be left as it was."""
+    database = PETSc.Options()
+    before = database.getAll()
+    yield database
+    given = set(database.getAll()) - set(before)
+    for name in given:
+        database.delValue(name)
+
+
+class Poisson:
+    """-k u'' + (k - 1) u = k on (0, 1), u = 0 at one end; k can be changed."""
+
+    def __init__(self, comm, **arguments):
+        self.domain = structured(comm, (1.0,), (40,))
+        space = fem.functionspace(self.domain.mesh, ("P", 1))
+        self.k = fem.Constant(self.domain.mesh, 1.0)
+        self.solution = fem.Function(space)
+        self.bcs = [fem.dirichletbc(0.0, boundary_dofs(self.domain, space, "electrode"), space)]
+        u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+        k = self.k
+        equation = (k * u.dx(0) * v.dx(0) + (k - 1) * u * v - k * v) * ufl.dx
+        self.block = LinearBlock(equation, self.solution, self.bcs, **arguments)
+
+    def solve(self, k=1.0):
+        self.k.value = np.asarray(k)
+        return self.block.solve()
+
+    def is_solved(self):
+        """Whether the solution is that of a fresh direct solve."""
+        k = float(self.k.value)
+        other = Poisson(self.domain.mesh.comm, prefix="other_", options=MUMPS)
+        other.solve(k)
+        return np.allclose(self.solution.x.array, other.solution.x.array, rtol=1e-8, atol=1e-10)
+
+
+def nonlinear(comm, prefix, options, scale=1.0):
+    """-u'' + s exp(u) = s: Newton has work to do, and u = 0 solves it."""
+    domain = structured(comm, (1.0,), (30,))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    s = fem.Constant(domain.mesh, scale)
+    u, v = fem.Function(space), ufl.TestFunction(space)
+    dofs = boundary_dofs(domain, space, "electrode")
+    residual = (u.dx(0) * v.dx(0) + s * (ufl.exp(u) - 1) * v) * ufl.dx(degree=4)
+    bcs = [fem.dirichletbc(0.0, dofs, space)]
+    return NonlinearBlock(residual, u, bcs, prefix, options), u, s
+
+
+def test_what_the_user_sets_goes_before_the_preset(comm, options):
+    options["a_ksp_type"] = "gmres"
+    options["b_snes_max_it"] = 3
+    linear = Poisson(comm, prefix="a_", options=MUMPS)
+    newton, _, _ = nonlinear(comm, "b_", {**NEWTON, **MUMPS, "snes_max_it": 17})
+    linear.solve()
+    newton.solve()
+    assert linear.block.ksp.getType() == "gmres"
+    assert linear.block.ksp.getPC().getType() == "lu"
+    assert newton.snes.getTolerances()[3] == 3
+    left = {name: value for name, value in options.getAll().items() if name[:2] in ("a_", "b_")}
+    assert left == {"a_ksp_type": "gmres", "b_snes_max_it": "3"}
+    assert options.used("a_ksp_type")
+    assert options.used("b_snes_max_it")
+
+
+def test_presets_leave_no_options_behind(comm, options):
+    before = options.getAll()
+    linear = Poisson(comm, prefix="a_", options=MUMPS)
+    newton, u, _ = nonlinear(comm, "b_", {**NEWTON, **MUMPS})
+    assert options.getAll() == before
+    linear.solve()
+    u.x.array[:] = 1.0
+    newton.solve()
+    assert options.getAll() == before
+    failing = Poisson(comm, prefix="a_", options={**LONE, "pc_type": "none", "ksp_max_it": 1})
+    with pytest.raises(StepFailed):
+        failing.solve()
+    assert options.getAll() == before
+
+
+def test_options_of_inner_solvers_arrive(comm, options):
+    preset = {"ksp_type": "gmres", "pc_type": "ksp", "ksp_ksp_type": "cg", "ksp_pc_type": "jacobi"}
+    linear = Poisson(comm, prefix="a_", options=preset)
+    linear.solve()
+    assert linear.is_solved()
+    inner = linear.block.ksp.getPC().getKSP()
+    assert (inner.getType(), inner.getPC().getType()) == ("cg", "jacobi")
+
+
+def test_blocks_of_one_prefix_do_not_disturb_each_other(comm, options):
+    """Two models in one process have the same prefixes."""
+    direct = Poisson(comm, prefix="a_", options=MUMPS)
+    krylov = Poisson(comm, prefix="a_", options={"ksp_type": "cg", "ksp_rtol": 1e-12})
+    for k in (1.0, 3.0):
+        for model in (direct, krylov):
+            model.solve(k)
+            assert model.is_solved()
+    assert direct.block.ksp.getType() == "preonly"
+    assert krylov.block.ksp.getType() == "cg"
+    newtons = [nonlinear(comm, "a_", {**NEWTON, **MUMPS, "snes_max_it": n}) for n in (20, 30)]
+    for block, u, _ in newtons:
+        u.x.array[:] = 2.0
+        block.solve()
+        assert abs(u.x.array).max() < 1e-10
+    assert [block.snes.getTolerances()[3] for block, _, _ in newtons] == [20, 30]
+
+
+def test_a_kept_factorisation_is_never_the_solve(comm):
+    """With ``preonly`` the factorisation must be that of the present matrix."""
+    model = Poisson(comm, prefix="a_", options=MUMPS, keep=8)
+    for k in (1.0, 1.5, 2.0, 40.0):
+        model.solve(k)
+        assert model.is_solved()
+
+
+def test_a_kept_preconditioner_is_used_and_made_anew(comm):
+    options = {**LONE, "ksp_type": "cg", "ksp_max_it": 100}
+    kept = Poisson(comm, prefix="a_", options=options, keep=3)
+    iterations = [kept.solve(k) for k in (1.0, 1.5, 2.0, 2.5, 3.0)]
+    assert kept.is_solved()
+    # Exact for its own matrix, so one iteration tells that it is new.
+    assert [count > 1 for count in iterations] == [False, True, True, False, True]
+
+
+def test_a_worn_preconditioner_is_replaced_once(comm):
+    model = Poisson(comm, prefix="a_", options=LONE, keep=8)
+    model.solve(1.0)
+    iterations = model.solve(50.0)  # diverges with the old factorisation
+    assert model.is_solved()
+    assert iterations == LONE["ksp_max_it"] + 1
+    assert model.solve(50.0) <= 1
+
+
+def test_a_diverged_linear_solver_fails_the_step(comm):
+    model = Poisson(comm, prefix="a_", options={"ksp_type": "cg", "pc_type": "none"}, keep=8)
+    model.solve(1.0)
+    before = model.solution.x.array.copy()
+    model.block.ksp.setTolerances(max_it=1)
+    with pytest.raises(StepFailed, match="a_ksp: reason -3 after 2 iterations"):
+        model.solve(9.0)
+    np.testing.assert_array_equal(model.solution.x.array, before)
+    model.block.ksp.setTolerances(max_it=500)
+    model.solve(9.0)
+    assert model.is_solved()
+
+
+def test_a_matrix_that_is_not_finite_fails_the_step(comm):
+    krylov = {"ksp_type": "cg", "pc_type": "jacobi", "ksp_rtol": 1e-12}
+    for options in (MUMPS, krylov):
+        model = Poisson(comm, prefix="a_", options=options)
+        model.solve(1.0)
+        before = model.solution.x.array.copy()
+        with pytest.raises(StepFailed):
+            model.solve(np.nan)
+        np.testing.assert_array_equal(model.solution.x.array, before)
+        model.solve(2.0)
+        assert model.is_solved()
+
+
+def test_newton_recovers_from_a_singular_jacobian(comm):
+    """After a zero pivot PETSc would not factor the next matrix, and MUMPS then stop."""
+    mesh = structured(comm, (1.0,), (10,)).mesh
+    space = fem.functionspace(mesh, ("P", 1))
+    k, u, v = fem.Constant(mesh, 1.0), fem.Function(space), ufl.TestFunction(space)
+    block = NonlinearBlock((k * u - 1) * v * ufl.dx, u, [], "a_", {**NEWTON, **MUMPS})
+    for factor in (1.0, 0.0, 0.0, 2.0):
+        k.value = np.asarray(factor)
+        if factor:
+            block.solve()
+            np.testing.assert_allclose(u.x.array, 1 / factor, rtol=1e-12)
+        else:
+            with pytest.raises(StepFailed):
+                block.solve()
+            u.x.array[:] = 0.0
+
+
+def test_a_diverged_newton_fails_the_step(comm):
+    block, u, s = nonlinear(comm, "a_", {**NEWTON, **MUMPS, "snes_max_it": 2})
+    s.value = np.asarray(50.0)
+    u.x.array[:] = 3.0
+    with pytest.raises(StepFailed, match=r"a_snes: reason -5 after 2 iterations"):
+        block.solve()
+    assert abs(u.x.array).max() > 1e-3  # polluted: the caller restores it
+    block.snes.setTolerances(max_it=30)
+    u.x.array[:] = 3.0
+    nonlinear_iterations, linear_iterations = block.solve()
+    assert abs(u.x.array).max() < 1e-10
+    assert nonlinear_iterations > 2
+    assert linear_iterations == nonlinear_iterations  # one direct solve each
+
+
+def test_a_diverged_linear_solver_fails_newton(comm):
+    options = {**NEWTON, "ksp_type": "cg", "pc_type": "none", "ksp_max_it": 1, "ksp_rtol": 1e-12}
+    block, u, _ = nonlinear(comm, "a_", options)
+    u.x.array[:] = 1.0
+    with pytest.raises(StepFailed, match=r"reason -3 .*linear solver: -3"):
+        block.solve()
+
+
+def test_modified_newton_follows_a_problem_that_changes(comm):
+    """The Jacobian of the solve before is a guess, never the last word."""
+    block, u, s = nonlinear(comm, "a_", {**NEWTON, **MUMPS, "snes_max_it": 14})
+    for scale in (1.0, 5.0, 0.02, 3.0):
+        s.value = np.asarray(scale)
+        u.x.array[:] = 2.0
+        block.solve()
+        assert abs(u.x.array).max() < 1e-10
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_rigid_body_modes_cost_no_energy(comm, dim):
+    sizes, cells = ((4.0, 2.0, 3.0)[:dim], (4, 3, 2)[:dim])
+    mesh = structured(comm, sizes, cells).mesh
+    space = fem.functionspace(mesh, ("P", 1, (dim,)))
+    modes = rigid_body_modes(space).getVecs()
+    assert len(modes) == {2: 3, 3: 6}[dim]
+    kind = Kinematics.PLANE_STRAIN if dim == 2 else Kinematics.SOLID
+    u = fem.Function(space)
+    sigma = elasticity.stress(u, 0.0, Stiffness(2.0, 1.0), kind)
+    energy = fem.form(ufl.inner(sigma, elasticity.strain(u)) * ufl.dx)
+    for i, mode in enumerate(modes):
+        overlaps = [mode.dot(other) for other in modes]
+        np.testing.assert_allclose(overlaps, np.eye(len(modes))[i], atol=1e-13)
+        values = mode.getArray(readonly=True)
+        u.x.array[: len(values)] = values
+        u.x.scatter_forward()
+        assert comm.allreduce(fem.assemble_scalar(energy)) == pytest.approx(0, abs=1e-13)

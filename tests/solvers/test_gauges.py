@@ -1,0 +1,177 @@
+"""Integrals, fronts and boundary fluxes against closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import LinearProblem
+
+from lithode.errors import InputError
+from lithode.meshes import electrolyte
+from lithode.meshes.shapes import Circle, Particle
+from lithode.meshes.structured import structured
+from lithode.solvers.numerics.blocks import MUMPS
+from lithode.solvers.numerics.gauges import (
+    BoundaryResidual,
+    FrontGauge,
+    NodalWeights,
+    Overhang,
+    boundary_dofs,
+    boundary_size,
+    roller_dofs,
+)
+from lithode.solvers.numerics.quadrature import leaning_measure
+
+pytestmark = pytest.mark.mpi
+
+SIZES = {2: (4.0, 3.0), 3: (4.0, 2.0, 3.0)}
+CELLS = {2: (9, 7), 3: (5, 3, 4)}
+
+
+def box(comm, dim):
+    return structured(comm, SIZES[dim], CELLS[dim])
+
+
+def scalars(domain):
+    return fem.functionspace(domain.mesh, ("P", 1))
+
+
+def nodes(space):
+    """Coordinates, one array per axis."""
+    return space.tabulate_dof_coordinates().T
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_nodal_weights_integrate_linear_functions(comm, dim):
+    domain = box(comm, dim)
+    space = scalars(domain)
+    weights, x = NodalWeights(domain, space), nodes(space)
+    volume = math.prod(SIZES[dim])
+    whole, moment = weights.sums(weights.whole, weights.whole * (1 + x[dim - 1]))
+    assert whole == pytest.approx(volume, rel=1e-13)
+    assert moment == pytest.approx(volume * (1 + SIZES[dim][-1] / 2), rel=1e-13)
+
+
+def test_regional_weights_share_the_whole(comm):
+    disc = Particle(Circle((2.0, 1.5), 1.0))
+    domain = electrolyte.build(electrolyte.Electrolyte(4.0, 3.0, 0.2, particles=(disc,)), comm)
+    weights = NodalWeights(domain, scalars(domain))
+    np.testing.assert_allclose(sum(weights.regions.values()), weights.whole, rtol=1e-12)
+    area = weights.sums(weights.regions["coarse"])[0]
+    assert area == pytest.approx(math.pi, rel=0.02)
+
+
+def test_extremes_of_nothing(comm):
+    domain = box(comm, 2)
+    space = scalars(domain)
+    none, heights = NodalWeights(domain, space).maxima(np.empty(0), nodes(space)[1])
+    assert none == -np.inf
+    assert heights == pytest.approx(SIZES[2][1])
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_fronts_of_linear_functions_are_exact(comm, dim):
+    domain = box(comm, dim)
+    space = scalars(domain)
+    gauge, x = FrontGauge(space), nodes(space)
+    heights = gauge.heights(0.5 - 0.3 * (x[dim - 1] - 1.234))
+    assert comm.allreduce(len(heights)) > 0
+    np.testing.assert_allclose(heights, 1.234, rtol=1e-13)
+    tilted = gauge.heights(0.5 - (x[dim - 1] - 1.0 - 0.25 * x[0]))
+    assert NodalWeights(domain, space).maxima(tilted)[0] == pytest.approx(2.0, rel=1e-12)
+    assert len(gauge.heights(np.zeros_like(x[0]))) == 0
+
+
+def test_overhang_counts_surfaces_that_look_down(comm):
+    domain = structured(comm, (4.0, 3.0), (40, 30))
+    space = scalars(domain)
+    front = fem.Function(space)
+    overhang, (x, y, _) = Overhang(front, domain, 4.0), nodes(space)
+
+    def step(z):
+        return np.clip(0.5 - z / 0.4, 0, 1)
+
+    front.x.array[:] = step(y - 1.5 - 0.5 * np.sin(3 * x))
+    assert overhang() == pytest.approx(0, abs=1e-13)
+    # A band of lithium above half of the width adds one surface that looks down.
+    band = step(y - 2.6) * step(1.9 - y) * (x < 2.0)
+    front.x.array[:] = np.maximum(step(y - 0.7), band)
+    assert overhang() == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("lean", [True, False])
+def test_boundary_residual_is_the_flux(comm, lean):
+    """-div(k grad u) = s between two walls: the fluxes are exact, and their sum is the source."""
+    domain = box(comm, 2)
+    space = scalars(domain)
+    dx = leaning_measure(domain.mesh) if lean else ufl.dx(domain.mesh, degree=2)
+    solution, source = fem.Function(space), fem.Constant(domain.mesh, 0.7)
+    k = 1 + ufl.SpatialCoordinate(domain.mesh)[0]
+
+    def residual(u, v, dx):
+        return k * ufl.inner(ufl.grad(u), ufl.grad(v)) * dx - source * v * dx
+
+    walls = {
+        name: boundary_dofs(domain, space, name) for name in ("electrode", "counter_electrode")
+    }
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    problem = LinearProblem(
+        ufl.lhs(residual(u, v, dx)),
+        ufl.rhs(residual(u, v, dx)),
+        u=solution,
+        bcs=[
+            fem.dirichletbc(0.0, walls["electrode"], space),
+            fem.dirichletbc(2.0, walls["counter_electrode"], space),
+        ],
+        petsc_options_prefix="flux_",
+        petsc_options=dict(MUMPS),
+    )
+
+    def outflow():
+        problem.solve()
+        return [
+            BoundaryResidual(lambda v, dx: residual(solution, v, dx), space, dofs, dx)()
+            for dofs in walls.values()
+        ]
+
+    width, height = SIZES[2]
+    bottom, top = outflow()
+    # Each residual is what leaves through its wall, with the sign turned.
+    assert bottom + top == pytest.approx(-0.7 * width * height, rel=1e-12)
+    source.value = np.asarray(0.0)
+    bottom, top = outflow()
+    mean_k = 1 + width / 2
+    assert top == pytest.approx(mean_k * width * 2.0 / height, rel=1e-12)
+    assert bottom == pytest.approx(-top, rel=1e-12)
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_boundaries(comm, dim):
+    domain = box(comm, dim)
+    base = math.prod(SIZES[dim][:-1])
+    assert boundary_size(domain, "electrode") == pytest.approx(base, rel=1e-13)
+    space = scalars(domain)
+    heights = nodes(space)[dim - 1][boundary_dofs(domain, space, "counter_electrode")]
+    assert comm.allreduce(len(heights)) > 0
+    np.testing.assert_allclose(heights, SIZES[dim][-1], rtol=1e-13)
+    with pytest.raises(InputError, match="top"):
+        boundary_dofs(domain, space, "top")
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_rollers_hold_what_faces_their_axis(comm, dim):
+    domain = box(comm, dim)
+    vectors = fem.functionspace(domain.mesh, ("P", 1, (dim,)))
+    points = vectors.tabulate_dof_coordinates()
+    for axis in range(dim - 1):
+        dofs = roller_dofs(domain, vectors, "sides", axis)
+        assert (dofs % dim == axis).all()
+        held = np.zeros(len(points), dtype=bool)
+        held[dofs // dim] = True
+        position = points[:, axis]
+        wall = np.isclose(position, 0) | np.isclose(position, SIZES[dim][axis])
+        np.testing.assert_array_equal(held, wall)
