@@ -75,6 +75,7 @@ class Target(Generic[Parameters]):
             is 0.
         read: Value of a run from its history and parameters, None if it was not met.
         source: Figure, table or sentence.
+        applies: Whether runs with these parameters are meant; others do not show the target.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Target(Generic[Parameters]):
     tolerance: float
     read: Callable[[History, Parameters], Value]
     source: str
+    applies: Callable[[Parameters], bool] = lambda _: True
 
     def judge(self, history: History, parameters: Parameters) -> Verdict:
         """Compare a run with the paper."""
@@ -192,6 +194,10 @@ class Case(Generic[Parameters]):
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     petsc_prefixes: Sequence[str] = ()
+
+    def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:
+        """Return the targets that a run with these parameters can be held against."""
+        return [target for target in self.targets if target.applies(parameters)]
 
     def resolve(
         self,

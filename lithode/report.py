@@ -21,7 +21,7 @@ _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict"
 
 def judge(case: Case[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
     """Compare a run with the paper."""
-    return [target.judge(history, parameters) for target in case.targets]
+    return [target.judge(history, parameters) for target in case.targets_of(parameters)]
 
 
 def table(verdicts: Sequence[Verdict]) -> str:

@@ -270,7 +270,8 @@ def _finish(
         ]
 
     summary, judged = on_root(comm, conclude)
-    verdicts = [Verdict(target, *found) for target, found in zip(case.targets, judged, strict=True)]
+    targets = case.targets_of(parameters)
+    verdicts = [Verdict(target, *found) for target, found in zip(targets, judged, strict=True)]
     return RunResult(directory.path, outcome.status, summary, verdicts)
 
 

@@ -256,8 +256,12 @@ def _first_time(column: str, level: float) -> Read:
     return read
 
 
-def _only(particles: str, read: Read) -> Read:
-    return lambda history, p: read(history, p) if p.particles == particles else None
+def _is_fine(parameters: Parameters) -> bool:
+    return parameters.particles == "fine"
+
+
+def _is_graded(parameters: Parameters) -> bool:
+    return parameters.particles == "graded"
 
 
 def _needles(history: History, parameters: Parameters) -> str | None:
@@ -298,61 +302,58 @@ TARGETS: tuple[Target[Parameters], ...] = (
         "caption of Fig. 5",
     ),
     Target(
-        "fine: pressure at the Li interface, 1800 s",
+        "pressure at the Li interface, 1800 s",
         7.0,
         "MPa",
         "calibrated",
         0.2,
-        _only("fine", _at("pressure_mean_fine [MPa]", 1800.0)),
+        _at("pressure_mean_fine [MPa]", 1800.0),
         "text on Fig. 5B",
+        _is_fine,
     ),
+    Target("growth, 1800 s", "needles", "", "predicted", 0, _needles, "Fig. 5A", _is_fine),
     Target(
-        "fine: growth, 1800 s", "needles", "", "predicted", 0, _only("fine", _needles), "Fig. 5A"
-    ),
-    Target(
-        "fine: side branches, 1800 s",
+        "side branches, 1800 s",
         "branching",
         "",
         "predicted",
         0,
-        _only("fine", _branches),
+        _branches,
         "text on Fig. 5A",
+        _is_fine,
     ),
     Target(
-        "graded: contact with coarse particles",
+        "contact with coarse particles",
         1200.0,
         "s",
         "calibrated",
         0.1,
-        _only("graded", _first_time("contact_coarse [1]", 0.5)),
+        _first_time("contact_coarse [1]", 0.5),
         "text on Fig. 5C",
+        _is_graded,
     ),
     Target(
-        "graded: coarse particles, 1800 s",
-        "bypass",
-        "",
-        "predicted",
-        0,
-        _only("graded", _bypass),
-        "Fig. 5C",
+        "coarse particles, 1800 s", "bypass", "", "predicted", 0, _bypass, "Fig. 5C", _is_graded
     ),
     Target(
-        "graded: largest pressure at coarse particles, 1800 s",
+        "largest pressure at coarse particles, 1800 s",
         20.0,
         "MPa",
         "calibrated",
         0.2,
-        _only("graded", _at("pressure_max_coarse [MPa]", 1800.0)),
+        _at("pressure_max_coarse [MPa]", 1800.0),
         "text on Fig. 5D",
+        _is_graded,
     ),
     Target(
-        "graded: Li share of coarse particles below the tip, 1800 s",
+        "Li share of coarse particles below the tip, 1800 s",
         0.0,
         "",
-        "predicted",
+        "calibrated",
         0.1,
-        _only("graded", _at("lithium_fraction_coarse [1]", 1800.0)),
+        _at("lithium_fraction_coarse [1]", 1800.0),
         "Fig. 5C",
+        _is_graded,
     ),
 )
 

@@ -112,7 +112,7 @@ class NonlinearBlock:
 
         Nothing is lifted: the guess meets the conditions, and so do all iterates.
         """
-        problem = self._problem
+        problem: Any = self._problem
         x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
         assign(x, problem.u)
         with b.localForm() as local:
