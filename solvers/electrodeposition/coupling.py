@@ -49,7 +49,7 @@ _POTENTIAL: Mapping[str, Options] = {
     "direct": MUMPS,
     "iterative": {
         "ksp_type": "cg",
-        "ksp_rtol": 1e-10,
+        "ksp_rtol": 1e-12,
         "ksp_max_it": 200,
         "pc_type": "hypre",
     },
