@@ -1,0 +1,54 @@
+"""A small graded layer, the smallest thing that has all of the physics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lithode.cases.graded_li3n.growth import Parameters, initial_lithium
+from lithode.meshes import electrolyte
+from lithode.meshes.electrolyte import Electrolyte
+from lithode.meshes.shapes import Circle, Particle
+from lithode.solvers.electrodeposition import Electrodeposition, Numerics
+from lithode.solvers.numerics.march import StepControl, march
+
+PARAMETERS = Parameters(width=24.0, height=30.0, nuclei=2)
+LAYER = Electrolyte(24.0, 30.0, 2.0, particles=(Particle(Circle((13.0, 18.0), 5.0)),))
+CONTROL = StepControl(initial_step=1e-3, max_step=10.0, min_step=1e-7)
+
+
+class Growth:
+    """Builds and runs the small layer."""
+
+    parameters, control = PARAMETERS, CONTROL
+
+    def domain(self, comm: Any) -> Any:
+        return electrolyte.build(LAYER, comm)
+
+    def model(self, comm: Any, domain: Any = None, **numerics: Any) -> Electrodeposition:
+        return Electrodeposition(
+            self.domain(comm) if domain is None else domain,
+            PARAMETERS.model,
+            initial_lithium(PARAMETERS),
+            Numerics(**{"solver": "direct", **numerics}),
+        )
+
+    def run(self, model: Electrodeposition, end_time: float, *observers: Any) -> Any:
+        return march(model, CONTROL, end_time, observers=observers)
+
+    def steps(self, model: Electrodeposition, *sizes: float) -> Electrodeposition:
+        """Take these steps, whatever their error."""
+        for dt in sizes:
+            model.advance(dt)
+            model.accept()
+        return model
+
+    def values(self, model: Electrodeposition) -> list[Any]:
+        """Copies of all accepted levels."""
+        return [function.x.array.copy() for function in model.state().functions.values()]
+
+
+@pytest.fixture
+def growth() -> Growth:
+    return Growth()
