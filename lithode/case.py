@@ -9,7 +9,7 @@ import importlib
 import logging
 import math
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal
@@ -184,6 +184,8 @@ class Case(Generic[Parameters]):
             on one process. None draws the standard set.
         petsc_prefixes: Option prefixes of the blocks ("xi_c_"); a PETSc option with another one is
             refused before meshing. Empty leaves the check to the first step.
+        probes: Makes the model on a few cells, once with each set of solvers it may choose, to see
+            before meshing which PETSc options it reads. None leaves that to the first step.
     """
 
     name: str
@@ -194,6 +196,7 @@ class Case(Generic[Parameters]):
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     petsc_prefixes: Sequence[str] = ()
+    probes: Callable[[Parameters], Iterable[Model]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:
         """Return the targets that a run with these parameters can be held against."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 
 class LithodeError(Exception):
     """Base class of every error that Lithode raises on purpose."""
@@ -31,6 +34,20 @@ class InputError(LithodeError):
         return (
             f"{self.field} = {shown}: {self.allowed}" if shown else f"{self.field}: {self.allowed}"
         )
+
+
+@contextmanager
+def fields_named(names: Mapping[str, str]) -> Iterator[None]:
+    """Give input errors raised inside the names that the user knows.
+
+    Args:
+        names: Name of a field inside to the parameter it came from.
+    """
+    try:
+        yield
+    except InputError as error:
+        name = names.get(error.field, error.field)
+        raise InputError(name, error.value, error.allowed, error.unit) from error
 
 
 class StepFailed(LithodeError):  # noqa: N818

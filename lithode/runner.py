@@ -10,7 +10,7 @@ import logging
 import logging.handlers
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -138,6 +138,7 @@ def run(
     directory = RunDirectory(Path(out))
     options = petsc.parse(petsc_options)
     petsc.check_prefixes(options, case.petsc_prefixes)
+    _probe_options(case, parameters, options)
     is_new = on_root(comm, lambda: directory.claim(resume=resume, overwrite=overwrite))
     with _log_file(comm) as open_log, StopSignals(comm) as stop, petsc.in_database(options):
         try:
@@ -191,6 +192,21 @@ def run(
     if outcome.failure is not None:
         raise outcome.failure
     return finished
+
+
+def _probe_options(
+    case: Case[Any], parameters: CaseParameters, options: Mapping[str, str | None]
+) -> None:
+    """Refuse, before any mesh is made, options that no solver of the case reads."""
+    if not options or case.probes is None:
+        return
+    # The run enters them anew: what only a probe has read must not count as read by it.
+    with petsc.errors_are_the_users(options), petsc.in_database(options):
+        for model in case.probes(parameters):
+            # Whether such a step can be solved is of no interest here.
+            with suppress(StepFailed):
+                model.advance(1e-3)
+        petsc.check_used(options)
 
 
 def build(

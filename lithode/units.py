@@ -9,12 +9,15 @@ conductivity in uS/m.
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from typing import Any
 
 import pint
 
 from lithode.errors import InputError
+
+_NUMBER_AND_UNIT = re.compile(r"^(\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)([A-Za-z%].*)$")
 
 registry: Any = pint.UnitRegistry()
 
@@ -61,7 +64,8 @@ def parse(field: str, text: str, unit: str) -> float:
     """
     allowed = f"give a number in {unit}" if unit else "give a pure number"
     try:
-        quantity = registry.Quantity(text)
+        # Python reads 4e5J as an imaginary number: part the number from the unit.
+        quantity = registry.Quantity(_NUMBER_AND_UNIT.sub(r"\1 \2", text))
         if quantity.unitless and not quantity.units.dimensionality:
             is_bare = str(quantity.units) == "dimensionless"
             value = float(quantity.magnitude if is_bare else quantity.to(unit).magnitude)

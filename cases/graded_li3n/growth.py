@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,13 +15,15 @@ from mpi4py import MPI
 from lithode.case import Case, HealthLine, Simulation, Target
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
 from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.errors import InputError, fields_named
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import Particle, bounds, regular_polygon
+from lithode.meshes.structured import structured
 from lithode.parameters import choice, count, quantity
 from lithode.solvers.electrodeposition import Electrodeposition
 from lithode.solvers.electrodeposition.coupling import PREFIXES
+from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.output import figures
 from lithode.solvers.output.history import History
@@ -35,6 +38,18 @@ GRADED_PARTICLES = (
     ((61.5, 48.0), 14.5, 7, 0.0),
     ((41.0, 73.0), 9.0, 5, 20.0),
 )
+
+
+# Where a mesh error names its own field: the parameter behind it.
+_FIELDS = {
+    "size": "element_size",
+    "size_inside": "element_size_inside",
+    "margin": "interface_width",
+    "fraction": "area_fraction",
+    "mesh": "mesh_file",
+    "unit": "mesh_unit",
+}
+MOST_OUTPUTS = 10_000
 
 
 class Parameters(GrowthParameters):
@@ -199,17 +214,29 @@ def health(parameters: Parameters) -> list[HealthLine]:
     ]
 
 
+def mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
+    """Read the mesh file, or mesh the layer."""
+    p = parameters
+    if p.mesh_file is None:
+        return electrolyte.build(layer(p), comm)
+    regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
+    return foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
+
+
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; the geometry is checked before it is meshed."""
     p = parameters
     physics, initial = p.model, initial_lithium(p)
+    for time in p.output_times:
+        if time < 0:
+            raise InputError("output_times", time, "must not be negative", "s")
     if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
         raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
-    if domain is None and p.mesh_file is not None:
-        regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
-        domain = foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
-    elif domain is None:
-        domain = electrolyte.build(layer(p), comm)
+    if p.end_time / p.output_interval > MOST_OUTPUTS:
+        allowed = f"must be at least end_time / {MOST_OUTPUTS}"
+        raise InputError("output_interval", p.output_interval, allowed, "s")
+    with fields_named(_FIELDS):
+        domain = domain or mesh(p, comm)
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(
         model=Electrodeposition(domain, physics, initial, p.numerics),
@@ -219,6 +246,20 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         health=health(p),
         conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
     )
+
+
+def probes(parameters: Parameters) -> Iterator[Electrodeposition]:
+    """Make the model on a handful of cells, once with each set of solvers it may choose."""
+    p = parameters
+    size = p.width, p.height
+    solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
+    for solver in solvers if p.solver == "auto" else (p.solver,):
+        yield Electrodeposition(
+            structured(MPI.COMM_SELF, size, (4, 8)),
+            p.model,
+            initial_lithium(p),
+            replace(p.numerics, solver=solver),
+        )
 
 
 def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
@@ -369,4 +410,5 @@ CASE = Case(
     targets=TARGETS,
     pictures=pictures,
     petsc_prefixes=PREFIXES,
+    probes=probes,
 )

@@ -217,7 +217,7 @@ class GrowthParameters(CaseParameters):
         gt=0,
         le=0.2,
     )
-    solver: Literal["auto", "direct", "iterative"] = choice(
+    solver: Literal["auto", "direct", "iterative", "multigrid"] = choice(
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
     kinematics: Literal["plane_strain", "plane_stress"] = choice(

@@ -11,7 +11,7 @@ from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
-from lithode.solvers.electrodeposition.parameters import INCOMPLETE_LIMIT, Numerics
+from lithode.solvers.electrodeposition.parameters import Numerics, Solver
 from lithode.solvers.numerics.blocks import (
     JIT_OPTIONS,
     MUMPS,
@@ -33,36 +33,43 @@ _NEWTON: Options = {
     "snes_divergence_tolerance": 1e6,
 }
 _GMRES: Options = {**_NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
-_INCOMPLETE_FACTORS: Options = {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1}
-_MULTIGRID: Options = {
-    **_GMRES,
-    "pc_type": "fieldsplit",
-    "pc_fieldsplit_type": "multiplicative",
-    "fieldsplit_0_ksp_type": "preonly",
-    "fieldsplit_0_pc_type": "sor",
-    "fieldsplit_1_ksp_type": "preonly",
-    "fieldsplit_1_pc_type": "hypre",
-    "fieldsplit_1_pc_hypre_boomeramg_coarsen_type": "HMIS",
-    "fieldsplit_1_pc_hypre_boomeramg_P_max": 4,
-}
-_POTENTIAL: Mapping[str, Options] = {
-    "direct": MUMPS,
-    "iterative": {
-        "ksp_type": "cg",
-        "ksp_rtol": 1e-12,
-        "ksp_max_it": 200,
-        "pc_type": "hypre",
+_PHASE: Mapping[Solver, Options] = {
+    "direct": {**_NEWTON, **MUMPS},
+    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
+    "multigrid": {
+        **_GMRES,
+        "pc_type": "fieldsplit",
+        "pc_fieldsplit_type": "multiplicative",
+        "fieldsplit_0_ksp_type": "preonly",
+        "fieldsplit_0_pc_type": "sor",
+        "fieldsplit_1_ksp_type": "preonly",
+        "fieldsplit_1_pc_type": "hypre",
+        "fieldsplit_1_pc_hypre_boomeramg_coarsen_type": "HMIS",
+        "fieldsplit_1_pc_hypre_boomeramg_P_max": 4,
     },
 }
-_DISPLACEMENT: Mapping[str, Options] = {
+_CG_MULTIGRID: Options = {
+    "ksp_type": "cg",
+    "ksp_rtol": 1e-12,
+    "ksp_max_it": 200,
+    "pc_type": "hypre",
+}
+_POTENTIAL: Mapping[Solver, Options] = {
     "direct": MUMPS,
-    "iterative": {
-        "ksp_type": "cg",
-        "ksp_rtol": 1e-9,
-        "ksp_max_it": 200,
-        "pc_type": "gamg",
-        "pc_gamg_threshold": 0.02,
-    },
+    "iterative": _CG_MULTIGRID,
+    "multigrid": _CG_MULTIGRID,
+}
+_CG_AGGREGATION: Options = {
+    "ksp_type": "cg",
+    "ksp_rtol": 1e-9,
+    "ksp_max_it": 200,
+    "pc_type": "gamg",
+    "pc_gamg_threshold": 0.02,
+}
+_DISPLACEMENT: Mapping[Solver, Options] = {
+    "direct": MUMPS,
+    "iterative": _CG_AGGREGATION,
+    "multigrid": _CG_AGGREGATION,
 }
 
 PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
@@ -94,15 +101,6 @@ class Unknowns:
         return self.phase, self.potential, self.stress, self.displacement
 
 
-def _phase_options(solver: str, phase: Function[Any]) -> Options:
-    """Incomplete factors are the cheapest in 2D, multigrid where they would iterate too long."""
-    if solver == "direct":
-        return {**_NEWTON, **MUMPS}
-    large = phase.function_space.dofmap.index_map.size_global > INCOMPLETE_LIMIT
-    solid = phase.function_space.mesh.topology.dim == 3
-    return _MULTIGRID if large or solid else _INCOMPLETE_FACTORS
-
-
 class Coupling(Protocol):
     """Solves one step: trial values in, trial values out."""
 
@@ -126,7 +124,7 @@ class Staggered:
             extrapolated to the new time when ``solve`` is called.
         conditions: Dirichlet conditions.
         weights: Nodal weights, for the stress averages.
-        solver: ``direct`` or ``iterative``.
+        solver: Preset of linear solvers.
         residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
         numerics: Repetitions of the coupling.
     """
@@ -137,7 +135,7 @@ class Staggered:
         unknowns: Unknowns,
         conditions: Conditions,
         weights: NodalWeights,
-        solver: str,
+        solver: Solver,
         residual_tolerance: float,
         numerics: Numerics,
     ) -> None:
@@ -153,7 +151,7 @@ class Staggered:
             phase,
             conditions.phase,
             "phase_",
-            {**_phase_options(solver, phase), "snes_atol": residual_tolerance},
+            {**_PHASE[solver], "snes_atol": residual_tolerance},
         )
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
@@ -161,7 +159,6 @@ class Staggered:
             conditions.potential,
             "potential_",
             _POTENTIAL[solver],
-            keep=4,
         )
         vectors = displacement.function_space
         self._displacement_block = LinearBlock(
@@ -220,7 +217,7 @@ class Monolithic(Staggered):
         unknowns: Unknowns,
         conditions: Conditions,
         weights: NodalWeights,
-        solver: str,
+        solver: Solver,
         residual_tolerance: float,
         numerics: Numerics,
     ) -> None:

@@ -15,7 +15,12 @@ from lithode.domain import Domain
 from lithode.errors import StepFailed
 from lithode.solvers.electrodeposition.coupling import Monolithic, Staggered, Unknowns
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
-from lithode.solvers.electrodeposition.parameters import DIRECT_LIMIT, Numerics, Parameters
+from lithode.solvers.electrodeposition.parameters import (
+    Numerics,
+    Parameters,
+    Solver,
+    choose_solver,
+)
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -110,18 +115,17 @@ class Electrodeposition:
         self._build_gauges()
         self._start(initial)
 
-    def _choose_solver(self) -> str:
+    def _choose_solver(self) -> Solver:
         if self.numerics.solver != "auto":
             return self.numerics.solver
         vertices = self._space.dofmap.index_map.size_global
-        small = self.domain.mesh.topology.dim == 2 and vertices <= DIRECT_LIMIT
-        return "direct" if small else "iterative"
+        return choose_solver(self.domain.mesh.topology.dim, vertices)
 
     def _residual_tolerance(self) -> float:
-        """Residual norm at which a relative 1e-11 of the lithium is out of balance."""
+        """Residual norm at which a relative 1e-12 of the lithium is out of balance."""
         nodes = int(self._space.dofmap.index_map.size_global)
         volume = float(self._weights.sums(self._weights.whole)[0])
-        return 1e-11 * self._site_ratio * volume / math.sqrt(nodes)
+        return 1e-12 * self._site_ratio * volume / math.sqrt(nodes)
 
     def _build_gauges(self) -> None:
         eq, rate, domain = self.equations, self._unknowns.rate, self.domain

@@ -95,12 +95,28 @@ class Parameters:
     fluctuations: Fluctuations | None = None
 
 
+# Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).
+DIRECT_LIMIT = 3000
+# Above this many vertices, and in 3D, incomplete factors of (xi, c) iterate too long.
+INCOMPLETE_LIMIT = 150_000
+
+Solver = Literal["direct", "iterative", "multigrid"]
+
+
+def choose_solver(dimension: int, vertices: int) -> Solver:
+    """Return the preset of linear solvers for a mesh."""
+    if dimension == 3 or vertices > INCOMPLETE_LIMIT:
+        return "multigrid"
+    return "direct" if vertices <= DIRECT_LIMIT else "iterative"
+
+
 @dataclass(frozen=True)
 class Numerics:
     """How the equations are solved.
 
     Attributes:
-        solver: ``direct`` (MUMPS), ``iterative``, or ``auto`` (by size).
+        solver: ``direct`` (MUMPS), ``iterative`` (incomplete factors for xi and c),
+            ``multigrid``, or ``auto`` (by dimension and size).
         tolerance: Local error of xi, and of c times ``concentration_weight``, allowed per step.
         concentration_weight: c inside the interface only follows xi and may err more.
         lumping: Lean of the quadrature of all but the mechanical terms (``leaning_measure``).
@@ -113,7 +129,7 @@ class Numerics:
         kinematics: Plane strain, plane stress, or solid in 3D.
     """
 
-    solver: Literal["auto", "direct", "iterative"] = "auto"
+    solver: Literal["auto", Solver] = "auto"
     tolerance: float = 1e-2
     concentration_weight: float = 0.2
     lumping: float = 1.0 / 3.0
@@ -122,9 +138,3 @@ class Numerics:
     coupling_tolerance: float = 1e-11
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
-
-
-# Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).
-DIRECT_LIMIT = 3000
-# Above this many vertices (xi, c) is solved with multigrid instead of incomplete factors.
-INCOMPLETE_LIMIT = 150_000
