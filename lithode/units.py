@@ -17,7 +17,8 @@ import pint
 
 from lithode.errors import InputError
 
-_NUMBER_AND_UNIT = re.compile(r"^(\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)([A-Za-z%].*)$")
+# Possessive: an exponent must not be given back and read as the unit e.
+_NUMBER_AND_UNIT = re.compile(r"^(\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?+)([A-Za-z%].*)$")
 
 registry: Any = pint.UnitRegistry()
 
