@@ -183,12 +183,12 @@ def health(parameters: Parameters) -> list[HealthLine]:
     drive = kinetics.drive_ratio(p.reaction_rate, interface.mobility, interface.barrier)
     capillary = length / (3 * drive)
     return [
-        HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "pJ/um^2"),
+        HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "J/m^2"),
         HealthLine("w", width, "10-90 % width of the interface", "um"),
         HealthLine(
             "w/h",
             width / p.element_size,
-            "elements per interface width; below 3 fronts pin",
+            "elements per interface width; below, fronts pin to the mesh",
             low=2.5,
         ),
         HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
