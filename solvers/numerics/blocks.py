@@ -6,9 +6,10 @@ PETSc options of a block live under its prefix; what the user gives on the comma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 import ufl
@@ -65,6 +66,21 @@ def _drop_failed_factors(ksp: Any) -> None:
         ksp.setOperators(*operators)
 
 
+def _weakly(method: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a bound method so that PETSc does not keep its object alive.
+
+    In a cycle it would be destroyed, collectively, whenever a rank collects its garbage.
+    """
+    reference = WeakMethod(method)
+
+    def call(*arguments: Any) -> None:
+        alive = reference()
+        if alive is not None:
+            alive(*arguments)
+
+    return call
+
+
 class NonlinearBlock:
     """Unknowns that are solved together by PETSc SNES.
 
@@ -100,9 +116,9 @@ class NonlinearBlock:
         self._bcs = list(bcs)
         self._has_jacobian = False
         self._last_norm = 0.0
-        self.snes.setJacobian(self._jacobian, self._problem.A)
+        self.snes.setJacobian(_weakly(self._jacobian), self._problem.A)
         if isinstance(unknown, Function):
-            self.snes.setFunction(self._residual, self._problem.b)
+            self.snes.setFunction(_weakly(self._residual), self._problem.b)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
         self._set_up = False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import ufl
@@ -231,6 +234,21 @@ def test_modified_newton_follows_a_problem_that_changes(comm):
         u.x.array[:] = 2.0
         block.solve()
         assert abs(u.x.array).max() < 1e-10
+
+
+def test_a_block_ends_with_its_last_reference(comm):
+    """Left to the garbage collection, ranks would destroy it at different times and hang."""
+    gc.collect()
+    gc.disable()
+    try:
+        block, u, _ = nonlinear(comm, "a_", {**NEWTON, **MUMPS})
+        u.x.array[:] = 1.0
+        block.solve()
+        problem = weakref.ref(block._problem)
+        del block
+        assert problem() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("dim", [2, 3])
