@@ -214,7 +214,7 @@ def test_mesh_file_instead_of_the_geometry(comm, mesh_file):
     assert set(model.domain.regions) == {"fine"}
     assert model.measure()["lithium [um^2]"] == pytest.approx(20 * 6, rel=0.01)
     model.advance(0.01)
-    refused("mesh", lambda: build(Parameters(particles="graded", **given), comm, None))
+    refused("mesh_file", lambda: build(Parameters(particles="graded", **given), comm, None))
 
 
 # Fine, graded and tolerance at 60 s with 2.5 um elements. A change of the physics shows here, a
