@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -29,16 +30,22 @@ def wait_for_rows(out: Path, rows: int, process: subprocess.Popen[str]) -> None:
 
 
 def ranks_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the processes that mpirun has started."""
-    children = []
+    """Return the ranks below mpirun, which may be wrapped."""
+    parents, ranks = {}, []
     for stat in Path("/proc").glob("[0-9]*/stat"):
+        number = int(stat.parent.name)
         try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
+            parents[number] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            words = (stat.parent / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if int(fields[1]) == process.pid:
-            children.append(int(stat.parent.name))
-    return sorted(children)
+        if words[0] == os.fsencode(sys.executable) and words[1].endswith(b".py"):
+            ranks.append(number)
+
+    def below(number: int) -> bool:
+        return number == process.pid or (number in parents and below(parents[number]))
+
+    return sorted(number for number in ranks if below(number))
 
 
 @pytest.fixture
@@ -82,13 +89,14 @@ def test_a_signal_stops_after_a_checkpoint(command, tmp_path, whole, number, exp
     assert_goes_on(command, out, whole)
 
 
-def test_a_signal_to_one_rank_stops_all(command, tmp_path, whole):
+@pytest.mark.parametrize("to_mpirun", [False, True])
+def test_a_signal_stops_all_ranks(command, tmp_path, whole, to_mpirun):
     out = tmp_path / "out"
     process = command.start("run", "toy", "--out", out, *SETTINGS, ranks=2)
     wait_for_rows(out, 5, process)
     ranks = ranks_of(process)
     assert len(ranks) == 2
-    os.kill(ranks[-1], signal.SIGTERM)
+    os.kill(process.pid if to_mpirun else ranks[-1], signal.SIGTERM)
     code, _, errors = command.wait(process)
     assert code == 143
     assert len(errors) == 1
