@@ -87,8 +87,12 @@ def test_lands_on_output_times():
     assert (result.status, result.event, result.step_failures) == ("completed", None, 0)
     np.testing.assert_allclose(watch.times("output"), [0, *wanted[:-1], 3.0], rtol=1e-14)
     assert result.steps == len(model.steps) == len(watch.times("step"))
-    # Landing splits what remains instead of leaving a sliver.
-    assert min(model.steps) >= CONTROL.initial_step
+
+
+def test_landing_splits_what_remains_instead_of_leaving_a_sliver():
+    model = Toy()
+    march(model, StepControl(initial_step=0.3, max_step=1.0, min_step=1e-6), 0.35)
+    assert model.steps == pytest.approx([0.175, 0.175])
 
 
 def test_output_times_that_are_over_are_left_out():
