@@ -184,8 +184,8 @@ class Case(Generic[Parameters]):
             on one process. None draws the standard set.
         petsc_prefixes: Option prefixes of the blocks ("xi_c_"); a PETSc option with another one is
             refused before meshing. Empty leaves the check to the first step.
-        probes: Makes the model on a few cells, once with each set of solvers it may choose, to see
-            before meshing which PETSc options it reads. None leaves that to the first step.
+        probes: Makers of the model on a few cells, one for each set of solvers it may choose: they
+            show before meshing which PETSc options are read. None leaves that to the first step.
     """
 
     name: str
@@ -196,7 +196,7 @@ class Case(Generic[Parameters]):
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     petsc_prefixes: Sequence[str] = ()
-    probes: Callable[[Parameters], Iterable[Model]] | None = None
+    probes: Callable[[Parameters], Iterable[Callable[[], Model]]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:
         """Return the targets that a run with these parameters can be held against."""

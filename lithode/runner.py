@@ -6,6 +6,7 @@ mesh is built, PETSc options that no solver reads after one trial step that is t
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import time
@@ -133,9 +134,34 @@ def run(
     movie: bool = False,
 ) -> RunResult:
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
-    comm = comm or MPI.COMM_WORLD
+    try:
+        return _run(
+            case,
+            parameters,
+            Path(out),
+            comm=comm or MPI.COMM_WORLD,
+            resume=resume,
+            overwrite=overwrite,
+            petsc_options=petsc_options,
+            movie=movie,
+        )
+    finally:
+        gc.collect()  # solvers are destroyed collectively, so on all ranks now
+
+
+def _run(
+    case: Case[Any],
+    parameters: CaseParameters,
+    out: Path,
+    *,
+    comm: MPI.Intracomm,
+    resume: bool,
+    overwrite: bool,
+    petsc_options: Sequence[str],
+    movie: bool,
+) -> RunResult:
     started = time.monotonic()
-    directory = RunDirectory(Path(out))
+    directory = RunDirectory(out)
     options = petsc.parse(petsc_options)
     petsc.check_prefixes(options, case.petsc_prefixes)
     _probe_options(case, parameters, options)
@@ -202,21 +228,32 @@ def _probe_options(
         return
     # The run enters them anew: what only a probe has read must not count as read by it.
     with petsc.errors_are_the_users(options), petsc.in_database(options):
-        for model in case.probes(parameters):
+        for make in case.probes(parameters):
             # Whether such a step can be solved is of no interest here.
             with suppress(StepFailed):
-                model.advance(1e-3)
+                make().advance(1e-3)
         petsc.check_used(options)
 
 
 def build(
     case: Case[Any], parameters: CaseParameters, comm: MPI.Intracomm, checkpoint: Path | None
 ) -> Simulation:
-    """Build a simulation, from a checkpoint if there is one; collective."""
+    """Build a simulation, from a checkpoint if there is one; collective.
+
+    Raises:
+        SolverError: The initial state cannot be solved for.
+    """
+    domain = None if checkpoint is None else read_domain(checkpoint, comm)
+    try:
+        simulation = case.build(parameters, comm, domain)
+    except StepFailed as failure:
+        raise SolverError(f"the initial state cannot be solved for: {failure}") from failure
     if checkpoint is None:
-        return case.build(parameters, comm, None)
-    simulation = case.build(parameters, comm, read_domain(checkpoint, comm))
+        return simulation
     restore(checkpoint, simulation.model)
+    if simulation.end_time < simulation.model.time:
+        allowed = f"must not be before the checkpoint at {simulation.model.time:g} s"
+        raise InputError("end_time", simulation.end_time, allowed, "s")
     logger.info("resumed from %s at t = %g s", checkpoint, simulation.model.time)
     return simulation
 

@@ -90,7 +90,7 @@ class GrowthParameters(CaseParameters):
     surface_energy: float = quantity(
         0.1,
         "J/m^2",
-        "energy of the diffuse interface; gives W and kappa",
+        "energy of the diffuse interface; gives W and kappa unless barrier_height is set",
         source="needle spacing on the scale of the domain",
         provenance="calibrated",
         gt=0,
@@ -98,7 +98,7 @@ class GrowthParameters(CaseParameters):
     interface_width: float = quantity(
         3.5,
         "um",
-        "10-90 % width of the diffuse interface",
+        "10-90 % width of the diffuse interface; as surface_energy",
         source="as sharp as a laptop resolves",
         provenance="numerical",
         gt=0,
@@ -106,7 +106,7 @@ class GrowthParameters(CaseParameters):
     drive_ratio: float = quantity(
         0.7,
         "",
-        "r = L_eta exp(-a f eta) / (L_sigma W); gives L_sigma",
+        "r = L_eta exp(-a f eta) / (L_sigma W); gives L_sigma unless set",
         source="below 1.5 no spurious nucleation (docs/electrodeposition.md)",
         provenance="numerical",
         gt=0,

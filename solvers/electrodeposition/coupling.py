@@ -10,6 +10,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
+from lithode.errors import StepFailed
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver
 from lithode.solvers.numerics.blocks import (
@@ -188,7 +189,9 @@ class Staggered:
             nonlinear, linear = nonlinear + newton, linear + krylov + self.solve_fields()
             change = self._weights.maxima(abs(phase.x.array - before))[0]
             if change < self._numerics.coupling_tolerance:
-                break
+                return nonlinear, linear
+        if self._numerics.coupling_iterations > 1:
+            raise StepFailed(f"the coupling still changes xi by {change:.1e}")
         return nonlinear, linear
 
     def solve_fields(self) -> int:

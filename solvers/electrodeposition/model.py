@@ -12,7 +12,7 @@ from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.errors import InputError, StepFailed
 from lithode.solvers.electrodeposition.coupling import Monolithic, Staggered, Unknowns
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.parameters import (
@@ -35,15 +35,16 @@ from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.physics import free_energy
 from lithode.solvers.physics.constants import FARADAY
+from lithode.solvers.physics.elasticity import Kinematics
 
 Array = npt.NDArray[np.float64]
 
 
 class Electrodeposition:
-    """The staggered model; satisfies ``lithode.solvers.numerics.model.Model``.
+    """The model; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
-        domain: Mesh[Any] with the boundaries electrode (Li, phi = overpotential), counter_electrode
+        domain: Mesh with the boundaries electrode (Li, phi = overpotential), counter_electrode
             (c = 1, phi = 0) and sides (rollers).
         parameters: Physics, in coherent units.
         initial: Initial order parameter at points of shape (n, 3), values in [0, 1].
@@ -64,6 +65,9 @@ class Electrodeposition:
     ) -> None:
         numerics = Numerics() if numerics is None else numerics
         mesh = domain.mesh
+        if (numerics.kinematics is Kinematics.SOLID) != (mesh.topology.dim == 3):
+            allowed = "must be solid on a 3D mesh, plane_strain or plane_stress on a 2D one"
+            raise InputError("kinematics", numerics.kinematics, allowed)
         self.domain, self.parameters, self.numerics = domain, parameters, numerics
         self.next_step = 0.0
         self._time = 0.0
@@ -214,7 +218,8 @@ class Electrodeposition:
         return max(self._largest(difference[0::2]), weight * self._largest(difference[1::2]))
 
     def _largest(self, difference: Array) -> float:
-        largest = float(self._weights.maxima(np.abs(difference))[0])
+        # MPI's maximum may lose a NaN of another rank.
+        largest = float(self._weights.maxima(np.nan_to_num(np.abs(difference), nan=np.inf))[0])
         if not np.isfinite(largest):
             raise StepFailed("the solution is not finite")
         return largest
@@ -323,7 +328,8 @@ class Electrodeposition:
         if largest[0] >= self._top - margin:
             found.append(Event("short circuit", "lithium reaches the counter electrode", True))
         new = [event for event in found if event.name not in self._seen]
-        self._seen.update(event.name for event in new)
+        # A final event is met again by whoever goes on from its checkpoint.
+        self._seen.update(event.name for event in new if not event.final)
         return new
 
     def state(self) -> State:

@@ -89,8 +89,8 @@ class NonlinearBlock:
     reduces the residual tenfold.
 
     Args:
-        residual: Form[Any], or one form per unknown, that vanishes at the solution.
-        unknown: Function[Any], or functions, that hold the first guess and then the solution.
+        residual: Form, or one form per unknown, that vanishes at the solution.
+        unknown: Function, or functions, that hold the first guess and then the solution.
         bcs: Dirichlet conditions.
         prefix: PETSc options prefix, ending in ``_``.
         options: Preset of PETSc options.
@@ -185,8 +185,8 @@ class LinearBlock:
     """A linear unknown whose matrix changes slowly: the preconditioner is kept while it serves.
 
     Args:
-        equation: Form[Any] in a trial and a test function that vanishes at the solution.
-        unknown: Function[Any] that holds the first guess and then the solution.
+        equation: Form in a trial and a test function that vanishes at the solution.
+        unknown: Function that holds the first guess and then the solution.
         bcs: Dirichlet conditions.
         prefix: PETSc options prefix, ending in ``_``.
         options: Preset of PETSc options.

@@ -24,7 +24,7 @@ class NodalWeights:
     Exact for P1 functions.
 
     Args:
-        domain: Mesh[Any] with named regions.
+        domain: Mesh with named regions.
         space: Scalar P1 space on it.
     """
 

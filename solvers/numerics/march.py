@@ -103,13 +103,13 @@ def march(
     stops = sorted({t for t in output_times if _before(start, t) and _before(t, end_time)})
     stops.append(end_time)
     totals = {"steps": 0, "rejected": 0, "failures": 0, "nonlinear": 0, "linear": 0}
-    final: Event | None = None
 
     def output() -> None:
         for observer in observers:
             observer.output(model)
 
     output()
+    final = _final_event(model)  # a resumed run may stand at one
     wanted = model.next_step or control.initial_step
     while final is None and _before(model.time, end_time):
         if signal := interrupted():
@@ -155,9 +155,7 @@ def march(
         record = StepRecord(dt, trial.error, rejected, nonlinear, linear)
         for observer in observers:
             observer.step(model, record)
-        for event in model.events():
-            logger.info("t = %g s: %s", model.time, event.message)
-            final = event if event.final and final is None else final
+        final = _final_event(model)
         if final is not None or not _before(model.time, stops[0]):
             output()
 
@@ -170,6 +168,14 @@ def march(
         nonlinear_iterations=totals["nonlinear"],
         linear_iterations=totals["linear"],
     )
+
+
+def _final_event(model: Model) -> Event | None:
+    """Log what has happened and return the first event that ends the run."""
+    events = model.events()
+    for event in events:
+        logger.info("t = %g s: %s", model.time, event.message)
+    return next((event for event in events if event.final), None)
 
 
 def _before(time: float, target: float) -> bool:

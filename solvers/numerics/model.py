@@ -97,7 +97,10 @@ class Model(Protocol):
         """Return the accepted fields for the field file (P1 or DG0), named as in ParaView."""
 
     def events(self) -> Sequence[Event]:
-        """Return the events that the accepted state meets for the first time; collective."""
+        """Return the events that the accepted state meets for the first time; collective.
+
+        A final event is returned as long as it is met, so that a resumed run ends at it too.
+        """
 
     def state(self) -> State:
         """Return what a checkpoint must hold; the functions are the model's own."""

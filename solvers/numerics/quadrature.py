@@ -20,7 +20,7 @@ def leaning_measure(mesh: Mesh[Any], lumping: float = 1.0 / 3.0) -> ufl.Measure:
     front speed cancel, at the cost of the plain degree-2 rule (docs/numerics.md).
 
     Args:
-        mesh: Mesh[Any] of simplices.
+        mesh: Mesh of simplices.
         lumping: Between 0 and 1.
     """
     dim = mesh.topology.dim
