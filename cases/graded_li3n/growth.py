@@ -416,8 +416,8 @@ CASE = Case(
     title="Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
     parameters=Parameters,
     presets={
-        "quick": {"element_size": 1.2},
-        "paper": {"element_size": 0.65, "time_tolerance": 5e-3},
+        "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
+        "paper": {"element_size": 0.65},
     },
     build=build,
     targets=TARGETS,

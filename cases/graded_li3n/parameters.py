@@ -209,7 +209,7 @@ class GrowthParameters(CaseParameters):
         gt=0,
     )
     time_tolerance: float = quantity(
-        1e-2,
+        5e-3,
         "",
         "local error of xi and c allowed per step",
         source="docs/numerics.md",

@@ -130,7 +130,7 @@ class Numerics:
     """
 
     solver: Literal["auto", Solver] = "auto"
-    tolerance: float = 1e-2
+    tolerance: float = 5e-3
     concentration_weight: float = 0.2
     lumping: float = 1.0 / 3.0
     coupling: Literal["staggered", "monolithic"] = "staggered"
