@@ -134,34 +134,10 @@ def run(
     movie: bool = False,
 ) -> RunResult:
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
-    try:
-        return _run(
-            case,
-            parameters,
-            Path(out),
-            comm=comm or MPI.COMM_WORLD,
-            resume=resume,
-            overwrite=overwrite,
-            petsc_options=petsc_options,
-            movie=movie,
-        )
-    finally:
-        gc.collect()  # solvers are destroyed collectively, so on all ranks now
-
-
-def _run(
-    case: Case[Any],
-    parameters: CaseParameters,
-    out: Path,
-    *,
-    comm: MPI.Intracomm,
-    resume: bool,
-    overwrite: bool,
-    petsc_options: Sequence[str],
-    movie: bool,
-) -> RunResult:
+    gc.collect()  # solvers of an earlier run are destroyed collectively, so on all ranks now
+    comm = comm or MPI.COMM_WORLD
     started = time.monotonic()
-    directory = RunDirectory(out)
+    directory = RunDirectory(Path(out))
     options = petsc.parse(petsc_options)
     petsc.check_prefixes(options, case.petsc_prefixes)
     _probe_options(case, parameters, options)

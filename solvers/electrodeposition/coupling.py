@@ -103,6 +103,29 @@ class Unknowns:
         return self.phase, self.potential, self.stress, self.displacement
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What a coupling solves, and how.
+
+    Attributes:
+        equations: Residuals.
+        unknowns: What to solve for; the trials hold the values extrapolated to the new time.
+        conditions: Dirichlet conditions.
+        weights: Nodal weights, for the stress averages.
+        solver: Preset of linear solvers.
+        residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
+        numerics: Repetitions of the coupling.
+    """
+
+    equations: Equations
+    unknowns: Unknowns
+    conditions: Conditions
+    weights: NodalWeights
+    solver: Solver
+    residual_tolerance: float
+    numerics: Numerics
+
+
 class Coupling(Protocol):
     """Solves one step: trial values in, trial values out."""
 
@@ -121,27 +144,13 @@ class Staggered:
     """(xi, c) by Newton with lagged potential and stress, then the potential, then mechanics.
 
     Args:
-        equations: Residuals.
-        unknowns: What to solve for; the trials of potential and stress hold the values
-            extrapolated to the new time when ``solve`` is called.
-        conditions: Dirichlet conditions.
-        weights: Nodal weights, for the stress averages.
-        solver: Preset of linear solvers.
-        residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
-        numerics: Repetitions of the coupling.
+        problem: What to solve, and how.
     """
 
-    def __init__(
-        self,
-        equations: Equations,
-        unknowns: Unknowns,
-        conditions: Conditions,
-        weights: NodalWeights,
-        solver: Solver,
-        residual_tolerance: float,
-        numerics: Numerics,
-    ) -> None:
-        self._unknowns, self._weights, self._numerics = unknowns, weights, numerics
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        equations, unknowns = problem.equations, problem.unknowns
+        conditions, solver = problem.conditions, problem.solver
         phase, rate = unknowns.phase.trial, unknowns.rate
         potential, displacement = unknowns.potential.trial, unknowns.displacement.trial
         space = potential.function_space
@@ -153,7 +162,7 @@ class Staggered:
             phase,
             conditions.phase,
             "phase_",
-            {**_PHASE[solver], "snes_atol": residual_tolerance},
+            {**_PHASE[solver], "snes_atol": problem.residual_tolerance},
         )
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
@@ -179,28 +188,28 @@ class Staggered:
 
     def solve(self) -> tuple[int, int]:
         """Solve all trials once, or repeatedly until the coupling has converged."""
-        unknowns, phase = self._unknowns, self._unknowns.phase.trial
+        unknowns, phase = self._problem.unknowns, self._problem.unknowns.phase.trial
         nonlinear = linear = 0
-        for _ in range(self._numerics.coupling_iterations):
+        for _ in range(self._problem.numerics.coupling_iterations):
             before = phase.x.array.copy()
             self._lagged_potential.x.array[:] = unknowns.potential.trial.x.array
             self._lagged_stress.x.array[:] = unknowns.stress.trial.x.array
             newton, krylov = self._phase_block.solve()
             nonlinear, linear = nonlinear + newton, linear + krylov + self.solve_fields()
-            change = self._weights.maxima(abs(phase.x.array - before))[0]
-            if change < self._numerics.coupling_tolerance:
+            change = self._problem.weights.maxima(abs(phase.x.array - before))[0]
+            if change < self._problem.numerics.coupling_tolerance:
                 return nonlinear, linear
-        if self._numerics.coupling_iterations > 1:
+        if self._problem.numerics.coupling_iterations > 1:
             raise StepFailed(f"the coupling still changes xi by {change:.1e}")
         return nonlinear, linear
 
     def solve_fields(self) -> int:
         """Solve potential, displacement and stress for the trial (xi, c)."""
         linear = self._potential_block.solve()
-        if self._numerics.mechanics:
+        if self._problem.numerics.mechanics:
             linear += self._displacement_block.solve()
-            moments = self._weights.moments(self._stress_moments)
-            self._unknowns.stress.trial.x.array[:] = moments / self._weights.whole
+            moments = self._problem.weights.moments(self._stress_moments)
+            self._problem.unknowns.stress.trial.x.array[:] = moments / self._problem.weights.whole
         return linear
 
     @property
@@ -212,22 +221,14 @@ class Staggered:
 class Monolithic(Staggered):
     """All unknowns in one Newton solve, with a direct solver; for verification.
 
-    Arguments as for ``Staggered``.
+    Args:
+        problem: What to solve; its preset serves the initial state only.
     """
 
-    def __init__(
-        self,
-        equations: Equations,
-        unknowns: Unknowns,
-        conditions: Conditions,
-        weights: NodalWeights,
-        solver: Solver,
-        residual_tolerance: float,
-        numerics: Numerics,
-    ) -> None:
-        super().__init__(
-            equations, unknowns, conditions, weights, solver, residual_tolerance, numerics
-        )
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        equations, unknowns = problem.equations, problem.unknowns
+        conditions = problem.conditions
         phase, rate = unknowns.phase.trial, unknowns.rate
         potential, stress = unknowns.potential.trial, unknowns.stress.trial
         displacement = unknowns.displacement.trial
@@ -249,7 +250,7 @@ class Monolithic(Staggered):
             [levels.trial for levels in unknowns.all],
             [*conditions.phase, *conditions.potential, *conditions.displacement],
             "monolithic_",
-            {**_NEWTON, **MUMPS, "snes_atol": residual_tolerance},
+            {**_NEWTON, **MUMPS, "snes_atol": problem.residual_tolerance},
         )
 
     def solve(self) -> tuple[int, int]:
@@ -259,4 +260,4 @@ class Monolithic(Staggered):
     @property
     def supply_potential(self) -> Function[Any]:
         """The potential that the transport of Li+ has felt."""
-        return self._unknowns.potential.trial
+        return self._problem.unknowns.potential.trial

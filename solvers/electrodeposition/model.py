@@ -13,7 +13,7 @@ from dolfinx.fem import Constant, Function
 
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
-from lithode.solvers.electrodeposition.coupling import Monolithic, Staggered, Unknowns
+from lithode.solvers.electrodeposition.coupling import Monolithic, Problem, Staggered, Unknowns
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.parameters import (
     Numerics,
@@ -108,13 +108,15 @@ class Electrodeposition:
         self.solver = self._choose_solver()
         couple = Monolithic if numerics.coupling == "monolithic" else Staggered
         self._coupling = couple(
-            self.equations,
-            self._unknowns,
-            self.conditions,
-            self._weights,
-            self.solver,
-            self._residual_tolerance(),
-            numerics,
+            Problem(
+                self.equations,
+                self._unknowns,
+                self.conditions,
+                self._weights,
+                self.solver,
+                self._residual_tolerance(),
+                numerics,
+            )
         )
         self._build_gauges()
         self._start(initial)
