@@ -21,19 +21,6 @@ REGION = "interlayer"
 NARROWEST_GAP = 1.0  # elements between lithium and the walls
 
 
-def triangle(middle: float, width: float, height: float) -> Polygon:
-    """Return a triangle that stands on the base.
-
-    Args:
-        middle: Position of its middle along the base, in um.
-        width: Of its foot in um.
-        height: In um.
-    """
-    half = positive("protrusion_width", width) / 2
-    top = positive("protrusion_height", height)
-    return Polygon(((middle - half, 0.0), (middle + half, 0.0), (middle, top)))
-
-
 @dataclass(frozen=True)
 class Interlayer:
     """A rectangle with lithium at its base; lengths in um.
@@ -41,10 +28,10 @@ class Interlayer:
     Args:
         width: Along the base.
         thickness: From lithium to solid electrolyte.
-        size: Element size at the lithium surface.
-        size_far: Element size far from it, the same as ``size`` if None.
+        size: Element size at the lithium and at the solid electrolyte.
+        size_far: Element size far from both, the same as ``size`` if None.
         protrusion: Polygon of lithium that stands flat on the base; None for flat lithium.
-        grading: Growth of the element size per distance from lithium.
+        grading: Growth of the element size per distance from both.
 
     Raises:
         InputError: A length that is not positive, or a protrusion that does not fit.
@@ -116,10 +103,14 @@ def _set_sizes(interlayer: Interlayer) -> None:
         gmsh.option.setNumber(f"Mesh.MeshSize{source}", 0)
     gmsh.option.setNumber("Mesh.MeshSizeMin", interlayer.size)
     gmsh.option.setNumber("Mesh.MeshSizeMax", largest)
-    lithium = gmsh.model.getEntitiesForPhysicalGroup(1, BOUNDARIES["electrode"])
+    ends = [
+        curve
+        for name in ("electrode", "counter_electrode")
+        for curve in gmsh.model.getEntitiesForPhysicalGroup(1, BOUNDARIES[name])
+    ]
     field = gmsh.model.mesh.field
     distance = field.add("Distance")
-    field.setNumbers(distance, "CurvesList", lithium)
+    field.setNumbers(distance, "CurvesList", ends)
     field.setNumber(distance, "Sampling", int(2 * sum(interlayer.lengths) / interlayer.size) + 2)
     graded = field.add("MathEval")
     growth = f"{interlayer.size} + {interlayer.grading} * F{distance}"

@@ -24,7 +24,7 @@ from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
-from lithode.solvers.physics.constants import FARADAY
+from lithode.solvers.physics.constants import FARADAY, VACUUM_PERMITTIVITY
 from lithode.solvers.physics.transport import Carriers
 
 PREFIX = "carriers_"
@@ -152,7 +152,9 @@ class Equations:
         p, dx = self.parameters, self.measure
         c = self.carriers(levels)
         length = transport.squared_debye_length(
-            p.permittivity, p.cation_concentration, p.inverse_thermal_voltage
+            p.relative_permittivity * VACUUM_PERMITTIVITY,
+            p.cation_concentration,
+            p.inverse_thermal_voltage,
         )
         charge = c.cation - c.electron - p.background
         field = ufl.inner(ufl.grad(levels[2]), ufl.grad(test)) * dx

@@ -186,8 +186,9 @@ class MixedConductor:
         carriers.trial.interpolate(self._carriers_of_levels)
         change = self._change(carriers.trial.x.array - predicted)
         self._trial_step = dt
-        error = bdf.error_factor(dt, past) * change / self.numerics.tolerance
-        return Trial(error, nonlinear, linear)
+        # At the start c_e jumps at the lithium, however short the step: that is no error of time.
+        factor = bdf.error_factor(dt, past) if past else 0.0
+        return Trial(factor * change / self.numerics.tolerance, nonlinear, linear)
 
     def _change(self, difference: Array) -> float:
         """Largest difference of c+ and c_e, each over its largest value."""

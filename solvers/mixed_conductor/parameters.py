@@ -84,7 +84,7 @@ class Parameters:
         cation_concentration: c_0 and c+ at the start, in mol/m^3.
         electron_concentration: c_e at the start, in mol/m^3.
         temperature: In K.
-        permittivity: eps in pC/(V um), for the unneutral form only.
+        relative_permittivity: eps_r, for the unneutral form only.
         nucleation: Nucleation on the host by label, e.g. of several contact angles.
     """
 
@@ -94,7 +94,7 @@ class Parameters:
     cation_concentration: float
     electron_concentration: float
     temperature: float
-    permittivity: float = 0.0
+    relative_permittivity: float = 10.0
     nucleation: Mapping[str, Nucleation] = field(default_factory=dict)
 
     @property
@@ -136,5 +136,5 @@ class Numerics:
     """
 
     formulation: Literal["neutral", "poisson"] = "neutral"
-    tolerance: float = 2e-2
+    tolerance: float = 0.1
     wall_potential: bool = False
