@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from mpi4py import MPI
@@ -112,11 +113,16 @@ def health(parameters: InterlayerParameters) -> list[HealthLine]:
 
 def probes(
     parameters: InterlayerParameters, nucleations: Mapping[str, Nucleation]
-) -> Iterator[MixedConductor]:
-    """Make the model on a handful of cells."""
+) -> list[Callable[[], MixedConductor]]:
+    """Return a maker of the model on a handful of cells."""
     p = parameters
-    domain = structured(MPI.COMM_SELF, (p.width, p.thickness), (2, 4), region=interlayer.REGION)
-    yield MixedConductor(domain, p.model(nucleations), p.numerics)
+
+    def make() -> MixedConductor:
+        size = p.width, p.thickness
+        domain = structured(MPI.COMM_SELF, size, (2, 4), region=interlayer.REGION)
+        return MixedConductor(domain, p.model(nucleations), p.numerics)
+
+    return [make]
 
 
 def normalised(
@@ -186,6 +192,6 @@ def _measured(kind: str, composition: Composition) -> Target[InterlayerParameter
     )
 
 
-INPUTS = tuple(
+INPUTS: tuple[Target[Any], ...] = tuple(
     _measured(kind, composition) for composition in COMPOSITIONS for kind in ("ionic", "electronic")
 )

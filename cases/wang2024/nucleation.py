@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from lithode.parameters import quantity
 from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
 from lithode.solvers.output import figures
 from lithode.solvers.output.history import History
+from lithode.solvers.output.panels import FieldPanel
 from lithode.solvers.physics.nucleation import Nucleation, heterogeneous_factor
 
 
@@ -78,19 +80,26 @@ def closed_form(parameters: Parameters, angle: float) -> float:
     return p.nucleation_at(angle).length(p.thickness, p.applied_overpotential)
 
 
-def probes(parameters: Parameters) -> Iterator[MixedConductor]:
-    """Make the model on a few cells."""
+def probes(parameters: Parameters) -> list[Callable[[], MixedConductor]]:
+    """Return a maker of the model on a few cells."""
     return interlayer.probes(parameters, _nucleations(parameters))
 
 
 def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the nucleation rates of all angles on one scale, and along the lithium surface."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
-    names = {
-        f"nucleation_{p.overpotential}_{_label(angle)}": f"J at {angle:g}\N{DEGREE SIGN}"
+    # Rates differ by orders of magnitude: a common linear scale would show one angle only.
+    panels = [
+        FieldPanel(
+            f"nucleation_{p.overpotential}_{_label(angle)}",
+            f"lg J/J$_c$ at {angle:g}\N{DEGREE SIGN}",
+            colormap="inferno",
+            limits=(0.0, math.log10(p.rate_ratio)),
+            factor=p.rate_ratio,
+            logarithmic=True,
+        )
         for angle in p.contact_angles
-    }
-    panels = interlayer.normalised(fields, names, p.end_time, 1 / p.rate_ratio)
+    ]
     return [
         *figures.draw_fields(fields, out, panels, [p.end_time], front=None),
         *interlayer.draw_surface(run_directory, panels, p.end_time),

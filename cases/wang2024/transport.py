@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mpi4py import MPI
@@ -42,8 +42,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     return interlayer.simulation(parameters, _nucleation(parameters), comm, domain)
 
 
-def probes(parameters: Parameters) -> Iterator[MixedConductor]:
-    """Make the model on a few cells."""
+def probes(parameters: Parameters) -> list[Callable[[], MixedConductor]]:
+    """Return a maker of the model on a few cells."""
     return interlayer.probes(parameters, _nucleation(parameters))
 
 

@@ -101,11 +101,12 @@ def draw_profile(
             figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
         ):
             for step in steps:
-                values = panel.factor * reader.values(panel.field, step)[chain]
+                values = panel.shown(reader.values(panel.field, step)[chain])
                 shade = matplotlib.colormaps["viridis"](0.9 * step / max(steps[-1], 1))
                 axes.plot(arc, values, color=shade, label=f"{reader.times[step]:.4g} s")
             axes.set_xlabel(with_unit("arc length of the Li surface", "um"))
             axes.set_ylabel(panel.text)
+            axes.set(ylim=panel.limits)
             axes.margins(x=0)
         if len(steps) > 1:
             axes.legend()
