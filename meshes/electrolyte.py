@@ -20,6 +20,7 @@ from lithode.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
 from lithode.meshes.shapes import (
+    NARROWEST_GAP,
     Particle,
     bounds,
     check_within,
@@ -29,8 +30,6 @@ from lithode.meshes.shapes import (
     separation,
 )
 
-# Gaps narrower than this part of the element size would be filled with slivers.
-NARROWEST_GAP = 0.25
 MOST_CELLS = 5e7
 
 

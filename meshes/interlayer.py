@@ -15,10 +15,9 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
-from lithode.meshes.shapes import Polygon, bounds, check_within, flat_on, positive
+from lithode.meshes.shapes import NARROWEST_GAP, Polygon, bounds, check_within, flat_on, positive
 
 REGION = "interlayer"
-NARROWEST_GAP = 1.0  # elements between lithium and the walls
 
 
 @dataclass(frozen=True)

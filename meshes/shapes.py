@@ -18,6 +18,8 @@ from lithode.errors import InputError
 Array = npt.NDArray[np.float64]
 # Two points nearer than this part of the size of the shape are one point.
 TOLERANCE = 1e-9
+# Gaps narrower than this part of the element size would be filled with slivers.
+NARROWEST_GAP = 0.25
 
 
 class Shape(Protocol):

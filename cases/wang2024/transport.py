@@ -124,6 +124,7 @@ def _of(composition: str) -> interlayer.Of:
         return (
             parameters.composition == composition
             and parameters.protrusion == "triangle"
+            and parameters.mode == "potentiostatic"
             and interlayer.is_at_two_seconds(parameters)
         )
 
