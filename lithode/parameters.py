@@ -40,6 +40,7 @@ from pydantic.fields import FieldInfo
 
 from lithode import units
 from lithode.errors import InputError
+from lithode.solvers import materials
 
 _UNSET = {"unset", "none", "null", ""}
 
@@ -85,6 +86,18 @@ def quantity(
     units.model_factor(unit)
     bounds = {"gt": gt, "ge": ge, "lt": lt, "le": le}
     return _field(default, unit, meaning, source, provenance, bounds)
+
+
+def material(value: materials.Value, meaning: str, **bounds: float) -> Any:
+    """Declare a quantity whose default is a material's property; see `quantity` for the bounds."""
+    return quantity(
+        value.value,
+        value.unit,
+        meaning,
+        source=value.source,
+        provenance=value.provenance,
+        **bounds,
+    )
 
 
 def count(

@@ -6,7 +6,6 @@ The growth is along the last axis: the electrode is at 0, the counter electrode 
 from __future__ import annotations
 
 import itertools
-import logging
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,32 +18,19 @@ from mpi4py import MPI
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
-from lithode.meshes.gmsh_model import domain_from_gmsh
+from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
 from lithode.meshes.shapes import (
-    Circle,
+    NARROWEST_GAP,
     Particle,
-    Polygon,
-    Polyhedron,
-    Shape,
-    Sphere,
     bounds,
+    check_within,
     finite,
-    flat_on,
     positive,
     region_name,
     separation,
 )
 
-logger = logging.getLogger(__name__)
-
-# Gaps narrower than this part of the element size would be filled with slivers.
-NARROWEST_GAP = 0.25
 MOST_CELLS = 5e7
-POOR_QUALITY = 0.05
-
-_FRONTAL_DELAUNAY_2D = 6
-# HXT: faster than Delaunay and with fewer slivers.
-_HXT = 10
 
 
 @dataclass(frozen=True)
@@ -186,11 +172,11 @@ class Electrolyte:
                     "um",
                 )
             for axis, length in enumerate(self.lengths):
-                _check_within(field, "the domain", shape, axis, (0.0, length), narrowest)
+                check_within(field, "the domain", shape, axis, (0.0, length), narrowest)
             middle = 0.5 * (lower[-1] + upper[-1])
             k = min(int(np.searchsorted(levels, middle, side="right")), len(self.layers)) - 1
             name = f"the layer {self.layers[k].region}"
-            _check_within(
+            check_within(
                 field, name, shape, self.dimension - 1, (levels[k], levels[k + 1]), narrowest
             )
         for i, j in itertools.combinations(range(len(boxes)), 2):
@@ -224,36 +210,13 @@ def build(electrolyte: Electrolyte, comm: MPI.Intracomm) -> Domain:
     )
 
 
-def _check_within(
-    field: str,
-    what: str,
-    shape: Shape,
-    axis: int,
-    span: tuple[float, float],
-    narrowest: float,
-) -> None:
-    lower, upper = bounds(shape)
-    tolerance = 1e-9 * (span[1] - span[0])
-    for gap, position in ((lower[axis] - span[0], span[0]), (span[1] - upper[axis], span[1])):
-        side = f"at {'xyz'[axis]} = {position:g} um"
-        if gap < -tolerance:
-            raise InputError(field, "", f"reaches {-gap:.3g} um out of {what} {side}")
-        if gap < narrowest and not (gap <= tolerance and flat_on(shape, axis, position)):
-            raise InputError(
-                field,
-                "",
-                f"is {max(gap, 0.0):.2g} um from the edge of {what} {side}; lie flat on it or "
-                f"keep {narrowest:g} um away (size/4)",
-            )
-
-
 def _make(electrolyte: Electrolyte) -> int:
     dim, occ = electrolyte.dimension, gmsh.model.occ
     slabs = [
         (dim, _add_slab(electrolyte, base, layer.thickness))
         for base, layer in zip(electrolyte._levels, electrolyte.layers, strict=False)
     ]
-    bodies = [(dim, _add_shape(particle.shape)) for particle in electrolyte.particles]
+    bodies = [(dim, add_shape(particle.shape)) for particle in electrolyte.particles]
     alone = len(slabs) + len(bodies) == 1  # gmsh returns no map for a single body
     pieces = [slabs] if alone else occ.fragment(slabs, bodies)[1]
     occ.synchronize()
@@ -268,18 +231,10 @@ def _make(electrolyte: Electrolyte) -> int:
     for name, number in electrolyte.regions.items():
         tags = sorted(tag for tag, part in owner.items() if part.region == name)
         gmsh.model.addPhysicalGroup(dim, tags, number, name)
-    _name_walls(electrolyte, owner)
+    name_walls(electrolyte.lengths, owner)
     _set_sizes(electrolyte, owner)
 
-    gmsh.option.setNumber("Mesh.Algorithm", _FRONTAL_DELAUNAY_2D)
-    gmsh.option.setNumber("Mesh.Algorithm3D", _HXT)
-    gmsh.model.mesh.generate(dim)
-    gmsh.model.mesh.renumberNodes()
-    _, cells, _ = gmsh.model.mesh.getElements(dim)
-    worst = float(gmsh.model.mesh.getElementQualities(cells[0], "gamma").min())
-    logger.info("mesh: %d cells, worst quality %.2f", len(cells[0]), worst)
-    if worst < POOR_QUALITY:
-        logger.warning("the worst cell has quality %.3f of 1: widen narrow gaps", worst)
+    generate(dim)
     return dim
 
 
@@ -290,53 +245,6 @@ def _add_slab(electrolyte: Electrolyte, base: float, thickness: float) -> int:
     else:
         tag = occ.addBox(0, 0, base, electrolyte.width, electrolyte.depth, thickness)
     return int(tag)
-
-
-def _add_shape(shape: Shape) -> int:
-    occ = gmsh.model.occ
-    if isinstance(shape, Circle):
-        tag = occ.addDisk(*shape.center, 0, shape.radius, shape.radius)
-    elif isinstance(shape, Sphere):
-        tag = occ.addSphere(*shape.center, shape.radius)
-    elif isinstance(shape, Polygon):
-        points = [occ.addPoint(*vertex, 0) for vertex in shape.vertices]
-        tag = _add_faces(points, [tuple(range(len(points)))])[0]
-    elif isinstance(shape, Polyhedron):
-        points = [occ.addPoint(*vertex) for vertex in shape.vertices]
-        tag = occ.addVolume([occ.addSurfaceLoop(_add_faces(points, shape.faces), sewing=True)])
-    else:
-        raise InputError("shape", type(shape).__name__, "cannot be meshed")
-    return int(tag)
-
-
-def _add_faces(points: list[int], faces: Iterable[tuple[int, ...]]) -> list[int]:
-    occ = gmsh.model.occ
-    lines: dict[frozenset[int], int] = {}
-    tags = []
-    for face in faces:
-        edges = list(zip(face, (*face[1:], face[0]), strict=True))
-        for a, b in edges:
-            if frozenset((a, b)) not in lines:
-                lines[frozenset((a, b))] = occ.addLine(points[a], points[b])
-        loop = occ.addCurveLoop([lines[frozenset(edge)] for edge in edges])
-        tags.append(int(occ.addPlaneSurface([loop])))
-    return tags
-
-
-def _name_walls(electrolyte: Electrolyte, cells: Iterable[int]) -> None:
-    dim, height = electrolyte.dimension, electrolyte.height
-    walls = gmsh.model.getBoundary([(dim, tag) for tag in cells], combined=True, oriented=False)
-    named: dict[str, list[int]] = {name: [] for name in BOUNDARIES}
-    for d, tag in walls:
-        level = gmsh.model.occ.getCenterOfMass(d, tag)[dim - 1]
-        if level < 1e-6 * height:
-            named["electrode"].append(tag)
-        elif level > (1 - 1e-6) * height:
-            named["counter_electrode"].append(tag)
-        else:
-            named["sides"].append(tag)
-    for name, tags in named.items():
-        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), BOUNDARIES[name], name)
 
 
 def _set_sizes(electrolyte: Electrolyte, owner: Mapping[int, Layer | Particle]) -> None:

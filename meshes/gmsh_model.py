@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import dolfinx.io.gmsh
 import gmsh
@@ -13,7 +14,17 @@ from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError
+from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.shapes import Circle, Polygon, Polyhedron, Shape, Sphere
 from lithode.parallel import on_root
+
+logger = logging.getLogger(__name__)
+
+POOR_QUALITY = 0.05
+
+_FRONTAL_DELAUNAY_2D = 6
+# HXT: faster than Delaunay and with fewer slivers.
+_HXT = 10
 
 
 def domain_from_gmsh(
@@ -51,6 +62,77 @@ def domain_from_gmsh(
         nothing = np.empty(0, dtype=np.int32)
         facet_tags = meshtags(data.mesh, dimension - 1, nothing, nothing)
     return Domain(data.mesh, data.cell_tags, facet_tags, dict(regions), dict(boundaries))
+
+
+def add_shape(shape: Shape) -> int:
+    """Add a shape to the current model and return its tag."""
+    occ = gmsh.model.occ
+    if isinstance(shape, Circle):
+        tag = occ.addDisk(*shape.center, 0, shape.radius, shape.radius)
+    elif isinstance(shape, Sphere):
+        tag = occ.addSphere(*shape.center, shape.radius)
+    elif isinstance(shape, Polygon):
+        points = [occ.addPoint(*vertex, 0) for vertex in shape.vertices]
+        tag = _add_faces(points, [tuple(range(len(points)))])[0]
+    elif isinstance(shape, Polyhedron):
+        points = [occ.addPoint(*vertex) for vertex in shape.vertices]
+        tag = occ.addVolume([occ.addSurfaceLoop(_add_faces(points, shape.faces), sewing=True)])
+    else:
+        raise InputError("shape", type(shape).__name__, "cannot be meshed")
+    return int(tag)
+
+
+def _add_faces(points: list[int], faces: Iterable[tuple[int, ...]]) -> list[int]:
+    occ = gmsh.model.occ
+    lines: dict[frozenset[int], int] = {}
+    tags = []
+    for face in faces:
+        edges = list(zip(face, (*face[1:], face[0]), strict=True))
+        for a, b in edges:
+            if frozenset((a, b)) not in lines:
+                lines[frozenset((a, b))] = occ.addLine(points[a], points[b])
+        loop = occ.addCurveLoop([lines[frozenset(edge)] for edge in edges])
+        tags.append(int(occ.addPlaneSurface([loop])))
+    return tags
+
+
+def name_walls(lengths: Sequence[float], cells: Iterable[int]) -> None:
+    """Name the outer walls: far end, flat lateral ends, and all the rest, which is the electrode.
+
+    Args:
+        lengths: Edge lengths in um of the box from the origin, the growth direction last.
+        cells: Tags of all surfaces (2D) or volumes (3D).
+    """
+    dim = len(lengths)
+    walls = gmsh.model.getBoundary([(dim, tag) for tag in cells], combined=True, oriented=False)
+    named: dict[str, list[int]] = {name: [] for name in BOUNDARIES}
+
+    def flat_at(box: Sequence[float], axis: int, position: float) -> bool:
+        return max(abs(box[axis] - position), abs(box[axis + 3] - position)) < 1e-5 * lengths[axis]
+
+    for d, tag in walls:
+        box = gmsh.model.getBoundingBox(d, tag)
+        if flat_at(box, dim - 1, lengths[-1]):
+            named["counter_electrode"].append(tag)
+        elif any(flat_at(box, a, end) for a in range(dim - 1) for end in (0.0, lengths[a])):
+            named["sides"].append(tag)
+        else:
+            named["electrode"].append(tag)
+    for name, tags in named.items():
+        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), BOUNDARIES[name], name)
+
+
+def generate(dimension: int) -> None:
+    """Mesh the current model and log how good the cells are."""
+    gmsh.option.setNumber("Mesh.Algorithm", _FRONTAL_DELAUNAY_2D)
+    gmsh.option.setNumber("Mesh.Algorithm3D", _HXT)
+    gmsh.model.mesh.generate(dimension)
+    gmsh.model.mesh.renumberNodes()
+    _, cells, _ = gmsh.model.mesh.getElements(dimension)
+    worst = float(gmsh.model.mesh.getElementQualities(cells[0], "gamma").min())
+    logger.info("mesh: %d cells, worst quality %.2f", len(cells[0]), worst)
+    if worst < POOR_QUALITY:
+        logger.warning("the worst cell has quality %.3f of 1: widen narrow gaps", worst)
 
 
 def _guarded(make: Callable[[], int]) -> int:

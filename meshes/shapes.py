@@ -18,6 +18,8 @@ from lithode.errors import InputError
 Array = npt.NDArray[np.float64]
 # Two points nearer than this part of the size of the shape are one point.
 TOLERANCE = 1e-9
+# Gaps narrower than this part of the element size would be filled with slivers.
+NARROWEST_GAP = 0.25
 
 
 class Shape(Protocol):
@@ -266,6 +268,42 @@ def flat_on(shape: Shape, axis: int, position: float) -> bool:
     corners = np.concatenate([np.unique(np.concatenate(shape.pieces), axis=0)])
     near = np.abs(corners[:, axis] - position) <= TOLERANCE * _extent(corners)
     return shape.rounding == 0 and int(near.sum()) >= shape.dimension
+
+
+def check_within(
+    field: str,
+    what: str,
+    shape: Shape,
+    axis: int,
+    span: tuple[float, float],
+    narrowest: float,
+) -> None:
+    """Refuse a shape that leaves a span of an axis, or lies nearly but not quite flat at its end.
+
+    Args:
+        field: Name of the shape, for the message.
+        what: Name of what it must stay in.
+        shape: The shape.
+        axis: 0, 1 or 2.
+        span: Both ends in um.
+        narrowest: Smallest gap to an end in um; none is needed if the shape lies flat on it.
+
+    Raises:
+        InputError: It does not fit.
+    """
+    lower, upper = bounds(shape)
+    tolerance = 1e-9 * (span[1] - span[0])
+    for gap, position in ((lower[axis] - span[0], span[0]), (span[1] - upper[axis], span[1])):
+        side = f"at {'xyz'[axis]} = {position:g} um"
+        if gap < -tolerance:
+            raise InputError(field, "", f"reaches {-gap:.3g} um out of {what} {side}")
+        if gap < narrowest and not (gap <= tolerance and flat_on(shape, axis, position)):
+            raise InputError(
+                field,
+                "",
+                f"is {max(gap, 0.0):.2g} um from the edge of {what} {side}; lie flat on it or "
+                f"keep {narrowest:g} um away (size/4)",
+            )
 
 
 def ball_measure(radius: float, dimension: int) -> float:

@@ -20,8 +20,9 @@ def structured(
     lengths: Sequence[float],
     cells: Sequence[int],
     diagonal: dmesh.DiagonalType = dmesh.DiagonalType.right,
+    region: str = "fine",
 ) -> Domain:
-    """Return an interval, rectangle or box with one corner at the origin and one region, "fine".
+    """Return an interval, rectangle or box with one corner at the origin and one region.
 
     Args:
         comm: Communicator of the mesh.
@@ -29,6 +30,7 @@ def structured(
         cells: Number of cells along each edge (each square is cut in 2 triangles, each cube
             in 6 tetrahedra).
         diagonal: How the squares of a rectangle are cut.
+        region: Name of the region.
 
     Raises:
         InputError: Not one to three lengths, or a length or number that is not positive.
@@ -51,7 +53,7 @@ def structured(
         mesh = dmesh.create_rectangle(comm, corners, numbers, ghost_mode=ghosts, diagonal=diagonal)
     else:
         mesh = dmesh.create_box(comm, list(corners), numbers, ghost_mode=ghosts)
-    return Domain(mesh, _all_cells(mesh), _walls(mesh, lengths), {"fine": 1}, dict(BOUNDARIES))
+    return Domain(mesh, _all_cells(mesh), _walls(mesh, lengths), {region: 1}, dict(BOUNDARIES))
 
 
 def _all_cells(mesh: dmesh.Mesh[np.float64]) -> dmesh.MeshTags:

@@ -7,10 +7,10 @@ set by us so that the named figure comes out, and is no prediction.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Literal
 
 from lithode.errors import InputError
-from lithode.parameters import CaseParameters, choice, count, quantity
+from lithode.parameters import CaseParameters, choice, count, material, quantity
 from lithode.solvers.electrodeposition import (
     ElectrolyteRegion,
     Fluctuations,
@@ -20,25 +20,13 @@ from lithode.solvers.electrodeposition import (
     Numerics,
     Parameters,
 )
-from lithode.solvers.materials import LI3N, LITHIUM, Value
+from lithode.solvers.materials import LI3N, LITHIUM
 from lithode.solvers.physics import free_energy, kinetics
 from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 from lithode.solvers.physics.noise import LatticeNoise
 
 PAPER = "graded-Li3N paper"
-
-
-def material(value: Value, meaning: str, **bounds: float) -> Any:
-    """Declare a parameter whose default is a material's property."""
-    return quantity(
-        value.value,
-        value.unit,
-        meaning,
-        source=value.source,
-        provenance=value.provenance,
-        **bounds,
-    )
 
 
 class GrowthParameters(CaseParameters):

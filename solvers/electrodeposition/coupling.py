@@ -23,6 +23,7 @@ from lithode.solvers.numerics.blocks import (
 )
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
+from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics.constants import FARADAY
 
 _NEWTON: Options = {
@@ -237,7 +238,7 @@ class Monolithic(Staggered):
         lithium = equations.parameters.lithium
         charge_scale = unknowns.step_scale / (FARADAY * equations.parameters.bulk_concentration)
         compliance = 1 / lithium.stiffness.shear
-        nodal = ufl.Measure("dx", metadata={"quadrature_rule": "vertex", "quadrature_degree": 1})
+        nodal = ufl.Measure("dx", metadata=VERTEX)
         residuals = [
             unknowns.step_scale * equations.lithium(phase, rate, potential, stress),
             charge_scale * equations.charge(phase[0], rate[0], potential, q),

@@ -12,9 +12,9 @@ from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
-from lithode.errors import InputError
 from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters
 from lithode.solvers.numerics.gauges import boundary_dofs, roller_dofs
+from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
 from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
@@ -37,25 +37,18 @@ class Properties:
         Raises:
             InputError: A region of the mesh has no values.
         """
-        missing = sorted(set(domain.regions) - set(regions))
-        if missing:
-            raise InputError("region", missing[0], "the mesh has it, the parameters do not")
-        space = fem.functionspace(domain.mesh, ("DG", 0))
 
-        def spread(value: Callable[[ElectrolyteRegion], float]) -> Function[Any]:
-            out = Function(space)
-            for name in domain.regions:
-                out.x.array[domain.cells(name)] = value(regions[name])
-            return out
+        def of(value: Callable[[ElectrolyteRegion], float]) -> Function[Any]:
+            return spread(domain, regions, value)
 
         return cls(
             stiffness=Stiffness(
-                spread(lambda r: r.stiffness.first_lame), spread(lambda r: r.stiffness.shear)
+                of(lambda r: r.stiffness.first_lame), of(lambda r: r.stiffness.shear)
             ),
-            eigenstrain=spread(lambda r: r.eigenstrain),
-            rate_constant=spread(lambda r: r.rate_constant),
-            diffusivity=spread(lambda r: r.diffusivity),
-            conductivity=spread(lambda r: r.conductivity),
+            eigenstrain=of(lambda r: r.eigenstrain),
+            rate_constant=of(lambda r: r.rate_constant),
+            diffusivity=of(lambda r: r.diffusivity),
+            conductivity=of(lambda r: r.conductivity),
         )
 
 

@@ -22,6 +22,7 @@ from lithode.solvers.electrodeposition.parameters import (
     choose_solver,
 )
 from lithode.solvers.numerics import bdf
+from lithode.solvers.numerics.clock import Clock, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     FrontGauge,
@@ -69,9 +70,7 @@ class Electrodeposition:
             allowed = "must be solid on a 3D mesh, plane_strain or plane_stress on a 2D one"
             raise InputError("kinematics", numerics.kinematics, allowed)
         self.domain, self.parameters, self.numerics = domain, parameters, numerics
-        self.next_step = 0.0
-        self._time = 0.0
-        self._past_steps: tuple[float, ...] = ()
+        self.clock = Clock()
 
         scalar = fem.functionspace(mesh, ("P", 1))
         pairs = fem.functionspace(mesh, ("P", 1, (2,)))
@@ -158,7 +157,8 @@ class Electrodeposition:
         self._supply = through("counter_electrode", supply)
         self._currents = (through("electrode", current), through("counter_electrode", current))
         self._seen: set[str] = set()
-        self._lithium_start = self._inflow = self._inflow_before = 0.0
+        self._lithium_start = 0.0
+        self._inflow = Inflow("inflow")
         self._boundary_currents = (0.0, 0.0)
         self._faradaic = 0.0
         self._output = [
@@ -181,7 +181,16 @@ class Electrodeposition:
     @property
     def time(self) -> float:
         """Time of the accepted state, in s."""
-        return self._time
+        return self.clock.time
+
+    @property
+    def next_step(self) -> float:
+        """Step that the march will try next, in s."""
+        return self.clock.next_step
+
+    @next_step.setter
+    def next_step(self, dt: float) -> None:
+        self.clock.next_step = dt
 
     @property
     def unknowns(self) -> int:
@@ -194,7 +203,7 @@ class Electrodeposition:
 
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""
-        past, unknowns = self._past_steps, self._unknowns
+        past, unknowns = self.clock.past, self._unknowns
         weights = bdf.rate_weights(dt, past)
         self._rate_weight.value = np.asarray(weights[0])
         unknowns.step_scale.value = np.asarray(1 / weights[0])
@@ -205,7 +214,7 @@ class Electrodeposition:
             levels.extrapolate(bdf.predictor_weights(dt, past[:1]))
         if self.parameters.fluctuations is not None:
             self._noise.x.array[:] = self.parameters.fluctuations.field(
-                self._space.tabulate_dof_coordinates(), self._time + dt
+                self._space.tabulate_dof_coordinates(), self.clock.time + dt
             )
         nonlinear, linear = self._coupling.solve()
         change = self._change(unknowns.phase.trial.x.array - predicted)
@@ -234,18 +243,13 @@ class Electrodeposition:
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         dt, w = self._trial_step, self._weights
-        weights = bdf.rate_weights(dt, self._past_steps)
-        # The inflow obeys the same difference formula as the lithium that it brings.
-        inflow = (
-            self._supply() - weights[1] * self._inflow - weights[2] * self._inflow_before
-        ) / weights[0]
-        self._inflow_before, self._inflow = self._inflow, inflow
+        weights = bdf.rate_weights(dt, self.clock.past)
+        self._inflow.accept(self._supply(), dt, self.clock.past)
         rate = weights[0] * self._unknowns.phase.trial.x.array + self._rate_offset.x.array
         plated = float(w.sums(w.whole * rate[0::2])[0])
         self._faradaic = FARADAY * self.parameters.lithium.site_density * plated
         self._boundary_currents = (self._currents[0](), self._currents[1]())
-        self._time += dt
-        self._past_steps = (dt, *self._past_steps[:1])
+        self.clock.accept(dt)
         for levels in self._unknowns.all:
             levels.accept()
 
@@ -287,7 +291,7 @@ class Electrodeposition:
             "overhang [1]": self._overhang(),
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
-            "lithium_defect [1]": abs(lithium - self._lithium_start - self._inflow) / lithium,
+            "lithium_defect [1]": abs(lithium - self._lithium_start - self._inflow.total) / lithium,
             "charge_defect [1]": abs(into + out_of - self._faradaic)
             / max(abs(self._faradaic), 1e-300),
         }
@@ -337,26 +341,17 @@ class Electrodeposition:
     def state(self) -> State:
         """Return what a checkpoint must hold."""
         functions = {f.name: f for levels in self._unknowns.all for f in levels.past}
-        dt, before = (*self._past_steps, 0.0, 0.0)[:2]
         scalars = {
-            "time": self._time,
-            "step": dt,
-            "step_before": before,
-            "next_step": self.next_step,
-            "inflow": self._inflow,
-            "inflow_before": self._inflow_before,
+            **self.clock.scalars(),
+            **self._inflow.scalars(),
             "lithium_start": self._lithium_start,
         }
         return State(functions, scalars)
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""
-        self._time = scalars["time"]
-        self._past_steps = tuple(
-            scalars[key] for key in ("step", "step_before") if scalars[key] > 0
-        )
-        self.next_step = scalars["next_step"]
-        self._inflow, self._inflow_before = scalars["inflow"], scalars["inflow_before"]
+        self.clock.restore(scalars)
+        self._inflow.restore(scalars)
         self._lithium_start = scalars["lithium_start"]
         self.events()  # what was met before is not news
 

@@ -94,6 +94,8 @@ class NonlinearBlock:
         bcs: Dirichlet conditions.
         prefix: PETSc options prefix, ending in ``_``.
         options: Preset of PETSc options.
+        keeps_jacobian: Whether Newton is modified as said above; if not every iteration assembles
+            the Jacobian, as strongly nonlinear equations need.
     """
 
     def __init__(
@@ -103,8 +105,11 @@ class NonlinearBlock:
         bcs: Sequence[DirichletBC[Any]],
         prefix: str,
         options: Options,
+        *,
+        keeps_jacobian: bool = True,
     ) -> None:
         self.prefix, self._options = prefix, options
+        self._keeps_jacobian = keeps_jacobian
         self._problem = NonlinearProblem(
             residual,
             unknown,
@@ -140,7 +145,7 @@ class NonlinearBlock:
     def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
         iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
         slow = iteration > 0 and norm > SLOW_REDUCTION * self._last_norm
-        if not self._has_jacobian or iteration == 1 or slow:
+        if not (self._keeps_jacobian and self._has_jacobian) or iteration == 1 or slow:
             problem = self._problem
             assemble_jacobian(
                 snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import fem, la
+from dolfinx import fem, geometry, la
 from dolfinx.fem import Function, FunctionSpace
 from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
 
 from lithode.domain import Domain
+from lithode.errors import InputError
 from lithode.solvers.numerics.blocks import JIT_OPTIONS
 
 Array = npt.NDArray[np.float64]
@@ -148,6 +150,68 @@ class BoundaryResidual:
         """Evaluate with the present values of the coefficients; collective."""
         local = fem.assemble_scalar(self._form)
         return float(self._comm.allreduce(local, op=MPI.SUM).real)
+
+
+class LineGauge:
+    """Values of P1 functions at evenly spread points of a line.
+
+    Args:
+        space: Scalar P1 space.
+        start: First point in um.
+        end: Last point.
+        count: Number of points.
+
+    Raises:
+        InputError: Part of the line lies outside of the mesh.
+    """
+
+    def __init__(
+        self, space: FunctionSpace[Any], start: Sequence[float], end: Sequence[float], count: int
+    ) -> None:
+        mesh, dim = space.mesh, space.mesh.geometry.dim
+        self._comm = mesh.comm
+        points = np.zeros((count, 3))
+        points[:, :dim] = np.linspace(start, end, count)
+        self.distances = np.linalg.norm(points - points[0], axis=1)
+        tree = geometry.bb_tree(mesh, mesh.topology.dim, padding=1e-9)
+        candidates = geometry.compute_collisions_points(tree, points)
+        cells = geometry.compute_colliding_cells(mesh, candidates, points)
+        found = [k for k in range(count) if len(cells.links(k))]
+        holders = np.zeros(count)
+        holders[found] = 1.0
+        self._comm.Allreduce(MPI.IN_PLACE, holders, op=MPI.SUM)
+        if np.any(holders == 0):
+            raise InputError("line", tuple(start), f"leaves the mesh on its way to {tuple(end)}")
+        # A point on the edge of two ranks is evaluated by both, and averaged.
+        self._local, self._share = np.array(found, dtype=np.intp), 1 / holders
+        owners = np.array([cells.links(k)[0] for k in found], dtype=np.int32)
+        self._dofs = space.dofmap.list[owners].reshape(len(found), -1)
+        corners = space.tabulate_dof_coordinates()[self._dofs][:, :, :dim]
+        system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners], axis=2)
+        right = np.concatenate([np.ones((len(found), 1)), points[found][:, :dim]], axis=1)
+        self._weights = np.linalg.solve(system.transpose(0, 2, 1), right[:, :, None])[:, :, 0]
+
+    def __call__(self, values: Array) -> Array:
+        """Return the values along the line of nodal values; collective."""
+        line = np.zeros(len(self._share))
+        line[self._local] = np.sum(self._weights * values[self._dofs], axis=1)
+        self._comm.Allreduce(MPI.IN_PLACE, line, op=MPI.SUM)
+        return line * self._share
+
+    def last_above(self, values: Array, level: float) -> float:
+        """Return the largest distance along the line at which nodal values reach a level.
+
+        0 if they do so nowhere; collective.
+        """
+        line = self(values)
+        above = np.flatnonzero(line >= level)
+        if not len(above):
+            return 0.0
+        k = int(above[-1])
+        if k == len(line) - 1:
+            return float(self.distances[-1])
+        part = (line[k] - level) / (line[k] - line[k + 1])
+        return float(self.distances[k] + part * (self.distances[k + 1] - self.distances[k]))
 
 
 def boundary_size(domain: Domain, boundary: str) -> float:

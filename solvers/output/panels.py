@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class Front:
@@ -33,6 +36,7 @@ class FieldPanel:
             the outermost 0.2 % of the values.
         factor: Multiplies the stored values, e.g. -1 to show a stress as a pressure.
         behind_front: Leave out what lies ahead of the front, where its field is below the level.
+        logarithmic: Show the decimal logarithm of what is multiplied; what has none is far below.
     """
 
     field: str
@@ -42,6 +46,12 @@ class FieldPanel:
     limits: tuple[float | None, float | None] = (None, None)
     factor: float = 1.0
     behind_front: bool = False
+    logarithmic: bool = False
+
+    def shown(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return stored values as they are shown."""
+        scaled = self.factor * values
+        return np.log10(np.maximum(scaled, 1e-300)) if self.logarithmic else scaled
 
     @property
     def text(self) -> str:

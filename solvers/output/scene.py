@@ -86,7 +86,7 @@ class Scene:
         values = self.reader.values(panel.field, step)
         if values.ndim == 2:
             values = np.linalg.norm(values, axis=1)
-        return panel.factor * values
+        return panel.shown(values)
 
     def front_values(self, front: Front, step: int) -> Array:
         """Return the front's field per node."""

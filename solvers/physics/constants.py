@@ -8,6 +8,8 @@ from lithode.units import to_model
 
 FARADAY = to_model(codata.value("Faraday constant"), "C/mol")
 GAS_CONSTANT = to_model(codata.R, "J/(mol K)")
+BOLTZMANN = to_model(codata.k, "J/K")
+VACUUM_PERMITTIVITY = to_model(codata.epsilon_0, "F/m")
 
 
 def inverse_thermal_voltage(temperature: float) -> float:

@@ -50,6 +50,21 @@ def plating_rate(xi: Any, c: Any, oxidation: Any, reduction: Any, rate_constant:
     return rate_constant * interpolation_slope(xi) * driving
 
 
+def plating_current(activity: Any, oxidation: Any, reduction: Any, exchange: Any) -> Any:
+    """Return the current density of a sharp lithium surface, in A/m^2, positive for plating.
+
+    i_0 [ a exp(-alpha f phi) - exp((1-alpha) f phi) ], equation 9 of Wang et al., Nature Energy 9
+    (2024) 251.
+
+    Args:
+        activity: Lithium activity a = (c+ / c+0) (c_e / c_e,Li) next to the surface.
+        oxidation: exp((1-alpha) f phi) of the potential drop phi across the surface.
+        reduction: exp(-alpha f phi).
+        exchange: Exchange current density i_0 in A/m^2.
+    """
+    return exchange * (activity * reduction - oxidation)
+
+
 def mechanical_overpotential(pressure_stress: Any, molar_volume: Any, factor: Any) -> Any:
     """Return eta_m = -C P v_m / F in V: compression (P < 0) makes it positive, which slows plating.
 

@@ -207,7 +207,7 @@ def test_gmsh_is_left_as_it_was(comm, capfd):
 
 
 def test_poor_cells_are_told(comm, caplog, monkeypatch):
-    monkeypatch.setattr("lithode.meshes.electrolyte.POOR_QUALITY", 1.0)
+    monkeypatch.setattr("lithode.meshes.gmsh_model.POOR_QUALITY", 1.0)
     build(BILAYER, comm)
     assert "widen narrow gaps" in caplog.text
 

@@ -1,0 +1,197 @@
+"""What the transport scenarios of the paper share: mesh, simulation, health, surface profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from lithode.case import HealthLine, Simulation, Target
+from lithode.cases.wang2024.parameters import COMPOSITIONS, Composition, InterlayerParameters
+from lithode.domain import Domain
+from lithode.errors import InputError, fields_named
+from lithode.meshes import interlayer
+from lithode.meshes.structured import structured
+from lithode.solvers.materials import Value
+from lithode.solvers.mixed_conductor import MixedConductor, Observation
+from lithode.solvers.numerics.march import StepControl
+from lithode.solvers.output import profiles
+from lithode.solvers.output.fields import FieldReader
+from lithode.solvers.output.history import History
+from lithode.solvers.output.panels import FieldPanel
+from lithode.solvers.physics import transport
+from lithode.solvers.physics.constants import VACUUM_PERMITTIVITY, inverse_thermal_voltage
+from lithode.solvers.physics.nucleation import Nucleation
+from lithode.units import to_model
+
+# Where a mesh error names its own field: the parameter behind it.
+_FIELDS = {
+    "size": "element_size",
+    "size_far": "element_size_far",
+    "vertices": "protrusion_corners",
+}
+
+
+def geometry(parameters: InterlayerParameters) -> interlayer.Interlayer:
+    """Return the geometry; refuses a protrusion that does not fit."""
+    p = parameters
+    with fields_named(_FIELDS):
+        return interlayer.Interlayer(
+            width=p.width,
+            thickness=p.thickness,
+            size=p.element_size,
+            size_far=max(p.element_size_far, p.element_size),
+            protrusion=p.polygon,
+        )
+
+
+def observation(parameters: InterlayerParameters) -> Observation:
+    """Return lines towards the electrolyte: from the base, and from the tip if there is one."""
+    p, polygon = parameters, parameters.polygon
+    aside = 0.01 * p.width
+    lines = {"base": ((aside, 0.0), (aside, p.thickness))}
+    if polygon is not None:
+        tip = max(polygon.vertices, key=lambda vertex: vertex[1])
+        lines["tip"] = ((tip[0], tip[1]), (tip[0], p.thickness))
+    return Observation(lines)
+
+
+def simulation(
+    parameters: InterlayerParameters,
+    nucleations: Mapping[str, Nucleation],
+    comm: MPI.Intracomm,
+    domain: Domain | None,
+) -> Simulation:
+    """Make the simulation; everything is checked before it is meshed."""
+    p = parameters
+    physics, shape, lines = p.model(nucleations), geometry(p), observation(p)
+    for time in p.output_times:
+        if time < 0:
+            raise InputError("output_times", time, "must not be negative", "s")
+    domain = domain or interlayer.build(shape, comm)
+    return Simulation(
+        model=MixedConductor(domain, physics, p.numerics, lines),
+        # The step doubles; backward differences of second order are stable up to 2.4.
+        control=StepControl(
+            initial_step=min(1e-6, p.end_time),
+            max_step=0.5,
+            min_step=1e-12,
+            max_growth=2.0,
+            many_iterations=12,
+        ),
+        end_time=p.end_time,
+        output_times=p.output_times,
+        health=health(p),
+        conservation={"lithium": "cation_defect [1]", "electrons": "electron_defect [1]"},
+    )
+
+
+def health(parameters: InterlayerParameters) -> list[HealthLine]:
+    """Return the derived numbers behind the pattern of growth."""
+    p, f = parameters, inverse_thermal_voltage(parameters.temperature)
+    electrons, cations = p.conductor.electron_diffusivity, p.conductor.cation_diffusivity
+    debye = transport.squared_debye_length(
+        p.relative_permittivity * VACUUM_PERMITTIVITY, p.cation_concentration, f
+    )
+    height = p.protrusion_height if p.protrusion != "none" else p.thickness
+    wagner = to_model(p.ionic, "S/cm") / (f * p.exchange_current_density * height)
+    return [
+        HealthLine("D_e", electrons, "diffusivity of electrons; sets the pattern", "um^2/s"),
+        HealthLine("D_Li", cations, "diffusivity of Li+", "um^2/s"),
+        HealthLine(
+            "l_e", (electrons * p.end_time) ** 0.5, "reach of electrons by diffusion alone", "um"
+        ),
+        HealthLine(
+            "Wa", wagner, "kinetic over ohmic resistance of a protrusion; below 1 its tip leads"
+        ),
+        HealthLine("lambda", 1e3 * debye**0.5, "Debye length; the mesh does not resolve it", "nm"),
+    ]
+
+
+def probes(
+    parameters: InterlayerParameters, nucleations: Mapping[str, Nucleation]
+) -> list[Callable[[], MixedConductor]]:
+    """Return a maker of the model on a handful of cells."""
+    p = parameters
+
+    def make() -> MixedConductor:
+        size = p.width, p.thickness
+        domain = structured(MPI.COMM_SELF, size, (2, 4), region=interlayer.REGION)
+        return MixedConductor(domain, p.model(nucleations), p.numerics)
+
+    return [make]
+
+
+def normalised(
+    path: Path, fields: Mapping[str, str], time: float, least: float
+) -> list[FieldPanel]:
+    """Return panels of nucleation rates over the largest of all, on colours from 0 to 1.
+
+    Args:
+        path: A field file.
+        fields: Field to label.
+        time: Time in s at which the largest is 1.
+        least: Where the largest rate is below this one nothing nucleates, and nothing is shown.
+    """
+    reader = FieldReader(path)
+    step = reader.step(time)
+    largest = max(float(np.max(reader.values(name, step))) for name in fields)
+    factor = 1 / largest if largest >= least else 0.0
+    return [
+        FieldPanel(
+            name,
+            label if factor else f"{label} (none)",
+            colormap="inferno",
+            limits=(0.0, 1.0),
+            factor=factor,
+        )
+        for name, label in fields.items()
+    ]
+
+
+def draw_surface(run_directory: Path, panels: list[FieldPanel], time: float) -> list[Path]:
+    """Write and draw what happens along the lithium surface."""
+    fields = run_directory / "fields.vtkhdf"
+    names = [panel.field for panel in panels]
+    profiles.write_profile(fields, run_directory / "lithium_surface.csv", names, time)
+    picture = run_directory / "figures" / "lithium_surface.png"
+    return [profiles.draw_profile(fields, picture, panels, [time])]
+
+
+def last(history: History, parameters: InterlayerParameters, column: str) -> float | None:
+    """Return a column at the end, None if the run ended before."""
+    if history["time [s]"][-1] < 0.98 * parameters.end_time:
+        return None
+    return float(history[column][-1])
+
+
+Of = Callable[[InterlayerParameters], bool]
+
+
+def is_at_two_seconds(parameters: InterlayerParameters) -> bool:
+    """Whether the run ends where the paper looks, with the paper's conductivities."""
+    p = parameters
+    own = p.ionic_conductivity is not None or p.electronic_conductivity is not None
+    return not own and abs(p.end_time - 2.0) < 1e-6
+
+
+def _measured(kind: str, composition: Composition) -> Target[InterlayerParameters]:
+    value: Value = getattr(COMPOSITIONS[composition], kind)
+    return Target(
+        f"{kind} conductivity",
+        value.value,
+        value.unit,
+        "input",
+        1e-9,
+        lambda _, p: float(getattr(p, kind)),
+        value.source,
+        lambda p: p.composition == composition and is_at_two_seconds(p),
+    )
+
+
+INPUTS: tuple[Target[Any], ...] = tuple(
+    _measured(kind, composition) for composition in COMPOSITIONS for kind in ("ionic", "electronic")
+)

@@ -1,0 +1,117 @@
+"""An interlayer between lithium and solid electrolyte, with lithium that protrudes into it (2D).
+
+Lithium is not meshed: a protrusion is cut out, and its edge is part of the boundary "electrode",
+as the base beside it. The counter electrode is the face of the solid electrolyte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import gmsh
+from mpi4py import MPI
+
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
+from lithode.meshes.shapes import NARROWEST_GAP, Polygon, bounds, check_within, flat_on, positive
+
+REGION = "interlayer"
+
+
+@dataclass(frozen=True)
+class Interlayer:
+    """A rectangle with lithium at its base; lengths in um.
+
+    Args:
+        width: Along the base.
+        thickness: From lithium to solid electrolyte.
+        size: Element size at the lithium and at the solid electrolyte.
+        size_far: Element size far from both, the same as ``size`` if None.
+        protrusion: Polygon of lithium that stands flat on the base; None for flat lithium.
+        grading: Growth of the element size per distance from both.
+
+    Raises:
+        InputError: A length that is not positive, or a protrusion that does not fit.
+    """
+
+    width: float
+    thickness: float
+    size: float
+    size_far: float | None = None
+    protrusion: Polygon | None = None
+    grading: float = 0.15
+
+    def __post_init__(self) -> None:
+        for name in ("width", "thickness", "size", "grading"):
+            positive(name, getattr(self, name), "" if name == "grading" else "um")
+        if self.size > min(self.lengths) / 2:
+            allowed = f"must be at most {min(self.lengths) / 2:g}, half the interlayer"
+            raise InputError("size", self.size, allowed, "um")
+        if self.size_far is not None and self.size_far < self.size:
+            allowed = f"must be at least size = {self.size:g}"
+            raise InputError("size_far", self.size_far, allowed, "um")
+        if self.protrusion is not None:
+            self._check_fits(self.protrusion)
+
+    @property
+    def lengths(self) -> tuple[float, float]:
+        """Width and thickness."""
+        return self.width, self.thickness
+
+    def _check_fits(self, protrusion: Polygon) -> None:
+        narrowest = NARROWEST_GAP * self.size
+        for axis, length in enumerate(self.lengths):
+            span = (0.0, length)
+            check_within("protrusion", "the interlayer", protrusion, axis, span, narrowest)
+        if not flat_on(protrusion, 1, 0.0):
+            raise InputError("protrusion", "", "must stand flat on the base, y = 0")
+        if bounds(protrusion)[1][1] > self.thickness - narrowest:
+            raise InputError("protrusion", "", "touches the solid electrolyte")
+
+
+def build(interlayer: Interlayer, comm: MPI.Intracomm) -> Domain:
+    """Mesh an interlayer on rank 0 with gmsh and distribute it; collective.
+
+    The boundaries are "electrode" (all lithium), "counter_electrode" and "sides".
+
+    Raises:
+        InputError: gmsh could not mesh the geometry; on every rank.
+    """
+    return domain_from_gmsh(comm, lambda: _make(interlayer), {REGION: 1}, BOUNDARIES)
+
+
+def _make(interlayer: Interlayer) -> int:
+    occ = gmsh.model.occ
+    body = [(2, occ.addRectangle(0, 0, 0, *interlayer.lengths))]
+    if interlayer.protrusion is not None:
+        body, _ = occ.cut(body, [(2, add_shape(interlayer.protrusion))])
+    occ.synchronize()
+    tags = [tag for _, tag in body]
+    gmsh.model.addPhysicalGroup(2, tags, 1, REGION)
+    name_walls(interlayer.lengths, tags)
+    _set_sizes(interlayer)
+    generate(2)
+    return 2
+
+
+def _set_sizes(interlayer: Interlayer) -> None:
+    largest = interlayer.size if interlayer.size_far is None else interlayer.size_far
+    for source in ("FromPoints", "FromCurvature", "ExtendFromBoundary"):
+        gmsh.option.setNumber(f"Mesh.MeshSize{source}", 0)
+    gmsh.option.setNumber("Mesh.MeshSizeMin", interlayer.size)
+    gmsh.option.setNumber("Mesh.MeshSizeMax", largest)
+    ends = [
+        curve
+        for name in ("electrode", "counter_electrode")
+        for curve in gmsh.model.getEntitiesForPhysicalGroup(1, BOUNDARIES[name])
+    ]
+    field = gmsh.model.mesh.field
+    distance = field.add("Distance")
+    field.setNumbers(distance, "CurvesList", ends)
+    field.setNumber(distance, "Sampling", int(2 * sum(interlayer.lengths) / interlayer.size) + 2)
+    graded = field.add("MathEval")
+    growth = f"{interlayer.size} + {interlayer.grading} * F{distance}"
+    field.setString(graded, "F", growth)
+    field.setAsBackgroundMesh(graded)

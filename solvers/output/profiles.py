@@ -1,0 +1,122 @@
+"""Fields along the lower boundary of a 2D run: as a table and as a picture."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from lithode.errors import InputError
+from lithode.solvers.output.fields import FieldReader, Grid
+from lithode.solvers.output.maps import STYLE
+from lithode.solvers.output.panels import FieldPanel, with_unit
+
+Array = npt.NDArray[np.float64]
+
+
+def lower_boundary(grid: Grid) -> npt.NDArray[np.intp]:
+    """Return the nodes of the boundary between the lower corners, from left to right.
+
+    Args:
+        grid: A mesh of triangles in one piece whose lateral walls are upright.
+
+    Raises:
+        InputError: The mesh has no such boundary.
+    """
+    pairs = np.sort(grid.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    edges, counts = np.unique(pairs, axis=0, return_counts=True)
+    edges = edges[counts == 1]
+    x, y = grid.points[:, :2].T
+    tolerance = 1e-6 * float(np.ptp(x))
+    walls = [
+        np.all(np.abs(values[edges] - end) < tolerance, axis=1)
+        for values, end in ((x, x.min()), (x, x.max()), (y, y.max()))
+    ]
+    edges = edges[~np.any(walls, axis=0)]
+    neighbours: dict[int, list[int]] = {}
+    for a, b in edges.tolist():
+        neighbours.setdefault(a, []).append(b)
+        neighbours.setdefault(b, []).append(a)
+    ends = sorted((n for n, around in neighbours.items() if len(around) == 1), key=lambda n: x[n])
+    if len(ends) != 2:
+        raise InputError("mesh", len(ends), "must have one lower boundary, with 2 ends")
+    chain, before = [ends[0]], -1
+    while chain[-1] != ends[1]:
+        after = next(n for n in neighbours[chain[-1]] if n != before)
+        before = chain[-1]
+        chain.append(after)
+    return np.array(chain)
+
+
+def write_profile(path: Path, out: Path, fields: Sequence[str], time: float) -> Path:
+    """Write fields along the lower boundary as CSV: arc length, x and y in um, then the fields.
+
+    Args:
+        path: A field file of a 2D run.
+        out: The table.
+        fields: Names of nodal fields.
+        time: Time in s, of which the nearest output is taken.
+
+    Raises:
+        InputError: The file is damaged or does not have a field.
+    """
+    reader = FieldReader(path)
+    chain, arc = _chain(reader)
+    step = reader.step(time)
+    columns = [arc, *reader.grid.points[chain, :2].T]
+    columns += [reader.values(name, step)[chain] for name in fields]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["arc_length [um]", "x [um]", "y [um]", *fields])
+        writer.writerows([repr(float(v)) for v in row] for row in np.array(columns).T)
+    return out
+
+
+def draw_profile(
+    path: Path, picture: Path, panels: Sequence[FieldPanel], times: Sequence[float] | None = None
+) -> Path:
+    """Draw fields along the lower boundary against its arc length, one diagram per panel.
+
+    Args:
+        path: A field file of a 2D run.
+        picture: The picture.
+        panels: Nodal fields.
+        times: Times in s, of each of which the nearest output is taken; all outputs by default.
+
+    Raises:
+        InputError: The file is damaged or does not have a field.
+    """
+    reader = FieldReader(path)
+    chain, arc = _chain(reader)
+    steps = sorted({reader.step(time) for time in (reader.times if times is None else times)})
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(3.2 * len(panels), 2.4), layout="constrained")
+        for axes, panel in zip(
+            figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
+        ):
+            for step in steps:
+                values = panel.shown(reader.values(panel.field, step)[chain])
+                shade = matplotlib.colormaps["viridis"](0.9 * step / max(steps[-1], 1))
+                axes.plot(arc, values, color=shade, label=f"{reader.times[step]:.4g} s")
+            axes.set_xlabel(with_unit("arc length of the Li surface", "um"))
+            axes.set_ylabel(panel.text)
+            axes.set(ylim=panel.limits)
+            axes.margins(x=0)
+        if len(steps) > 1:
+            axes.legend()
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+    return picture
+
+
+def _chain(reader: FieldReader) -> tuple[npt.NDArray[np.intp], Array]:
+    chain = lower_boundary(reader.grid)
+    steps = np.diff(reader.grid.points[chain, :2], axis=0)
+    arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
+    return chain, arc

@@ -1,0 +1,134 @@
+"""The transport scenarios of Wang 2024, coarse: patterns, balances, restart, ranks, bad input."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.case import find
+from lithode.cases.wang2024.parameters import COMPOSITIONS
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.numerics.march import march
+from lithode.solvers.output.history import read_history
+
+COARSE = ("element_size=2", "element_size_far=6")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Runs of the transport scenario by composition, made once."""
+    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("wang"))
+    made = {}
+
+    def run(composition):
+        if composition not in made:
+            pairs = [*COARSE, f"composition={composition}"]
+            made[composition] = run_case("wang2024/transport", pairs=pairs, out=out / composition)
+        return made[composition]
+
+    return run
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("composition", COMPOSITIONS)
+def test_one_parameter_set_gives_the_three_patterns(comm, runs, composition):
+    result = runs(composition)
+    assert result.status == "completed"
+    assert [v.target.name for v in result.verdicts if not v.reproduced] == []
+    assert any(v.target.name == "nucleation, 2 s" for v in result.verdicts)
+    if comm.rank == 0:
+        assert result.summary["nonlinear_iterations"] <= 200
+        assert max(result.summary["conservation"].values()) < 1e-10
+        history = read_history(result.directory / "history.csv")
+        assert history["cation_min [mol/m^3]"].min() > 0
+        assert history["electron_min [mol/m^3]"].min() > 0
+        with (result.directory / "lithium_surface.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert {"growth_rate", "nucleation_applied", "y [um]"} <= rows[0].keys()
+        assert len(list((result.directory / "figures").glob("*.png"))) == 3
+    comm.Barrier()
+
+
+def test_local_overpotential_nucleates_at_the_electrolyte_only(runs):
+    """The thermodynamic reading: 50 % CNT is supersaturated at the electrolyte, 5 % nowhere."""
+    for composition, most, place in (("LNI-50CNT", 0.1, 90.0), ("LNI-5CNT", 0.02, None)):
+        history = read_history(runs(composition).directory / "history.csv")
+        assert (history["overpotential_local_max [V]"][-1] > 0.05) == (place is not None)
+        if place is not None:
+            assert history["nucleation_height_base_local [um]"][-1] == pytest.approx(place)
+            assert history["nucleation_share_local [1]"][-1] < most
+
+
+@pytest.mark.mpi
+def test_ranks_agree(comm):
+    """The same numbers on all ranks together as on each alone."""
+    case = find("wang2024/transport")
+    parameters = case.resolve(None, None, [*COARSE, "end_time=0.1"])
+    rows = []
+    for group in (comm, MPI.COMM_SELF):
+        simulation = case.build(parameters, group, None)
+        march(simulation.model, simulation.control, simulation.end_time)
+        rows.append(simulation.model.measure())
+    for name, value in rows[1].items():
+        if "defect" not in name:
+            assert rows[0][name] == pytest.approx(value, rel=1e-8, abs=1e-12), name
+
+
+def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
+    whole = runs("LNI-5CNT").directory
+    pairs = [*COARSE, "composition=LNI-5CNT"]
+    run_case("wang2024/transport", pairs=[*pairs, "end_time=1"], out=tmp_path / "r")
+    run_case("wang2024/transport", pairs=["end_time=2"], out=tmp_path / "r", resume=True)
+    ends = [read_history(d / "history.csv") for d in (whole, tmp_path / "r")]
+    for name in ends[0]:
+        if "defect" not in name and "wall" not in name and "iterations" not in name:
+            np.testing.assert_allclose(ends[0][name][-1], ends[1][name][-1], rtol=1e-8)
+
+
+@pytest.mark.mpi
+def test_contact_angles(comm, tmp_path):
+    result = run_case("wang2024/nucleation", pairs=COARSE, out=tmp_path / "n")
+    assert [v.target.name for v in result.verdicts if not v.reproduced] == []
+    if comm.rank == 0:
+        history = read_history(result.directory / "history.csv")
+        lengths = [
+            history[f"nucleation_length_base_applied_{angle}deg [um]"][-1]
+            for angle in (30, 60, 90, 150)
+        ]
+        assert lengths == sorted(lengths, reverse=True)
+        assert lengths[0] == pytest.approx(79, abs=3)
+        assert lengths[-1] == 0
+    comm.Barrier()
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ("composition=LNI-7CNT", "must be one of LNI-0.5CNT"),
+        ("ionic_conductivity=0", "greater than 0"),
+        ("electronic_conductivity=-1e-5S/cm", "greater than 0"),
+        ("contact_angle=181deg", "at most 180"),
+        ("protrusion_height=95um", "reaches 5 um out of the interlayer"),
+        ("protrusion_width=80um", "reaches 10 um out of the interlayer"),
+        ("protrusion=polygon", "at least 3 corners"),
+        ("element_size=60um", "half the interlayer"),
+        ("initial_electrons=2000", "less than cation_concentration"),
+        ("output_times=-1", "must not be negative"),
+    ],
+)
+def test_bad_input(tmp_path, monkeypatch, pair, words):
+    monkeypatch.setattr("lithode.meshes.interlayer.build", None)  # never gets that far
+    with pytest.raises(InputError, match=words):
+        run_case("wang2024/transport", pairs=[pair], out=tmp_path / "bad")
+    assert not (tmp_path / "bad").exists()
+
+
+@pytest.mark.parametrize("angles", ["30,190", "-1", "30,30"])
+def test_bad_angles(tmp_path, angles):
+    with pytest.raises(InputError) as error:
+        run_case("wang2024/nucleation", pairs=[f"contact_angles={angles}"], out=tmp_path / "bad")
+    assert error.value.field == "contact_angles"
