@@ -23,7 +23,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import (
@@ -40,7 +40,9 @@ from pydantic.fields import FieldInfo
 
 from lithode import units
 from lithode.errors import InputError
-from lithode.solvers import materials
+
+if TYPE_CHECKING:
+    from lithode.solvers.materials import Value
 
 _UNSET = {"unset", "none", "null", ""}
 
@@ -88,7 +90,7 @@ def quantity(
     return _field(default, unit, meaning, source, provenance, bounds)
 
 
-def material(value: materials.Value, meaning: str, **bounds: float) -> Any:
+def material(value: Value, meaning: str, **bounds: float) -> Any:
     """Declare a quantity whose default is a material's property; see `quantity` for the bounds."""
     return quantity(
         value.value,
