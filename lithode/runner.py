@@ -110,7 +110,7 @@ def run_case(
     parameters = case.resolve(preset, {**given.parameters, **changes})
     if resume:
         _check_changes(case.resolve(None, given.parameters), parameters)
-    return run(
+    result = run(
         case,
         parameters,
         out or f"results/{case.name}",
@@ -120,6 +120,9 @@ def run_case(
         petsc_options=petsc_options or given.petsc_options,
         movie=movie,
     )
+    # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
+    gc.collect()
+    return result
 
 
 def run(

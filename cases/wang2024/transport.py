@@ -138,7 +138,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
         f"{PAPER}, Fig. S16a", _of("LNI-0.5CNT"),
     ),
     Target(
-        "growth, 2 s", "tip", "", "predicted", 0, _tip_leads, f"{PAPER}, Fig. S16a",
+        "growth, 2 s", "tip", "", "calibrated", 0, _tip_leads, f"{PAPER}, Fig. S16a",
         _of("LNI-0.5CNT"),
     ),
     Target(
