@@ -22,6 +22,10 @@ from mpi4py import MPI
 WORLD = MPI.COMM_WORLD
 PARALLEL = WORLD.size > 1
 
+# Solvers are destroyed collectively: between tests, below, and never when one rank feels like it.
+if PARALLEL:
+    gc.disable()
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
