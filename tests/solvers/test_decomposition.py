@@ -144,6 +144,14 @@ def test_the_reactant_is_kept_if_nothing_gains():
     assert by_product(model, model.energies)["ZrCl4"] == pytest.approx(0, abs=1e-12)
 
 
+def test_the_first_of_equals_is_taken():
+    changes = np.zeros(2)
+    for volume in (None, 1.0):
+        equal = lowest(np.array([0.0, -1e-12]), changes, 1.0, volume)
+        lower = lowest(np.array([0.0, -1e-6]), changes, 1.0, volume)
+        np.testing.assert_array_equal([equal.weights, lower.weights], np.eye(2))
+
+
 def test_counted_lithium_volume_turns_the_constraint_round():
     model = decomposition(lithium_volume=True)
     assert np.isinf(model.largest_modulus("Zr", 0.0))
