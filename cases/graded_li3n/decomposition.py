@@ -307,9 +307,9 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
         HistoryPanel("Li taken up per formula", [f"lithium_{name} [1]" for name in names]),
         HistoryPanel(
             f"largest K with {p.free_product}",
-            ("switch_modulus [GPa]", *(f"switch_modulus_p{q:02.0f} [GPa]" for q in (5, 50, 95))),
+            ("switch_modulus [GPa]", *(f"switch_modulus_p{q:02.0f} [GPa]" for q in (5, 95))),
         ),
-        HistoryPanel(f"draws {p.free_product} to {p.constrained_product}", ("switch_share [1]",)),
+        HistoryPanel(f"share {p.free_product} to {p.constrained_product}", ("switch_share [1]",)),
     ]
     return [
         bands.draw_bands(

@@ -244,6 +244,17 @@ def test_quadratic_strain_shifts_little():
     assert 0 < free - with_zr.max() < 0.1
 
 
+def test_an_elastic_surrounding_needs_the_same_pressure():
+    """Where it makes both products coexist, its pressure K dV / V_0 is K* of the linear form."""
+    model = decomposition(strain_energy="quadratic")
+    state = model.state(0.0, 300 * GPA)
+    amounts = dict(zip(model.assemblages.phases, model.amounts(state), strict=True))
+    assert 0.1 < amounts["ZrCl2"] < 0.9
+    assert amounts["Zr"] + amounts["ZrCl2"] == pytest.approx(1)
+    pressure = 300 * GPA * (state.weights @ model.volume_changes) / model.reactant_volume
+    assert pressure == pytest.approx(float(decomposition().largest_modulus("Zr", 0.0)))
+
+
 def test_draws_are_those_of_the_data():
     count = 4000
     drawn = decomposition(draws=(count, np.random.default_rng(1)))
