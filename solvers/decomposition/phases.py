@@ -15,11 +15,10 @@ import numpy.typing as npt
 from lithode import units
 from lithode.errors import InputError
 from lithode.rows import cell, read_rows
-from lithode.solvers.materials import Value
+from lithode.solvers.materials import SourceKind, Value
 
 Array = npt.NDArray[np.float64]
 Quantity = Literal["enthalpy", "entropy", "volume"]
-Provenance = Literal["paper", "literature", "calibrated", "assumed"]
 
 COLUMNS = ("phase", "quantity", "value", "unit", "uncertainty", "provenance", "source")
 UNITS: Mapping[Quantity, str] = {
@@ -157,7 +156,6 @@ class PhaseTable:
 
 def _number(place: str, row: Mapping[str, object]) -> tuple[str, Quantity, Measurement]:
     """Read one row."""
-
     name, quantity, unit = cell(row, "phase"), cell(row, "quantity"), cell(row, "unit")
     composition(name)
     kind = next((known for known in UNITS if known == quantity), None)
@@ -186,7 +184,7 @@ def _number(place: str, row: Mapping[str, object]) -> tuple[str, Quantity, Measu
     if kind == "volume" and uncertainty > _MOST_VOLUME_UNCERTAINTY * value:
         allowed = f"the uncertainty must be at most {_MOST_VOLUME_UNCERTAINTY:.0%} of the volume"
         raise InputError(field, cell(row, "uncertainty"), allowed, unit)
-    provenances: Sequence[Provenance] = get_args(Provenance)
+    provenances: Sequence[SourceKind] = get_args(SourceKind)
     given = cell(row, "provenance") or "assumed"
     provenance = next((known for known in provenances if known == given), None)
     if provenance is None:

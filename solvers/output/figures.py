@@ -31,7 +31,7 @@ from lithode.solvers.output.panels import (
 from lithode.solvers.output.scene import Scene
 
 # Okabe and Ito's colours, told apart with any colour vision.
-_LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST_FRONTS = 24
 _MOST_TIMES = 6
 
@@ -175,7 +175,7 @@ def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
         axes.plot(
             next(iter(history.values())),
             values,
-            color=_LINE_COLOURS[k % len(_LINE_COLOURS)],
+            color=LINE_COLOURS[k % len(LINE_COLOURS)],
             linestyle=("-", "--", ":")[k % 3],
             label=split_column(name)[0],
         )
