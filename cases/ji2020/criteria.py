@@ -12,7 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.case import HealthLine, StudyCase, Target
-from lithode.cases.ji2020.parameters import LITHIUM_RESISTANCE, PAPER, CellConditions
+from lithode.cases.ji2020.parameters import (
+    CANDIDATES,
+    COMPOSITE,
+    LITHIUM_RESISTANCE,
+    PAPER,
+    CellConditions,
+)
 from lithode.errors import InputError
 from lithode.parameters import choice, count, quantity
 from lithode.solvers import candidates
@@ -28,9 +34,7 @@ from lithode.units import to_model
 
 Array = npt.NDArray[np.float64]
 
-SHIPPED = Path(__file__).with_name("candidates.csv")
 WANTED = ("LPS", "Li2S", "Li3P", "Li3N", "LiF")
-COMPOSITE = "Li3N-LiF"
 RADIUS = "radius [nm]"
 
 
@@ -194,7 +198,7 @@ def materials_of(p: Parameters) -> Candidates:
     Raises:
         InputError: The user's table or line is wrong.
     """
-    found = candidates.read(SHIPPED)
+    found = dict(CANDIDATES)
     if p.table is not None:
         found |= candidates.read(p.table)
     return found | candidates.parse(p.add, "add")
