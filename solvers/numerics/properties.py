@@ -1,10 +1,12 @@
-"""Properties that are constant per region, as the forms use them."""
+"""Properties that are known per region, as the forms use them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from dolfinx import fem
 from dolfinx.fem import Function
 
@@ -12,6 +14,9 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 
 Region = TypeVar("Region")
+Array = npt.NDArray[np.float64]
+Property: TypeAlias = float | Callable[[Array], Array]
+"""A number, or a function of places of shape (3, n) in um that returns n values."""
 
 
 def spread(
@@ -27,10 +32,40 @@ def spread(
     Raises:
         InputError: A region of the mesh is not known.
     """
-    missing = sorted(set(domain.regions) - set(regions))
-    if missing:
-        raise InputError("region", missing[0], "the mesh has it, the parameters do not")
+    _check_known(domain, regions)
     out = Function(fem.functionspace(domain.mesh, ("DG", 0)))
     for name in domain.regions:
         out.x.array[domain.cells(name)] = value(regions[name])
     return out
+
+
+def spread_graded(
+    domain: Domain, regions: Mapping[str, Region], value: Callable[[Region], Property]
+) -> Function[Any]:
+    """Return a DG1 function with a property of each region, which may jump between regions.
+
+    Args:
+        domain: Mesh with named regions.
+        regions: Region name to what is known of it.
+        value: Takes the property from that.
+
+    Raises:
+        InputError: A region of the mesh is not known.
+    """
+    _check_known(domain, regions)
+    out = Function(fem.functionspace(domain.mesh, ("DG", 1)))
+    for name in domain.regions:
+        given = value(regions[name])
+
+        def at(x: Array, given: Property = given) -> Array:
+            return given(x) if callable(given) else np.full(x.shape[1], given)
+
+        out.interpolate(at, cells0=domain.cells(name))
+    out.x.scatter_forward()
+    return out
+
+
+def _check_known(domain: Domain, regions: Mapping[str, Region]) -> None:
+    missing = sorted(set(domain.regions) - set(regions))
+    if missing:
+        raise InputError("region", missing[0], "the mesh has it, the parameters do not")
