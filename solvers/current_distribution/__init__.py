@@ -16,6 +16,7 @@ from lithode.solvers.current_distribution.parameters import (
     LithiumSurface,
     NucleationReaction,
     Numerics,
+    Observation,
     Parameters,
     Reaction,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "LithiumSurface",
     "NucleationReaction",
     "Numerics",
+    "Observation",
     "Parameters",
     "Reaction",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,10 +14,19 @@ from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError
-from lithode.solvers.current_distribution.parameters import Parameters, Reaction
+from lithode.solvers.current_distribution.parameters import (
+    LithiumSurface,
+    Parameters,
+    Reaction,
+)
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
-from lithode.solvers.numerics.properties import Property, spread, spread_graded
+from lithode.solvers.numerics.properties import (
+    Property,
+    spread,
+    spread_graded,
+    with_constants,
+)
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
 
@@ -94,18 +103,23 @@ class Equations:
         parameters: The model's parameters.
         layout: Components of the unknowns.
         load: Current density at the counter electrode, or its potential.
+        inverse_thermal_voltage: F / (R T) in 1/V.
+        lithium: The lithium surface, its numbers as constants of forms.
         ionic: Conductivity for Li+.
         electronic: Conductivity for electrons, None in an ionic conductor.
-        reactions: Each reaction with the share of it in a cell, 0 or 1.
+        reactions: Reactions, their numbers as constants of forms, with their share of each
+            cell, 0 or 1.
     """
 
     domain: Domain
     parameters: Parameters
     layout: Layout
     load: Constant[Any]
+    inverse_thermal_voltage: Constant[Any]
+    lithium: LithiumSurface
     ionic: Function[Any]
     electronic: Function[Any] | None
-    reactions: Mapping[Reaction, Function[Any]]
+    reactions: Sequence[tuple[Reaction, Function[Any]]]
 
     @classmethod
     def on(cls, domain: Domain, parameters: Parameters) -> Equations:
@@ -132,14 +146,17 @@ class Equations:
             parameters,
             layout,
             fem.Constant(domain.mesh, 0.0),
+            fem.Constant(domain.mesh, parameters.inverse_thermal_voltage),
+            with_constants(domain.mesh, parameters.lithium),
             _conductivity(domain, "ionic", {k: r.ionic for k, r in regions.items()}),
             electronic,
-            {
-                reaction: spread(
-                    domain, {k: r.reaction == reaction for k, r in regions.items()}, float
+            [
+                (
+                    with_constants(domain.mesh, reaction),
+                    spread(domain, {k: r.reaction == reaction for k, r in regions.items()}, float),
                 )
                 for reaction in sorted(found, key=repr)
-            },
+            ],
         )
 
     @property
@@ -167,17 +184,20 @@ class Equations:
 
     def reaction_current(self, state: Any) -> Any:
         """Return the current per volume that plates inside, in A/m^2 per um."""
-        f, eta = self.parameters.inverse_thermal_voltage, self.overpotential(state)
-        terms = [share * reaction.current(eta, f) for reaction, share in self.reactions.items()]
+        f, eta = self.inverse_thermal_voltage, self.overpotential(state)
+        terms = [share * reaction.current(eta, f) for reaction, share in self.reactions]
         return sum(terms[1:], terms[0]) if terms else ufl.as_ufl(0.0)
 
     def plating_current(self, state: Any) -> Any:
         """Return the current density in A/m^2 into lithium, were its surface here."""
         surface = self.layout.surface
         eta = state[0] if surface is None else state[surface]
-        lithium, f = self.parameters.lithium, self.parameters.inverse_thermal_voltage
+        lithium = self.lithium
         return kinetics.surface_current(
-            eta, f, lithium.symmetry_factor, lithium.exchange_current_density
+            eta,
+            self.inverse_thermal_voltage,
+            lithium.symmetry_factor,
+            lithium.exchange_current_density,
         )
 
     def cation(self, state: Any, test: Any, dx: Any = None) -> Any:
@@ -200,7 +220,7 @@ class Equations:
 
     def film(self, state: Any, test: Any) -> Any:
         """The film on the lithium: eta = eta_s + R i(eta_s)."""
-        drop = self.parameters.lithium.film_resistance * self.plating_current(state)
+        drop = self.lithium.film_resistance * self.plating_current(state)
         across = state[self.layout.surface] + drop - state[0]
         return self.on_boundary(across * test, "electrode")
 

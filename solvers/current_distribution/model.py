@@ -16,7 +16,11 @@ from mpi4py import MPI
 from lithode.domain import Domain
 from lithode.errors import StepFailed
 from lithode.solvers.current_distribution.equations import PREFIX, Equations
-from lithode.solvers.current_distribution.parameters import Numerics, Parameters
+from lithode.solvers.current_distribution.parameters import (
+    Numerics,
+    Observation,
+    Parameters,
+)
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -37,6 +41,7 @@ class CurrentDistribution:
             counter_electrode (where only Li+ comes in); no current elsewhere.
         parameters: Physics, in coherent units.
         numerics: How it is solved.
+        observation: What is read off besides the balances.
 
     Raises:
         InputError: A region without a conductor, a conductivity that is not positive, or a
@@ -46,9 +51,14 @@ class CurrentDistribution:
     name = "current distribution"
 
     def __init__(
-        self, domain: Domain, parameters: Parameters, numerics: Numerics | None = None
+        self,
+        domain: Domain,
+        parameters: Parameters,
+        numerics: Numerics | None = None,
+        observation: Observation | None = None,
     ) -> None:
         numerics = Numerics() if numerics is None else numerics
+        self.observation = Observation() if observation is None else observation
         self.domain, self.parameters = domain, parameters
         self.equations = Equations.on(domain, parameters)
         mesh, count = domain.mesh, self.equations.layout.count
@@ -88,8 +98,12 @@ class CurrentDistribution:
         }
         self._lithium_nodes = boundary_dofs(self.domain, self._scalar, "electrode")
         self._reacted = self._electrons = None
+        self._bands = {}
         if eq.reactions:
-            self._reacted = integral(eq.reaction_current(parts) * eq.measure(metadata=VERTEX))
+            inside, dx = eq.reaction_current(parts), eq.measure(metadata=VERTEX)
+            self._reacted = integral(inside * dx)
+            for name, ends in self.observation.bands.items():
+                self._bands[name] = integral(inside * self._band(*ends) * dx)
         if eq.layout.electronic is not None:
             self._electrons = through("electrode", lambda test, dx: eq.electron(parts, test, dx))
         self._nodal = {
@@ -100,6 +114,13 @@ class CurrentDistribution:
             )
             for name, quantity in self._quantities(parts).items()
         }
+
+    def _band(self, low: float, high: float) -> Any:
+        """Return 1 between two heights, else 0."""
+        mesh = self.domain.mesh
+        height = ufl.SpatialCoordinate(mesh)[mesh.geometry.dim - 1]
+        ends = Constant(mesh, low), Constant(mesh, high)
+        return ufl.conditional(ufl.And(ufl.ge(height, ends[0]), ufl.le(height, ends[1])), 1.0, 0.0)
 
     def _quantities(self, parts: tuple[Any, ...]) -> dict[str, Any]:
         """What is known at the nodes, by name of its field."""
@@ -174,7 +195,25 @@ class CurrentDistribution:
             row["reaction_current [A/m^2]"] = reacted / counter
             row["lithium_share [1]"] = plated / scale
             row["electron_defect [1]"] = abs(self._electrons() + reacted) / scale
-        return row
+        for name, form in self._bands.items():
+            row[f"reaction_current_{name} [A/m^2]"] = self._integral(form) / counter
+        if self.observation.critical_overpotential is not None and self._electrons is not None:
+            row |= self._extent(self.observation.critical_overpotential)
+        return {**row, **self.observation.further(self.load)}
+
+    def _extent(self, critical: float) -> dict[str, float]:
+        """How much of the thickness exceeds an overpotential, and from which height on."""
+        w, eta = self._weights, self.nodal("overpotential")
+        exceeds = eta >= critical
+        mesh = self.domain.mesh
+        heights = self._scalar.tabulate_dof_coordinates()[:, mesh.geometry.dim - 1]
+        thickness = float(w.sums(w.whole * exceeds)[0]) / self._sizes["counter_electrode"]
+        lowest, top, largest = w.maxima(-heights[exceeds], heights, eta)
+        return {
+            "overpotential_max [V]": float(largest),
+            "supercritical_thickness [um]": thickness,
+            "supercritical_from [um]": float(min(-lowest, top)),
+        }
 
     def _supplied(self) -> float:
         if self.parameters.drive == "potentiostatic":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from lithode.solvers.numerics.properties import Property
@@ -14,7 +14,7 @@ from lithode.solvers.physics.constants import inverse_thermal_voltage
 class Reaction(Protocol):
     """Plating of lithium inside a mixed conductor, Li+ + e- -> Li; equal ones are hashed equal."""
 
-    def current(self, overpotential: Any, f: float) -> Any:
+    def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume in A/m^2 per um, positive for plating.
 
         Args:
@@ -33,7 +33,7 @@ class LinearReaction:
 
     conductance: float
 
-    def current(self, overpotential: Any, f: float) -> Any:
+    def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
         return self.conductance * overpotential
 
@@ -50,7 +50,7 @@ class ButlerVolmerReaction:
     exchange_current: float
     symmetry_factor: float = 0.5
 
-    def current(self, overpotential: Any, f: float) -> Any:
+    def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
         return kinetics.surface_current(
             overpotential, f, self.symmetry_factor, self.exchange_current
@@ -71,7 +71,7 @@ class NucleationReaction:
     critical_overpotential: float
     width: float
 
-    def current(self, overpotential: Any, f: float) -> Any:
+    def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
         return nucleation.exchange_current(
             overpotential, self.conductance, self.critical_overpotential, self.width
@@ -134,6 +134,21 @@ class Parameters:
     def is_mixed(self) -> bool:
         """Whether electrons move too."""
         return any(region.electronic is not None for region in self.regions.values())
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is read off besides the balances; heights are along the last axis, from lithium.
+
+    Attributes:
+        bands: Name to (low, high) in um, of which the plated current is given.
+        critical_overpotential: In V; the extent of what exceeds it is given.
+        further: Makes more history columns of the load, e.g. those of a closed form.
+    """
+
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    critical_overpotential: float | None = None
+    further: Callable[[float], Mapping[str, float]] = lambda _: {}
 
 
 @dataclass(frozen=True)

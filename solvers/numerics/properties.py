@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 from dolfinx import fem
 from dolfinx.fem import Function
+from dolfinx.mesh import Mesh
 
 from lithode.domain import Domain
 from lithode.errors import InputError
 
 Region = TypeVar("Region")
+Laws = TypeVar("Laws")
 Array = npt.NDArray[np.float64]
 Property: TypeAlias = float | Callable[[Array], Array]
 """A number, or a function of places of shape (3, n) in um that returns n values."""
+
+
+def with_constants(mesh: Mesh[Any], given: Laws) -> Laws:
+    """Return a copy of a dataclass whose numbers are constants of forms.
+
+    Forms with plain numbers in them are compiled anew for each value.
+
+    Args:
+        mesh: Of the forms.
+        given: Instance of a dataclass; its methods take numbers and constants alike.
+    """
+    record: Any = given
+    numbers = {
+        field.name: value
+        for field in fields(record)
+        if isinstance(value := getattr(record, field.name), float)
+    }
+    constants = {name: fem.Constant(mesh, value) for name, value in numbers.items()}
+    return cast(Laws, replace(record, **constants))
 
 
 def spread(
