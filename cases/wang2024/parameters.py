@@ -53,8 +53,8 @@ COMPOSITIONS: Mapping[Composition, Measured] = {
 }
 
 
-class InterlayerParameters(CaseParameters):
-    """Physics, geometry and numerics shared by the transport scenarios of the paper."""
+class LayerParameters(CaseParameters):
+    """What all scenarios of an interlayer share."""
 
     composition: Composition = choice(
         "LNI-5CNT", "composite of Li7N2I and carbon nanotubes", source=_TEXT, provenance="paper"
@@ -65,6 +65,57 @@ class InterlayerParameters(CaseParameters):
     electronic_conductivity: float | None = quantity(
         None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
     )
+    temperature: float = quantity(
+        298.15, "K", "temperature", source="25 degC in the paper", provenance="paper", gt=0
+    )
+    exchange_current_density: float = quantity(
+        100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
+    )
+    symmetry_factor: float = quantity(
+        0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
+    )
+    molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
+    surface_energy: float = quantity(
+        0.165,
+        "J/m^2",
+        "effective surface energy of lithium nuclei",
+        source="so that Fig. 2g-j come out; that of the bulk is 0.5 J/m^2",
+        provenance="calibrated",
+        gt=0,
+    )
+    rate_ratio: float = quantity(
+        1e13,
+        "",
+        "J_0 / J_c, largest rate over the one that counts as nucleation",
+        source="usual barrier of 30 k_B T",
+        provenance="assumed",
+        gt=1,
+    )
+    thickness: float = quantity(
+        90.0, "um", "lithium to electrolyte", source=f"{PAPER}, text", provenance="paper", gt=0
+    )
+
+    @property
+    def ionic(self) -> float:
+        """Ionic conductivity in S/cm."""
+        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
+
+    @property
+    def electronic(self) -> float:
+        """Electronic conductivity in S/cm."""
+        return self.electronic_conductivity or COMPOSITIONS[self.composition].electronic.value
+
+    def nucleation_at(self, contact_angle: float) -> Nucleation:
+        """Return nucleation on a host with this contact angle in degrees."""
+        strength = nucleation.barrier_strength(
+            self.model_value("surface_energy"), self.model_value("molar_volume"), self.temperature
+        )
+        return Nucleation(strength, contact_angle, self.rate_ratio)
+
+
+class InterlayerParameters(LayerParameters):
+    """Physics, geometry and numerics shared by the transport scenarios of the paper."""
+
     end_time: float = quantity(
         2.0, "s", "end of the run", source=f"{PAPER}, Methods", provenance="paper", gt=0
     )
@@ -91,9 +142,6 @@ class InterlayerParameters(CaseParameters):
         provenance="assumed",
         gt=0,
     )
-    temperature: float = quantity(
-        298.15, "K", "temperature", source="25 degC in the paper", provenance="paper", gt=0
-    )
     cation_concentration: float = quantity(
         1000.0, "mol/m^3", "c_0 of Li+", source=f"{PAPER}, Methods", provenance="paper", gt=0
     )
@@ -107,12 +155,6 @@ class InterlayerParameters(CaseParameters):
     )
     initial_electrons: float = quantity(
         0.01, "mol/m^3", "electrons at the start", source="Lithode", provenance="assumed", gt=0
-    )
-    exchange_current_density: float = quantity(
-        100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
-    )
-    symmetry_factor: float = quantity(
-        0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
     )
     stern_drop: float = quantity(
         0.0,
@@ -131,23 +173,6 @@ class InterlayerParameters(CaseParameters):
         provenance="assumed",
         gt=0,
     )
-    molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
-    surface_energy: float = quantity(
-        0.165,
-        "J/m^2",
-        "effective surface energy of lithium nuclei",
-        source="so that Fig. 2g-j come out; that of the bulk is 0.5 J/m^2",
-        provenance="calibrated",
-        gt=0,
-    )
-    rate_ratio: float = quantity(
-        1e13,
-        "",
-        "J_0 / J_c, largest rate over the one that counts as nucleation",
-        source="usual barrier of 30 k_B T",
-        provenance="assumed",
-        gt=1,
-    )
     overpotential: Literal["applied", "local"] = choice(
         "applied",
         "eta of eq 10: electric potential left of the applied one (the paper's reading), or the "
@@ -157,9 +182,6 @@ class InterlayerParameters(CaseParameters):
     )
     width: float = quantity(
         60.0, "um", "width of the interlayer", source="Lithode", provenance="assumed", gt=0
-    )
-    thickness: float = quantity(
-        90.0, "um", "lithium to electrolyte", source=f"{PAPER}, text", provenance="paper", gt=0
     )
     protrusion: Literal["triangle", "polygon", "none"] = choice(
         "triangle", "lithium that stands out", source=f"{PAPER}, Fig. S14", provenance="paper"
@@ -205,16 +227,6 @@ class InterlayerParameters(CaseParameters):
     )
 
     @property
-    def ionic(self) -> float:
-        """Ionic conductivity in S/cm."""
-        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
-
-    @property
-    def electronic(self) -> float:
-        """Electronic conductivity in S/cm."""
-        return self.electronic_conductivity or COMPOSITIONS[self.composition].electronic.value
-
-    @property
     def conductor(self) -> Conductor:
         """The interlayer; the conductivities stand for c_0 and for c_e,Li."""
         return Conductor.from_conductivities(
@@ -224,13 +236,6 @@ class InterlayerParameters(CaseParameters):
             self.lithium_electrons,
             inverse_thermal_voltage(self.temperature),
         )
-
-    def nucleation_at(self, contact_angle: float) -> Nucleation:
-        """Return nucleation on a host with this contact angle in degrees."""
-        strength = nucleation.barrier_strength(
-            self.model_value("surface_energy"), self.model_value("molar_volume"), self.temperature
-        )
-        return Nucleation(strength, contact_angle, self.rate_ratio)
 
     def model(self, nucleations: Mapping[str, Nucleation]) -> Parameters:
         """Return the parameters of the mixed-conductor model, in its units.

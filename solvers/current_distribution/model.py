@@ -98,10 +98,12 @@ class CurrentDistribution:
         }
         self._lithium_nodes = boundary_dofs(self.domain, self._scalar, "electrode")
         self._reacted = self._electrons = None
+        self._deposit = None
         self._bands = {}
         if eq.reactions:
             inside, dx = eq.reaction_current(parts), eq.measure(metadata=VERTEX)
             self._reacted = integral(inside * dx)
+            self._deposit = integral(inside * ufl.TestFunction(self._scalar) * dx)
             for name, ends in self.observation.bands.items():
                 self._bands[name] = integral(inside * self._band(*ends) * dx)
         if eq.layout.electronic is not None:
@@ -181,7 +183,7 @@ class CurrentDistribution:
         on_lithium = self.nodal("plating_current")[self._lithium_nodes]
         largest, least, highest = self._weights.maxima(on_lithium, -on_lithium, potential)
         row = {
-            "current [A/m^2]": supplied / counter,
+            "counter_electrode_current [A/m^2]": supplied / counter,
             "potential [V]": float(highest),
             "lithium_current_mean [A/m^2]": mean,
             "lithium_current_max [A/m^2]": float(largest),
@@ -221,10 +223,13 @@ class CurrentDistribution:
         return self.load * self._sizes["counter_electrode"]
 
     def fields(self) -> Sequence[Function[Any]]:
-        """Return potentials (V), plating current (A/m^2); with electrons, what reacts too."""
+        """Return potentials (V), plating current (A/m^2) and what reacts inside (A/cm^3)."""
+        values = {name: self.nodal(name) for name in self._nodal}
+        if self._deposit is not None:
+            # The coherent unit, A/m^2 per um, is A/cm^3.
+            values["reaction_current"] = self._weights.moments(self._deposit) / self._weights.whole
         out = []
-        for name in self._nodal:
-            function = Function(self._scalar, name=name)
-            function.x.array[:] = self.nodal(name)
-            out.append(function)
+        for name, array in values.items():
+            out.append(Function(self._scalar, name=name))
+            out[-1].x.array[:] = array
         return out
