@@ -98,12 +98,13 @@ class CurrentDistribution:
         }
         self._lithium_nodes = boundary_dofs(self.domain, self._scalar, "electrode")
         self._reacted = self._electrons = None
-        self._deposit = None
+        self._deposit = self._moment = None
         self._bands = {}
         if eq.reactions:
             inside, dx = eq.reaction_current(parts), eq.measure(metadata=VERTEX)
             self._reacted = integral(inside * dx)
             self._deposit = integral(inside * ufl.TestFunction(self._scalar) * dx)
+            self._moment = integral(inside * self._height * dx)
             for name, ends in self.observation.bands.items():
                 self._bands[name] = integral(inside * self._band(*ends) * dx)
         if eq.layout.electronic is not None:
@@ -119,10 +120,14 @@ class CurrentDistribution:
 
     def _band(self, low: float, high: float) -> Any:
         """Return 1 between two heights, else 0."""
+        start, end = (Constant(self.domain.mesh, place) for place in (low, high))
+        within = ufl.And(ufl.ge(self._height, start), ufl.le(self._height, end))
+        return ufl.conditional(within, 1.0, 0.0)
+
+    @property
+    def _height(self) -> Any:
         mesh = self.domain.mesh
-        height = ufl.SpatialCoordinate(mesh)[mesh.geometry.dim - 1]
-        ends = Constant(mesh, low), Constant(mesh, high)
-        return ufl.conditional(ufl.And(ufl.ge(height, ends[0]), ufl.le(height, ends[1])), 1.0, 0.0)
+        return ufl.SpatialCoordinate(mesh)[mesh.geometry.dim - 1]
 
     def _quantities(self, parts: tuple[Any, ...]) -> dict[str, Any]:
         """What is known at the nodes, by name of its field."""
@@ -199,23 +204,10 @@ class CurrentDistribution:
             row["electron_defect [1]"] = abs(self._electrons() + reacted) / scale
         for name, form in self._bands.items():
             row[f"reaction_current_{name} [A/m^2]"] = self._integral(form) / counter
-        if self.observation.critical_overpotential is not None and self._electrons is not None:
-            row |= self._extent(self.observation.critical_overpotential)
+        if self._moment is not None:
+            moment = self._integral(self._moment)
+            row["reaction_height [um]"] = moment / reacted if reacted else 0.0
         return {**row, **self.observation.further(self.load)}
-
-    def _extent(self, critical: float) -> dict[str, float]:
-        """How much of the thickness exceeds an overpotential, and from which height on."""
-        w, eta = self._weights, self.nodal("overpotential")
-        exceeds = eta >= critical
-        mesh = self.domain.mesh
-        heights = self._scalar.tabulate_dof_coordinates()[:, mesh.geometry.dim - 1]
-        thickness = float(w.sums(w.whole * exceeds)[0]) / self._sizes["counter_electrode"]
-        lowest, top, largest = w.maxima(-heights[exceeds], heights, eta)
-        return {
-            "overpotential_max [V]": float(largest),
-            "supercritical_thickness [um]": thickness,
-            "supercritical_from [um]": float(min(-lowest, top)),
-        }
 
     def _supplied(self) -> float:
         if self.parameters.drive == "potentiostatic":
