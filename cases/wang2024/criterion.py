@@ -13,6 +13,7 @@ from lithode.case import Case, Simulation, Target, Value
 from lithode.cases.wang2024 import design
 from lithode.cases.wang2024.design import AXIS, Bearable
 from lithode.cases.wang2024.parameters import (
+    COMPOSITIONS,
     CRITICAL_CURRENTS,
     NUCLEATION_ONSET,
     PAPER,
@@ -85,7 +86,13 @@ def findings(history: History, parameters: Parameters) -> list[str]:
     """Say what the run means for whoever designs the interlayer."""
     p, form = parameters, closed_form(parameters)
     bearable = Bearable.of(history, p, form.filling_current)
+    poor = [measured.electronic.value for measured in COMPOSITIONS.values()][:2]
+    caution = (
+        "caution: LNI-0.5CNT, as poor a conductor of electrons, failed at 0.16 mA/cm^2 by loss of "
+        "contact on stripping, of which neither model knows"
+    )
     return [
+        *([caution] if p.electronic < float(np.sqrt(np.prod(poor))) else []),
         f"two-potential model: {design.model_answer(bearable, history)}",
         f"closed form of the criterion: {design.closed_form_answer(form.verdict, p.duration)}",
     ]
@@ -115,7 +122,11 @@ _PANELS = (
     FieldPanel("ionic_potential", "potential of Li$^+$", "V", "cividis"),
 )
 _HISTORY = (
-    HistoryPanel("length, closed form", ("nucleation_length [um]", "growth_length [um]")),
+    HistoryPanel(
+        "length, closed form",
+        ("nucleation_length [um]", "growth_length [um]"),
+        legend=("nucleation, l$_n$", "growth, l$_g$"),
+    ),
     HistoryPanel("V$_{sp}$/i, closed form", ("spike_over_current [ohm*cm^2]",)),
     HistoryPanel(
         "current, two potentials",
@@ -124,6 +135,7 @@ _HISTORY = (
             "reaction_current_lithium [A/m^2]",
             "reaction_current_electrolyte [A/m^2]",
         ),
+        legend=("at Li", "inside, next to Li", "inside, next to SSE"),
     ),
     HistoryPanel("mean height of Li plated inside", ("reaction_height [um]",)),
 )

@@ -216,12 +216,14 @@ def model_answer(bearable: Bearable, history: History, suffix: str = "") -> str:
             f"nucleation begins at {start:.2g} {AXIS.unit} and in the end is strongest "
             f"{_PLACES[mostly(history, suffix)]}"
         )
-    reason = {
+    reasons = {
         "electrolyte": "lithium that plates next to the electrolyte",
         "pores": "the pores (l_g = l_i)",
-        "sweep": "nothing yet at the end of the sweep",
-    }[bearable.limit]
-    return f"safe up to {bearable.current:.3g} {AXIS.unit}, limited by {reason}; {where}"
+    }
+    safe = f"{bearable.current:.3g} {AXIS.unit}"
+    if bearable.limit == "sweep":
+        return f"safe up to {safe} at least, the end of the sweep; {where}"
+    return f"safe up to {safe}, limited by {reasons[bearable.limit]}; {where}"
 
 
 _PLACES = {
