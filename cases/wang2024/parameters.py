@@ -203,6 +203,9 @@ class InterlayerParameters(CaseParameters):
         source="docs/wang2024-transport.md",
         provenance="numerical",
     )
+    solver: Literal["direct", "iterative"] = choice(
+        "direct", "linear solver", source="docs/wang2024-transport.md", provenance="numerical"
+    )
 
     @property
     def ionic(self) -> float:
@@ -263,7 +266,7 @@ class InterlayerParameters(CaseParameters):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(self.formulation, self.time_tolerance)
+        return Numerics(self.formulation, self.time_tolerance, solver=self.solver)
 
     @property
     def polygon(self) -> Polygon | None:
