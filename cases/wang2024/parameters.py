@@ -275,6 +275,9 @@ class InterlayerParameters(CaseParameters):
         Raises:
             InputError: The corners are no polygon.
         """
+        corners = self.protrusion_corners
+        if corners and self.protrusion != "polygon":
+            raise InputError("protrusion_corners", corners, "needs protrusion=polygon", "um")
         if self.protrusion == "none":
             return None
         if self.protrusion == "triangle":
@@ -282,7 +285,6 @@ class InterlayerParameters(CaseParameters):
             return Polygon(
                 ((middle - half, 0.0), (middle + half, 0.0), (middle, self.protrusion_height))
             )
-        corners = self.protrusion_corners
         if len(corners) < 6 or len(corners) % 2:
             allowed = "give x and y of at least 3 corners"
             raise InputError("protrusion_corners", corners or "unset", allowed, "um")
