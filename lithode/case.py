@@ -184,6 +184,7 @@ class Case(Generic[Parameters]):
             on one process. None draws the standard set.
         petsc_prefixes: Option prefixes of the blocks ("xi_c_"); a PETSc option with another one is
             refused before meshing. Empty leaves the check to the first step.
+        findings: Says in a sentence or two what a run means for its user; shown after the table.
         probes: Makers of the model on a few cells, one for each set of solvers it may choose: they
             show before meshing which PETSc options are read. None leaves that to the first step.
     """
@@ -195,6 +196,7 @@ class Case(Generic[Parameters]):
     build: Callable[[Parameters, MPI.Intracomm, Domain | None], Simulation]
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
+    findings: Callable[[History, Parameters], Sequence[str]] | None = None
     petsc_prefixes: Sequence[str] = ()
     probes: Callable[[Parameters], Iterable[Callable[[], Model]]] | None = None
 

@@ -311,6 +311,7 @@ def _finish(
             },
             "health": [_plain(line) for line in simulation.health],
             "targets": [verdict.plain() for verdict in verdicts],
+            "findings": report.find_out(case, parameters, history),
         }
         directory.write_summary(summary)
         # Whoever sends a signal waits: the checkpoint and the summary are what counts then.

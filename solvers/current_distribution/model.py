@@ -98,10 +98,13 @@ class CurrentDistribution:
         }
         self._lithium_nodes = boundary_dofs(self.domain, self._scalar, "electrode")
         self._reacted = self._electrons = None
+        self._deposit = self._moment = None
         self._bands = {}
         if eq.reactions:
             inside, dx = eq.reaction_current(parts), eq.measure(metadata=VERTEX)
             self._reacted = integral(inside * dx)
+            self._deposit = integral(inside * ufl.TestFunction(self._scalar) * dx)
+            self._moment = integral(inside * self._height * dx)
             for name, ends in self.observation.bands.items():
                 self._bands[name] = integral(inside * self._band(*ends) * dx)
         if eq.layout.electronic is not None:
@@ -117,10 +120,14 @@ class CurrentDistribution:
 
     def _band(self, low: float, high: float) -> Any:
         """Return 1 between two heights, else 0."""
+        start, end = (Constant(self.domain.mesh, place) for place in (low, high))
+        within = ufl.And(ufl.ge(self._height, start), ufl.le(self._height, end))
+        return ufl.conditional(within, 1.0, 0.0)
+
+    @property
+    def _height(self) -> Any:
         mesh = self.domain.mesh
-        height = ufl.SpatialCoordinate(mesh)[mesh.geometry.dim - 1]
-        ends = Constant(mesh, low), Constant(mesh, high)
-        return ufl.conditional(ufl.And(ufl.ge(height, ends[0]), ufl.le(height, ends[1])), 1.0, 0.0)
+        return ufl.SpatialCoordinate(mesh)[mesh.geometry.dim - 1]
 
     def _quantities(self, parts: tuple[Any, ...]) -> dict[str, Any]:
         """What is known at the nodes, by name of its field."""
@@ -181,7 +188,7 @@ class CurrentDistribution:
         on_lithium = self.nodal("plating_current")[self._lithium_nodes]
         largest, least, highest = self._weights.maxima(on_lithium, -on_lithium, potential)
         row = {
-            "current [A/m^2]": supplied / counter,
+            "counter_electrode_current [A/m^2]": supplied / counter,
             "potential [V]": float(highest),
             "lithium_current_mean [A/m^2]": mean,
             "lithium_current_max [A/m^2]": float(largest),
@@ -197,23 +204,10 @@ class CurrentDistribution:
             row["electron_defect [1]"] = abs(self._electrons() + reacted) / scale
         for name, form in self._bands.items():
             row[f"reaction_current_{name} [A/m^2]"] = self._integral(form) / counter
-        if self.observation.critical_overpotential is not None and self._electrons is not None:
-            row |= self._extent(self.observation.critical_overpotential)
+        if self._moment is not None:
+            moment = self._integral(self._moment)
+            row["reaction_height [um]"] = moment / reacted if reacted else 0.0
         return {**row, **self.observation.further(self.load)}
-
-    def _extent(self, critical: float) -> dict[str, float]:
-        """How much of the thickness exceeds an overpotential, and from which height on."""
-        w, eta = self._weights, self.nodal("overpotential")
-        exceeds = eta >= critical
-        mesh = self.domain.mesh
-        heights = self._scalar.tabulate_dof_coordinates()[:, mesh.geometry.dim - 1]
-        thickness = float(w.sums(w.whole * exceeds)[0]) / self._sizes["counter_electrode"]
-        lowest, top, largest = w.maxima(-heights[exceeds], heights, eta)
-        return {
-            "overpotential_max [V]": float(largest),
-            "supercritical_thickness [um]": thickness,
-            "supercritical_from [um]": float(min(-lowest, top)),
-        }
 
     def _supplied(self) -> float:
         if self.parameters.drive == "potentiostatic":
@@ -221,10 +215,13 @@ class CurrentDistribution:
         return self.load * self._sizes["counter_electrode"]
 
     def fields(self) -> Sequence[Function[Any]]:
-        """Return potentials (V), plating current (A/m^2); with electrons, what reacts too."""
+        """Return potentials (V), plating current (A/m^2) and what reacts inside (A/cm^3)."""
+        values = {name: self.nodal(name) for name in self._nodal}
+        if self._deposit is not None:
+            # The coherent unit, A/m^2 per um, is A/cm^3.
+            values["reaction_current"] = self._weights.moments(self._deposit) / self._weights.whole
         out = []
-        for name in self._nodal:
-            function = Function(self._scalar, name=name)
-            function.x.array[:] = self.nodal(name)
-            out.append(function)
+        for name, array in values.items():
+            out.append(Function(self._scalar, name=name))
+            out[-1].x.array[:] = array
         return out

@@ -142,12 +142,10 @@ class Observation:
 
     Attributes:
         bands: Name to (low, high) in um, of which the plated current is given.
-        critical_overpotential: In V; the extent of what exceeds it is given.
         further: Makes more history columns of the load, e.g. those of a closed form.
     """
 
     bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    critical_overpotential: float | None = None
     further: Callable[[float], Mapping[str, float]] = lambda _: {}
 
 

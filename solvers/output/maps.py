@@ -36,6 +36,10 @@ STYLE = {
     "savefig.dpi": DPI,
 }
 
+# Okabe and Ito's colours, told apart with any colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", ":")
+
 _AHEAD = "#e8e8e8"
 _OUTLINE = "#4d4d4d"
 

@@ -128,9 +128,11 @@ def test_li_and_electrons_are_conserved_beside_a_protrusion(comm, solver, drive)
     assert row["cation_defect [1]"] < 1e-10
     assert row["electron_defect [1]"] < 1e-10
     # What the boundary conditions say must be what really crosses the boundary.
-    assert model._supply() / 30.0 == pytest.approx(row["current [A/m^2]"], rel=1e-9)
+    assert model._supply() / 30.0 == pytest.approx(
+        row["counter_electrode_current [A/m^2]"], rel=1e-9
+    )
     assert row["lithium_current_max [A/m^2]"] > 1.5 * row["lithium_current_min [A/m^2]"]
-    assert 0.05 < row["reaction_current [A/m^2]"] / row["current [A/m^2]"] < 0.95
+    assert 0.05 < row["reaction_current [A/m^2]"] / row["counter_electrode_current [A/m^2]"] < 0.95
     alone = solved(build(shape, MPI.COMM_SELF), parameters, load, Numerics(solver)).measure()
     for name, value in alone.items():
         if "defect" not in name:
@@ -139,7 +141,7 @@ def test_li_and_electrons_are_conserved_beside_a_protrusion(comm, solver, drive)
 
 def test_one_and_two_dimensions_agree():
     rows = []
-    observation = Observation({"top": (81.0, 90.0)}, NUCLEATION.critical_overpotential)
+    observation = Observation({"top": (81.0, 90.0)})
     for domain, region in (
         (interval(360), "fine"),
         (structured(MPI.COMM_SELF, (5.0, THICKNESS), (3, 360)), "fine"),
@@ -150,8 +152,8 @@ def test_one_and_two_dimensions_agree():
     for row, tolerance in ((rows[1], 1e-4), (rows[2], 5e-3)):
         for name in ("potential [V]", "lithium_share [1]", "reaction_current [A/m^2]"):
             assert row[name] == pytest.approx(rows[0][name], rel=tolerance), name
-        assert row["supercritical_thickness [um]"] == pytest.approx(
-            rows[0]["supercritical_thickness [um]"], abs=1.5
+        assert row["reaction_height [um]"] == pytest.approx(
+            rows[0]["reaction_height [um]"], rel=5e-3
         )
         assert row["reaction_current_top [A/m^2]"] == pytest.approx(
             rows[0]["reaction_current_top [A/m^2]"], rel=0.05
@@ -167,19 +169,18 @@ def test_fast_nucleation_leaves_the_share_of_the_electrons_at_the_electrolyte(el
     model = solved(domain, physics(conductor, LithiumSurface(0.0)), 40.0, None, observation)
     share = model.measure()["reaction_current_top [A/m^2]"] / 40.0
     assert share == pytest.approx(electronic / (electronic + IONIC), rel=0.01)
+    height = model.measure()["reaction_height [um]"]
+    assert height == pytest.approx(THICKNESS * share, rel=0.02)
 
 
 def test_nothing_nucleates_below_the_critical_overpotential():
     """Then eta = i (R + x / sigma_Li) plus kinetics, largest at the electrolyte."""
     conductor = Conductor(IONIC, ELECTRONIC, NucleationReaction(400.0, 0.2, 1e-3))
-    observation = Observation(critical_overpotential=0.2)
-    model = solved(interval(), physics(conductor), 10.0, None, observation)
-    row, f = model.measure(), physics().inverse_thermal_voltage
+    model = solved(interval(), physics(conductor), 10.0)
+    f = physics().inverse_thermal_voltage
     expected = 10 * (3e-3 + THICKNESS / IONIC) + 2 / f * np.arcsinh(10 / 200)
-    assert row["overpotential_max [V]"] == pytest.approx(expected, rel=1e-6)
-    assert row["supercritical_thickness [um]"] == 0
-    assert row["supercritical_from [um]"] == THICKNESS
-    assert row["lithium_share [1]"] == pytest.approx(1.0, abs=1e-9)
+    assert np.max(model.nodal("overpotential")) == pytest.approx(expected, rel=1e-6)
+    assert model.measure()["lithium_share [1]"] == pytest.approx(1.0, abs=1e-9)
 
 
 @pytest.mark.parametrize(
