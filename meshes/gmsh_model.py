@@ -96,16 +96,23 @@ def _add_faces(points: list[int], faces: Iterable[tuple[int, ...]]) -> list[int]
     return tags
 
 
-def name_walls(lengths: Sequence[float], cells: Iterable[int]) -> None:
-    """Name the outer walls: far end, flat lateral ends, and all the rest, which is the electrode.
+def name_walls(
+    lengths: Sequence[float],
+    cells: Iterable[int],
+    numbers: Mapping[str, int] = BOUNDARIES,
+    inner: str = "electrode",
+) -> None:
+    """Name the outer walls, both ends and the flat lateral ones, and all the rest.
 
     Args:
         lengths: Edge lengths in um of the box from the origin, the growth direction last.
         cells: Tags of all surfaces (2D) or volumes (3D).
+        numbers: Boundary name to number.
+        inner: Name of what lies on no side of the box.
     """
     dim = len(lengths)
     walls = gmsh.model.getBoundary([(dim, tag) for tag in cells], combined=True, oriented=False)
-    named: dict[str, list[int]] = {name: [] for name in BOUNDARIES}
+    named: dict[str, list[int]] = {name: [] for name in numbers}
 
     def flat_at(box: Sequence[float], axis: int, position: float) -> bool:
         return max(abs(box[axis] - position), abs(box[axis + 3] - position)) < 1e-5 * lengths[axis]
@@ -116,10 +123,12 @@ def name_walls(lengths: Sequence[float], cells: Iterable[int]) -> None:
             named["counter_electrode"].append(tag)
         elif any(flat_at(box, a, end) for a in range(dim - 1) for end in (0.0, lengths[a])):
             named["sides"].append(tag)
-        else:
+        elif flat_at(box, dim - 1, 0.0):
             named["electrode"].append(tag)
+        else:
+            named[inner].append(tag)
     for name, tags in named.items():
-        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), BOUNDARIES[name], name)
+        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), numbers[name], name)
 
 
 def generate(dimension: int) -> None:
