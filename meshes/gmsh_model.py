@@ -21,6 +21,7 @@ from lithode.parallel import on_root
 logger = logging.getLogger(__name__)
 
 POOR_QUALITY = 0.05
+MOST_CELLS = 5e7
 
 _FRONTAL_DELAUNAY_2D = 6
 # HXT: faster than Delaunay and with fewer slivers.
@@ -129,6 +130,24 @@ def name_walls(
             named[inner].append(tag)
     for name, tags in named.items():
         gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), numbers[name], name)
+
+
+def check_cells(dimension: int, measures: Mapping[float, float]) -> None:
+    """Refuse a mesh of too many cells.
+
+    Args:
+        dimension: 2 or 3.
+        measures: Element size in um to the area or volume that is meshed with it.
+
+    Raises:
+        InputError: There would be more than ``MOST_CELLS``.
+    """
+    # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
+    cell = 0.43 if dimension == 2 else 0.12
+    cells = sum(measure / (cell * size**dimension) for size, measure in measures.items())
+    if cells > MOST_CELLS:
+        allowed = f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}"
+        raise InputError("size", min(measures), allowed, "um")
 
 
 def generate(dimension: int) -> None:
