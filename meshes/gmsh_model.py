@@ -132,22 +132,22 @@ def name_walls(
         gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), numbers[name], name)
 
 
-def check_cells(dimension: int, measures: Mapping[float, float]) -> None:
+def check_cells(dimension: int, *parts: tuple[float, float]) -> None:
     """Refuse a mesh of too many cells.
 
     Args:
         dimension: 2 or 3.
-        measures: Element size in um to the area or volume that is meshed with it.
+        parts: Element sizes in um, the smallest first, each with the area or volume that it fills.
 
     Raises:
         InputError: There would be more than ``MOST_CELLS``.
     """
     # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
     cell = 0.43 if dimension == 2 else 0.12
-    cells = sum(measure / (cell * size**dimension) for size, measure in measures.items())
+    cells = sum(measure / (cell * size**dimension) for size, measure in parts)
     if cells > MOST_CELLS:
         allowed = f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}"
-        raise InputError("size", min(measures), allowed, "um")
+        raise InputError("size", parts[0][0], allowed, "um")
 
 
 def generate(dimension: int) -> None:

@@ -72,7 +72,7 @@ class Interlayer:
         if self.size > min(self.lengths) / 2:
             allowed = f"must be at most {min(self.lengths) / 2:g}, half the interlayer"
             raise InputError("size", self.size, allowed, "um")
-        check_cells(self.dimension, {self.size: float(np.prod(self.lengths))})
+        check_cells(self.dimension, (self.size, float(np.prod(self.lengths))))
         self._check_grains()
 
     @property
@@ -202,10 +202,8 @@ def build(interlayer: Interlayer, comm: MPI.Intracomm) -> Domain:
 
 def _make(interlayer: Interlayer) -> int:
     dim, occ, lengths = interlayer.dimension, gmsh.model.occ, interlayer.lengths
-    origin = (0.0, 0.0, 0.0)
-    box = [
-        (dim, occ.addRectangle(*origin, *lengths) if dim == 2 else occ.addBox(*origin, *lengths))
-    ]
+    add_box = occ.addRectangle if dim == 2 else occ.addBox
+    box = [(dim, add_box(0, 0, 0, *lengths))]
     bodies = [(dim, add_shape(grain)) for grain in interlayer.grains]
     pieces: list[tuple[int, int]] = []
     if bodies and interlayer.meshed:
