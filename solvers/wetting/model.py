@@ -134,7 +134,9 @@ class Wetting:
         self._top = float(self._weights.maxima(heights)[0])
         if observation.pores not in domain.regions:
             raise InputError("region", observation.pores, "is no region of the mesh")
-        pores = self._weights.regions[observation.pores]
+        # What lithium finds free of the tails of grain fields.
+        free = wetting.content(np.clip(1 - eq.grains.x.array, 0.0, 1.0))
+        pores = self._weights.regions[observation.pores] * free
         layer = observation.layer or (-math.inf, math.inf)
         self._bands = [
             pores * ((heights >= low) & (heights <= high))
