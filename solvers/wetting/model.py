@@ -271,7 +271,7 @@ class Wetting:
             if self.parameters.conserved
             else 0.0,
             "lithium_defect [1]": abs(lithium - ledger["lithium_start"] - self._inflow.total)
-            / lithium,
+            / max(lithium, ledger["lithium_start"]),
         }
 
     def _integral_now(self, form: Any) -> float:
