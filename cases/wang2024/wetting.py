@@ -54,6 +54,10 @@ _FIELDS = {
 }
 
 
+# Throats of grain fields are open from this part of the width of the surface on.
+_OPEN = 0.9
+
+
 class WettingParameters(CaseParameters):
     """Physics, geometry and numerics of lithium in a porous interlayer."""
 
@@ -425,6 +429,10 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
         lines.append(HealthLine("P_through", p.passage_pressure, meaning, "MPa"))
     if p.formulation == "grain_field":
         ratio = wetting.grain_coupling_ratio(p.contact_angle, p.barrier_ratio)
+        if p.pores == "rows":
+            meaning = "narrowest throat over full width; below, grain fields close it"
+            share = p.throat / p.interface_width
+            lines.append(HealthLine("throat/width", share, meaning, low=_OPEN))
         lines.append(HealthLine("k_Lg/k", ratio, "cross-gradient coefficient over that of lithium"))
     return lines
 
@@ -495,7 +503,8 @@ def growth(history: History, _: WettingParameters) -> Value:
 def _rows(parameters: WettingParameters) -> bool:
     """Whether the geometry is that of Fig. 2k, l and there is time to see what happens."""
     p = parameters
-    return p.pores == "rows" and p.dim == 2 and p.rows >= 3 and p.end_time >= 800
+    is_open = p.formulation == "wall" or p.throat >= _OPEN * p.interface_width
+    return p.pores == "rows" and p.dim == 2 and p.rows >= 3 and p.end_time >= 800 and is_open
 
 
 TARGETS: tuple[Target[WettingParameters], ...] = (

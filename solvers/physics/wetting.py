@@ -8,6 +8,7 @@ a wall that is a boundary of the mesh (``wall_*``). Derived in docs/wang2024-wet
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,7 @@ def coupling_angle(ratio: float, barrier_ratio: float, width_ratio: float = 1.0)
     return math.degrees(math.acos(min(1.0, max(-1.0, _cosine(ratio, barrier_ratio, width_ratio)))))
 
 
+@cache
 def grain_coupling_ratio(
     contact_angle: float, barrier_ratio: float, width_ratio: float = 1.0
 ) -> float:

@@ -234,7 +234,8 @@ class Wetting:
         self._inflow.accept(sum(self._rates), dt, self.clock.past)
         friction = self._integral(self._friction)
         energy = self._integral(self._energy) - self._integral(self._work)
-        ledger["dissipation"] += dt * (friction + ledger["friction"]) / 2
+        before = ledger["friction"] if self.clock.past else friction
+        ledger["dissipation"] += dt * (friction + before) / 2
         ledger["friction"] = friction
         ledger["energy_rise"] += max(energy - ledger["energy"], 0.0)
         ledger["energy"] = energy
