@@ -99,9 +99,7 @@ def _compute(p: Parameters, progress: Progress) -> Results:
     cycles = np.arange(p.cycles + 1.0)
     charges = cycles * p.model_value("capacity")
     depth = march(p, face, pores, charges, lambda part: progress(0.3 * part))[0]
-    overpotential = face.overpotential(
-        np.array(p.model_value("current")), pores.wall, depth
-    )
+    overpotential = face.overpotential(np.array(p.model_value("current")), pores.wall, depth)
     pressure = pores.plating_pressure(overpotential)
     history = {
         CYCLE: cycles,
@@ -200,8 +198,6 @@ _HISTORY = (
 
 def _is_papers(p: Parameters) -> bool:
     return (p.current, p.capacity, p.cycles) == (1.0, 1.0, 50)
-
-
 
 
 def _last(column: str) -> Callable[[History, Parameters], float]:

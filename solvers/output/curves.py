@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from lithode.solvers.output.figures import LINE_COLOURS
-from lithode.solvers.output.maps import STYLE
+from lithode.solvers.output.maps import COLOURS, STYLE
 
 Array = npt.NDArray[np.float64]
 
@@ -75,7 +74,7 @@ def draw_curves(picture: Path, panels: Sequence[CurvePanel], columns: int = 3) -
                 axes.plot(
                     curve.x,
                     curve.y,
-                    color=LINE_COLOURS[k % len(LINE_COLOURS)],
+                    color=COLOURS[k % len(COLOURS)],
                     linestyle="" if points else curve.style,
                     marker="o" if points else None,
                     markersize=2.5,
