@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.integrate import solve_ivp
+from scipy.sparse import eye_array
 
 from lithode.case import HealthLine, StudyCase, Target
 from lithode.cases.ji2020.parameters import CANDIDATES, PAPER, PoreParameters
@@ -27,7 +28,7 @@ Array = npt.NDArray[np.float64]
 
 CYCLE = "cycle [1]"
 DEPTH = "depth [um]"
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-4
 
 
 class Parameters(PoreParameters):
@@ -70,10 +71,10 @@ def march(
         overpotential = face.overpotential(current, pores.wall, depth)
         return pores.filling(overpotential, depth)
 
-    # Filling ends where nothing drives it any more: explicit steps do, the rate has a kink there.
+    # Explicit steps would overshoot the depth that is balanced, and nothing draws lithium back.
     found = solve_ivp(
-        rate, (0.0, charges[-1]), np.zeros(shape), "RK23", charges,
-        rtol=1e3 * _TOLERANCE, atol=_TOLERANCE,
+        rate, (0.0, charges[-1]), np.zeros(shape), "BDF", charges,
+        rtol=_TOLERANCE, atol=_TOLERANCE, jac_sparsity=eye_array(shape),
     )  # fmt: skip
     if not found.success:
         raise SolverError(f"the depth could not be integrated: {found.message}")
@@ -95,10 +96,11 @@ def build(parameters: Parameters) -> Study:
 
 
 def _compute(p: Parameters, progress: Progress) -> Results:
-    pores, face = p.pores, p.face
     cycles = np.arange(p.cycles + 1.0)
     charges = cycles * p.model_value("capacity")
-    depth = march(p, face, pores, charges, lambda part: progress(0.3 * part))[0]
+    variants = _variants(p)
+    depths = march(p, *_together(p, variants), charges, progress, len(variants))
+    pores, face, depth = p.pores, p.face, depths[0]
     overpotential = face.overpotential(np.array(p.model_value("current")), pores.wall, depth)
     pressure = pores.plating_pressure(overpotential)
     history = {
@@ -112,19 +114,56 @@ def _compute(p: Parameters, progress: Progress) -> Results:
         "true_area [1]": p.contact_area + pores.wall * depth,
         "lithium_in_pores [mAh/cm^2]": from_model(pores.held(depth), "mAh/cm^2"),
     }
-    tables = _sensitivity(p, charges[[0, -1]], lambda part: progress(0.3 + 0.7 * part))
-    for name, material in CANDIDATES.items():
-        gamma = material.interface_energy.model
-        if gamma > 0:
-            other = replace(pores, interface_energy=gamma)
-            end = march(p, face, other, charges[[0, -1]], progress=lambda _: None)[0, -1]
-            history[f"depth_in_{name} [um]"] = np.full_like(depth, end)
+    ends = dict(zip(variants, depths[:, -1], strict=True))
+    for name in _ENERGIES:
+        history[f"depth_in_{name} [um]"] = np.full_like(depth, ends["interface_energy", name])
     static = pores.largest_depth(p.model_value("assembly_pressure"))
     history["static_depth [um]"] = np.full_like(depth, static)
+    tables: dict[str, Columns] = {
+        name: {
+            f"{name} [{unit or '1'}]": values,
+            DEPTH: [ends[name, str(k)] for k in range(len(values))],
+        }
+        for name, (values, unit, _) in _ranges(p).items()
+    }
     by_diameter = np.asarray(tables["pore_diameter"][DEPTH])
     history["depth_narrow_pores [um]"] = np.full_like(depth, by_diameter[0])
     history["depth_wide_pores [um]"] = np.full_like(depth, by_diameter[-1])
     return Results(history, tables)
+
+
+_ENERGIES = {
+    name: material.interface_energy.model
+    for name, material in CANDIDATES.items()
+    if material.interface_energy.value > 0
+}
+
+
+def _variants(p: Parameters) -> dict[tuple[str, str], float]:
+    """Return what is changed in each variant, with its value in coherent units; nothing first."""
+    found = {("trapped_share", ""): p.trapped_share}
+    found |= {("interface_energy", name): gamma for name, gamma in _ENERGIES.items()}
+    for name, (values, unit, _) in _ranges(p).items():
+        found |= {(name, str(k)): to_model(float(v), unit) for k, v in enumerate(values)}
+    return found
+
+
+def _together(p: Parameters, variants: Mapping[tuple[str, str], float]) -> tuple[Face, Pores]:
+    """Return face and pores of all variants as arrays."""
+
+    def of(name: str) -> Array:
+        own = p.model_value(name)
+        return np.array([value if key[0] == name else own for key, value in variants.items()])
+
+    pores = replace(
+        p.pores,
+        diameter=of("pore_diameter"),
+        porosity=of("porosity"),
+        interface_energy=of("interface_energy"),
+        yield_stress=of("yield_stress"),
+        share=of("trapped_share"),
+    )
+    return replace(p.face, exchange_current_density=of("exchange_current_density")), pores
 
 
 # What is varied, with the values of each: within the paper's range, published ones, or assumed.
@@ -137,33 +176,6 @@ def _ranges(p: Parameters) -> Mapping[str, tuple[Array, str, str]]:
         "porosity": (np.linspace(0.1, 0.45, n), "", "porosity"),
         "exchange_current_density": (np.geomspace(0.5, 10.0, n), "A/m^2", "exchange current"),
         "trapped_share": (np.geomspace(0.01, 1.0, n), "", "trapped share"),
-    }
-
-
-def _sensitivity(p: Parameters, charges: Array, progress: Progress) -> dict[str, Columns]:
-    """Return the depth at the end with one parameter after the other varied."""
-    ranges = _ranges(p)
-    fields: dict[str, list[Array]] = {name: [] for name in ranges}
-    for name, (values, unit, _) in ranges.items():
-        for other in ranges:
-            here = p.model_value(other)
-            varied = np.array([to_model(float(value), unit or "1") for value in values])
-            fields[other].append(varied if other == name else np.full(len(values), here))
-    all_values = {name: np.concatenate(parts) for name, parts in fields.items()}
-    pores = replace(
-        p.pores,
-        diameter=all_values["pore_diameter"],
-        porosity=all_values["porosity"],
-        interface_energy=all_values["interface_energy"],
-        yield_stress=all_values["yield_stress"],
-        share=all_values["trapped_share"],
-    )
-    face = replace(p.face, exchange_current_density=all_values["exchange_current_density"])
-    size = len(ranges) * p.map_points
-    depths = march(p, face, pores, charges, progress, size)[:, -1].reshape(len(ranges), -1)
-    return {
-        name: {f"{name} [{unit or '1'}]": values, DEPTH: depths[k]}
-        for k, (name, (values, unit, _)) in enumerate(ranges.items())
     }
 
 

@@ -19,7 +19,7 @@ from lithode.solvers.physics.constants import FARADAY
 
 Array = npt.NDArray[np.float64]
 
-_STEPS = 32
+_STEPS = 24
 _BOUND = 30.0
 _TINY = 1e-12
 
@@ -128,7 +128,9 @@ class Face:
 
         # The face alone would take the largest overpotential.
         bracket = np.zeros_like(goal), np.arcsinh(goal / at_face) * (1 + _TINY) + _TINY
-        found = elementwise.find_root(missed, bracket, args=(at_face, inside, goal, depth))
+        found = elementwise.find_root(
+            missed, bracket, args=(at_face, inside, goal, depth), tolerances={"xrtol": 1e-10}
+        )
         return np.asarray(2 * found.x / f)
 
 
