@@ -11,8 +11,7 @@ from pathlib import Path
 from lithode.parameters import CaseParameters, material, quantity
 from lithode.solvers import candidates
 from lithode.solvers.materials import LITHIUM, Value
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.solvers.physics.penetration import Face, Pores
+from lithode.solvers.physics.penetration import Pores
 
 PAPER = "Ji 2020"
 
@@ -39,10 +38,6 @@ class CellConditions(CaseParameters):
 class PoreParameters(CellConditions):
     """The layer next to lithium: its kinetics, its pores and the lithium in them."""
 
-    layer_thickness: float = material(LAYER_THICKNESS, "thickness of the porous layer", gt=0)
-    layer_conductivity: float = material(
-        CANDIDATES[COMPOSITE].ionic_conductivity, "ionic conductivity of the porous layer", gt=0
-    )
     exchange_current_density: float = quantity(
         1.25, "A/m^2", "i_0 per true area of lithium",
         source="Tang 2026, Tafel plot of Li with Li3N: another cell", provenance="literature", gt=0,
@@ -84,14 +79,4 @@ class PoreParameters(CellConditions):
             yield_stress=self.model_value("yield_stress"),
             molar_volume=self.model_value("molar_volume"),
             share=self.trapped_share,
-        )
-
-    @property
-    def face(self) -> Face:
-        """The face, in coherent units."""
-        return Face(
-            contact=self.contact_area,
-            exchange_current_density=self.model_value("exchange_current_density"),
-            conductivity=self.model_value("layer_conductivity"),
-            inverse_thermal_voltage=inverse_thermal_voltage(self.temperature),
         )

@@ -13,13 +13,20 @@ from scipy.integrate import solve_ivp
 from scipy.sparse import eye_array
 
 from lithode.case import HealthLine, StudyCase, Target
-from lithode.cases.ji2020.parameters import CANDIDATES, PAPER, PoreParameters
+from lithode.cases.ji2020.parameters import (
+    CANDIDATES,
+    COMPOSITE,
+    LAYER_THICKNESS,
+    PAPER,
+    PoreParameters,
+)
 from lithode.errors import SolverError
-from lithode.parameters import count, quantity
+from lithode.parameters import count, material, quantity
 from lithode.solvers.output import figures
 from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
 from lithode.solvers.output.history import History, read_history
 from lithode.solvers.output.panels import HistoryPanel, with_unit
+from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.penetration import Face, Pores
 from lithode.study import Columns, Progress, Results, Study
 from lithode.units import from_model, to_model
@@ -34,6 +41,10 @@ _TOLERANCE = 1e-4
 class Parameters(PoreParameters):
     """Parameters of the penetration."""
 
+    layer_thickness: float = material(LAYER_THICKNESS, "thickness of the porous layer", gt=0)
+    layer_conductivity: float = material(
+        CANDIDATES[COMPOSITE].ionic_conductivity, "ionic conductivity of the porous layer", gt=0
+    )
     current: float = quantity(
         1.0, "mA/cm^2", "current density of plating", source=f"{PAPER}, Fig. 5g",
         provenance="paper", gt=0, le=1e4,
@@ -54,6 +65,16 @@ class Parameters(PoreParameters):
         13, "values of each parameter in the sensitivity", source="Lithode",
         provenance="numerical", ge=3, le=201,
     )  # fmt: skip
+
+    @property
+    def face(self) -> Face:
+        """The face, in coherent units."""
+        return Face(
+            contact=self.contact_area,
+            exchange_current_density=self.model_value("exchange_current_density"),
+            conductivity=self.model_value("layer_conductivity"),
+            inverse_thermal_voltage=inverse_thermal_voltage(self.temperature),
+        )
 
 
 def march(
