@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -64,14 +64,15 @@ class Parameters(PoreParameters):
         (_OWN.value, _OWN.value, _OWN.value), "S/cm", "ionic, of the layers",
         source=f"{_OWN.source}: the split cannot be told", provenance="paper",
     )  # fmt: skip
-    junction_resistances: tuple[float, ...] = quantity(
+    junction_resistances: tuple[float, ...] | None = quantity(
         (JUNCTION_RESISTANCE.value / 2, JUNCTION_RESISTANCE.value / 2),
-        "ohm cm^2", "between neighbouring layers, one fewer than layers",
+        "ohm cm^2", "between neighbouring layers, one fewer than layers; unset for none",
         source=f"{JUNCTION_RESISTANCE.source}: 12.9 if it counts both", provenance="paper",
     )  # fmt: skip
-    dimension: Literal[1, 2] = choice(
-        1, "1, or 2 with a contact that varies laterally", source="Lithode", provenance="numerical"
-    )
+    dimension: int = count(
+        1, "1, or 2 with a contact that varies laterally", source="Lithode",
+        provenance="numerical", ge=1, le=2,
+    )  # fmt: skip
     contact_share: float = quantity(
         1.0, "", "share of the width that lithium touches; the mean contact_area stays",
         source="even contact", provenance="assumed", gt=0, le=1,
@@ -95,11 +96,23 @@ class Parameters(PoreParameters):
         provenance="numerical", gt=0, le=0.1,
     )  # fmt: skip
 
+    curve_points: int = count(
+        8, "least number of rows of the history in the longest step of the protocol",
+        source="Lithode", provenance="numerical", ge=1, le=1000,
+    )  # fmt: skip
+
+    @property
+    def junctions(self) -> tuple[float, ...]:
+        """Resistances between neighbouring layers in ohm cm^2."""
+        if self.junction_resistances is None:
+            return (0.0,) * (len(self.thicknesses) - 1)
+        return self.junction_resistances
+
     @property
     def ohmic(self) -> float:
         """Resistance of layers and junctions in ohm cm^2."""
         lengths, sigmas = np.array(self.thicknesses), np.array(self.conductivities)
-        return float(np.sum(1e-4 * lengths / sigmas) + np.sum(self.junction_resistances))
+        return float(np.sum(1e-4 * lengths / sigmas) + np.sum(self.junctions))
 
 
 def protocol_of(p: Parameters) -> Protocol:
@@ -128,7 +141,7 @@ def stack_of(p: Parameters) -> stack.Stack:
     for name, values, wanted, lowest in (
         ("thicknesses", p.thicknesses, max(layers, 1), False),
         ("conductivities", p.conductivities, layers, False),
-        ("junction_resistances", p.junction_resistances, layers - 1, True),
+        ("junction_resistances", p.junctions, layers - 1, True),
     ):
         if len(values) != wanted:
             raise InputError(name, f"{len(values)} numbers", f"{layers} layers need {wanted}")
@@ -150,7 +163,7 @@ def physics_of(p: Parameters, geometry: stack.Stack) -> Physics:
     """Return the model's parameters."""
     sigmas = [to_model(value, "S/cm") for value in p.conductivities]
     conductivities = {geometry.layer(k): sigma for k, sigma in enumerate(sigmas)}
-    for k, resistance in enumerate(p.junction_resistances):
+    for k, resistance in enumerate(p.junctions):
         # No resistance: as good as a layer, in a cell too thin to count.
         across = to_model(resistance, "ohm cm^2")
         conductivities[geometry.junction(k)] = (
@@ -206,7 +219,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         model=model,
         control=StepControl(
             initial_step=1e-3 * longest,
-            max_step=longest,
+            # Steps as long as those of the protocol would do, but make coarse curves.
+            max_step=longest / p.curve_points,
             min_step=1e-9 * longest,
             order=1,
             max_growth=2.5,
@@ -341,7 +355,7 @@ def _is_shipped(p: Parameters) -> bool:
 
 
 def _stack_resistance(_: History, p: Parameters) -> float:
-    return p.ohmic - float(np.sum(p.junction_resistances))
+    return p.ohmic - float(np.sum(p.junctions))
 
 
 def _sub_ohmic(history: History, p: Parameters) -> str | None:
@@ -356,7 +370,7 @@ _ANY: tuple[Target[Any], ...] = (
     ),
     Target(
         "resistance of both junctions", 12.9, "ohm cm^2", "input", 1e-9,
-        lambda _, p: float(np.sum(p.junction_resistances)), f"{PAPER}, Fig. 3d",
+        lambda _, p: float(np.sum(p.junctions)), f"{PAPER}, Fig. 3d",
         lambda p: p.contact_share == 1,
     ),
 )  # fmt: skip
@@ -422,7 +436,7 @@ CASE = Case(
         "time": {"protocol": "time"},
         "long": {"protocol": "long"},
         "patches": {"dimension": 2, "contact_share": 0.5, "element_size": 1.0},
-        "quick": {"protocol": "short", "element_size": 2.0, "tolerance": 5e-3},
+        "quick": {"protocol": "short", "element_size": 2.0, "tolerance": 5e-3, "curve_points": 2},
     },
     build=build,
     targets=TARGETS,
