@@ -31,6 +31,7 @@ from lithode.solvers.layered_cell import PREFIX, LayeredCell, Numerics
 from lithode.solvers.layered_cell.parameters import Parameters as Physics
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.output import figures, profiles
+from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import History
 from lithode.solvers.output.panels import FieldPanel, HistoryPanel
 from lithode.solvers.physics.constants import inverse_thermal_voltage
@@ -256,7 +257,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw voltage, resistance and depth over time, and the potential across the stack."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     drawn = figures.draw_history(run_directory / "history.csv", out, _HISTORY)
-    reader = profiles.FieldReader(fields)
+    reader = FieldReader(fields)
     outputs = [float(reader.times[k]) for k in (0, len(reader.times) // 2, -1)]
     drawn.append(
         profiles.draw_profile(fields, out / "profiles.png", _PANELS, outputs, line=profiles.ACROSS)

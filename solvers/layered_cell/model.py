@@ -50,8 +50,8 @@ class Columns:
         self.low, self.high = heights.min(axis=1), heights.max(axis=1)
         self.height = float(self._comm.allreduce(self.high.max(initial=0.0), op=MPI.MAX))
         across = corners[:, :, 0].mean(axis=1) if dim > 1 else np.zeros(len(cells))
-        last = across.max(initial=0.0) if dim == 1 else corners[:, :, 0].max(initial=0.0)
-        width = float(self._comm.allreduce(last, op=MPI.MAX)) if dim > 1 else 1.0
+        right = corners[:, :, 0].max(initial=0.0) if dim > 1 else 1.0
+        width = float(self._comm.allreduce(right, op=MPI.MAX))
         self.width = width / count
         self.of_cell = np.minimum((across / self.width).astype(np.int64), count - 1)
 
@@ -78,7 +78,11 @@ class Columns:
         low, high = self.low, self.high
         if side == "right":
             low, high = self.height - high, self.height - low
-        return np.clip((depth[self.of_cell] - low) / (high - low), 0.0, 1.0)
+        return np.asarray(np.clip((depth[self.of_cell] - low) / (high - low), 0.0, 1.0))
+
+
+def _copy(function: Function[Any]) -> Array:
+    return np.array(function.x.array, dtype=np.float64)
 
 
 @dataclass
@@ -131,11 +135,9 @@ class LayeredCell(Clocked):
         self._cellwise = eq.conductivity.function_space
         self._depths = {side: Function(self._cellwise, name=f"depth_{side}") for side in BOUNDARIES}
         self._build_gauges()
-        self._accepted = _Snapshot(
-            self._state.x.array.copy(), np.zeros((len(BOUNDARIES), columns)), 0.0
-        )
-        self._solve(self._accepted.depths, self._current(0.0))
-        self._accepted = self._snapshot(self._accepted.depths)
+        depths = np.zeros((len(BOUNDARIES), columns))
+        self._solve(depths, float(protocol.steps[0].current))
+        self._accepted = self._snapshot(depths)
         self._trial, self._trial_step = self._accepted, 0.0
 
     def _build_gauges(self) -> None:
@@ -158,10 +160,6 @@ class LayeredCell(Clocked):
         fem.assemble_vector(vector.array, form)
         return self.columns.sums(vector.array) / self.columns.width
 
-    def _current(self, time: float) -> float:
-        """Return the current density after a time."""
-        return float(self.protocol.steps[self.protocol.index(time, after=True)].current)
-
     def _solve(self, depths: Array, current: float) -> tuple[int, int]:
         """Solve for the potentials."""
         self._set(depths, current)
@@ -177,9 +175,7 @@ class LayeredCell(Clocked):
             eq.filled[side].x.array[:] = self.columns.filled(depth, side)
 
     def _snapshot(self, depths: Array) -> _Snapshot:
-        return _Snapshot(
-            self._state.x.array.copy(), depths.copy(), float(self.equations.current.value)
-        )
+        return _Snapshot(_copy(self._state), depths.copy(), float(self.equations.current.value))
 
     def _show(self, snapshot: _Snapshot) -> None:
         self._state.x.array[:] = snapshot.potentials
@@ -226,7 +222,7 @@ class LayeredCell(Clocked):
         return Trial(error, int(spent[0]), int(spent[1]))
 
     def _limited(self, depths: Array) -> Array:
-        return np.minimum(depths, np.array(self.parameters.porous)[:, None])
+        return np.asarray(np.minimum(depths, np.array(self.parameters.porous)[:, None]))
 
     def accept(self) -> None:
         """Make the last trial the accepted state; see ``Model.accept``."""
@@ -301,7 +297,6 @@ class LayeredCell(Clocked):
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""
         self.clock.restore(scalars)
-        depths = [self.columns.maxima(self._depths[side].x.array) for side in BOUNDARIES]
-        potentials = self._state.x.array.copy()
-        self._accepted = _Snapshot(potentials, np.array(depths), scalars["current"])
+        depths = [self.columns.maxima(_copy(self._depths[side])) for side in BOUNDARIES]
+        self._accepted = _Snapshot(_copy(self._state), np.array(depths), scalars["current"])
         self._show(self._accepted)
