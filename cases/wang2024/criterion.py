@@ -123,13 +123,13 @@ _PANELS = (
 )
 _HISTORY = (
     HistoryPanel(
-        "length, closed form",
+        "closed form",
         ("nucleation_length [um]", "growth_length [um]"),
         legend=("nucleation, l$_n$", "growth, l$_g$"),
     ),
-    HistoryPanel("V$_{sp}$/i, closed form", ("spike_over_current [ohm*cm^2]",)),
+    HistoryPanel("V$_{sp}$/i", ("spike_over_current [ohm*cm^2]",)),
     HistoryPanel(
-        "current, two potentials",
+        "plated",
         (
             "lithium_current_mean [A/m^2]",
             "reaction_current_lithium [A/m^2]",
@@ -137,7 +137,7 @@ _HISTORY = (
         ),
         legend=("at Li", "inside, next to Li", "inside, next to SSE"),
     ),
-    HistoryPanel("mean height of Li plated inside", ("reaction_height [um]",)),
+    HistoryPanel("mean height, Li inside", ("reaction_height [um]",)),
 )
 
 

@@ -32,7 +32,7 @@ from lithode.solvers.numerics.sweep import SteadyModel, Sweep
 from lithode.solvers.output.heatmaps import Heatmaps, Scale
 from lithode.solvers.output.history import History
 from lithode.solvers.physics.interlayer_design import InterlayerDesign, Verdict
-from lithode.units import from_model
+from lithode.units import from_model, to_model
 
 AXIS = Axis("current", "i", "mA/cm^2")
 
@@ -320,11 +320,11 @@ def draw_design_map(parameters: DesignParameters, run_directory: Path) -> Path:
 
     Thickness, porosity, electronic conductivity and contact angle; the rest is of the run.
     """
-    p = parameters
-    angles = Scale("$\\theta$", "deg", [30.0, 60.0, 90.0, 120.0, 150.0])
-    conductivities = Scale("$\\sigma_e$", "S/cm", [1e-6, 1e-5, 3e-5, 1e-4, 1e-3])
-    porosities = Scale("porosity", "", list(np.linspace(0.2, 0.8, 25)))
-    thicknesses = Scale("thickness", "um", list(np.linspace(5, 100, 39)))
+    p, resistance = parameters, parameters.model_value("resistance")
+    angles = Scale("$\\theta$", "deg", [30.0, 60.0, 90.0, 120.0])
+    conductivities = Scale("$\\sigma_e$", "S/cm", [1e-6, 1e-5, 3e-5, 1e-4])
+    porosities = Scale("porosity", "", list(np.linspace(0.2, 0.8, 13)))
+    thicknesses = Scale("thickness", "um", list(np.linspace(5, 100, 20)))
     scales = angles, conductivities, porosities, thicknesses
     shape = tuple(len(scale.values) for scale in scales)
     values, nucleation = np.zeros(shape), np.zeros(shape, dtype=bool)
@@ -334,21 +334,23 @@ def draw_design_map(parameters: DesignParameters, run_directory: Path) -> Path:
             ["contact_angle [deg]", "electronic_conductivity [S/cm]", "porosity", "thickness [um]",
              "critical_overpotential [V]", f"stable_to [{AXIS.unit}]", "limit"]
         )  # fmt: skip
-        for place in product(*(range(n) for n in shape)):
-            angle, conductivity, porosity, thickness = (
-                scale.values[k] for scale, k in zip(scales, place, strict=True)
-            )
+        for j, k in product(range(len(angles.values)), range(len(porosities.values))):
             own = p.model_copy(
                 update={
-                    "contact_angle": angle, "porosity": porosity, "critical_overpotential": None
+                    "contact_angle": angles.values[j],
+                    "porosity": porosities.values[k],
+                    "critical_overpotential": None,
                 }
-            )  # fmt: skip
-            design = own.design((thickness,), (conductivity,))
-            verdict = design.verdict
-            values[place] = from_model(verdict.current, AXIS.unit)
-            nucleation[place] = verdict.limit == "nucleation"
-            given = angle, conductivity, porosity, thickness, own.eta_c, values[place]
-            writer.writerow([*(f"{value:.5g}" for value in given), verdict.limit])
+            )
+            eta_c, slope = own.eta_c, own.growth_slope
+            for m, n in product(range(len(conductivities.values)), range(len(thicknesses.values))):
+                thickness, conductivity = thicknesses.values[n], conductivities.values[m]
+                layer = (thickness,), (to_model(conductivity, "S/cm"),)
+                verdict = InterlayerDesign(*layer, resistance, eta_c, slope).verdict
+                safe = from_model(verdict.current, AXIS.unit)
+                values[j, m, k, n], nucleation[j, m, k, n] = safe, verdict.limit == "nucleation"
+                given = own.contact_angle, conductivity, own.porosity, thickness, eta_c, safe
+                writer.writerow([*(f"{value:.5g}" for value in given), verdict.limit])
     return Heatmaps(
         *scales,
         values,

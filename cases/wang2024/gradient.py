@@ -196,10 +196,10 @@ def _panel(label: str, name: str, unit: str) -> HistoryPanel:
 
 
 _HISTORY = (
-    _panel("plated within 10 um of SSE", "reaction_current_electrolyte", "A/m^2"),
-    _panel("plated within 10 um of Li", "reaction_current_lithium", "A/m^2"),
-    _panel("plated inside, mean height", "reaction_height", "um"),
-    _panel("closed form, l$_n$", "nucleation_length", "um"),
+    _panel("plated near SSE", "reaction_current_electrolyte", "A/m^2"),
+    _panel("plated near Li", "reaction_current_lithium", "A/m^2"),
+    _panel("mean height", "reaction_height", "um"),
+    _panel("l$_n$, closed form", "nucleation_length", "um"),
 )
 
 

@@ -32,6 +32,9 @@ from lithode.solvers.numerics.quadrature import VERTEX
 
 Array = npt.NDArray[np.float64]
 
+# A band may end inside of a cell.
+_BAND = {"quadrature_degree": 8}
+
 
 class CurrentDistribution:
     """Potentials at a load; satisfies ``lithode.solvers.numerics.sweep.SteadyModel``.
@@ -106,7 +109,7 @@ class CurrentDistribution:
             self._deposit = integral(inside * ufl.TestFunction(self._scalar) * dx)
             self._moment = integral(inside * self._height * dx)
             for name, ends in self.observation.bands.items():
-                self._bands[name] = integral(inside * self._band(*ends) * dx)
+                self._bands[name] = integral(inside * self._band(*ends) * dx(metadata=_BAND))
         if eq.layout.electronic is not None:
             self._electrons = through("electrode", lambda test, dx: eq.electron(parts, test, dx))
         self._nodal = {

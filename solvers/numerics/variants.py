@@ -71,11 +71,13 @@ class Variants:
         }
 
     def fields(self) -> Sequence[Function[Any]]:
-        """Return the fields of all."""
+        """Return the fields of all; those that are no unknowns are made anew by the models."""
         found = []
         for label, model in self._models.items():
+            known = [id(function) for function in model.unknown_functions()]
             for function in model.fields():
-                function.name = f"{function.name}_{label}"
+                if id(function) not in known:
+                    function.name = f"{function.name}_{label}"
                 found.append(function)
         return found
 
