@@ -87,7 +87,8 @@ def test_criterion(comm, reference):
     comm.Barrier()
 
 
-def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path):
+def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
     result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
     assert result.verdicts == []  # nothing was measured on it
     assert result.summary["findings"][-1] == (
