@@ -130,16 +130,13 @@ NUCLEATION_ONSET = Value(0.4, "mA/cm^2", f"{PAPER}, text on Fig. 4e", "paper")
 """Current density below which nothing nucleates in 90 um of LNI-5CNT."""
 
 
-class LayerParameters(CaseParameters):
-    """What all scenarios of an interlayer share."""
+class ContactParameters(CaseParameters):
+    """Li+ in an interlayer and the lithium that it touches."""
 
     composition: Composition = choice(
         "LNI-5CNT", "composite of Li7N2I and carbon nanotubes", source=_TEXT, provenance="paper"
     )
     ionic_conductivity: float | None = quantity(
-        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
-    )
-    electronic_conductivity: float | None = quantity(
         None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
     )
     temperature: float = quantity(
@@ -150,6 +147,19 @@ class LayerParameters(CaseParameters):
     )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
+    )
+
+    @property
+    def ionic(self) -> float:
+        """Ionic conductivity in S/cm."""
+        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
+
+
+class LayerParameters(ContactParameters):
+    """What all scenarios of a whole interlayer share."""
+
+    electronic_conductivity: float | None = quantity(
+        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     surface_energy: float = quantity(
@@ -171,11 +181,6 @@ class LayerParameters(CaseParameters):
     thickness: float = quantity(
         90.0, "um", "lithium to electrolyte", source=f"{PAPER}, text", provenance="paper", gt=0
     )
-
-    @property
-    def ionic(self) -> float:
-        """Ionic conductivity in S/cm."""
-        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
 
     @property
     def electronic(self) -> float:
@@ -302,6 +307,9 @@ class InterlayerParameters(LayerParameters):
         source="docs/wang2024-transport.md",
         provenance="numerical",
     )
+    solver: Literal["direct", "iterative"] = choice(
+        "direct", "linear solver", source="docs/wang2024-transport.md", provenance="numerical"
+    )
 
     @property
     def conductor(self) -> Conductor:
@@ -345,7 +353,7 @@ class InterlayerParameters(LayerParameters):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(self.formulation, self.time_tolerance)
+        return Numerics(self.formulation, self.time_tolerance, solver=self.solver)
 
     @property
     def polygon(self) -> Polygon | None:
@@ -354,6 +362,9 @@ class InterlayerParameters(LayerParameters):
         Raises:
             InputError: The corners are no polygon.
         """
+        corners = self.protrusion_corners
+        if corners and self.protrusion != "polygon":
+            raise InputError("protrusion_corners", corners, "needs protrusion=polygon", "um")
         if self.protrusion == "none":
             return None
         if self.protrusion == "triangle":
@@ -361,7 +372,6 @@ class InterlayerParameters(LayerParameters):
             return Polygon(
                 ((middle - half, 0.0), (middle + half, 0.0), (middle, self.protrusion_height))
             )
-        corners = self.protrusion_corners
         if len(corners) < 6 or len(corners) % 2:
             allowed = "give x and y of at least 3 corners"
             raise InputError("protrusion_corners", corners or "unset", allowed, "um")

@@ -7,6 +7,7 @@ quantities are in the coherent units of ``lithode.units``. Written out in
 docs/wang2024-criterion.md.
 """
 
+from lithode.solvers.current_distribution.contact import StripContact
 from lithode.solvers.current_distribution.equations import PREFIX
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.current_distribution.parameters import (
@@ -33,4 +34,5 @@ __all__ = [
     "Observation",
     "Parameters",
     "Reaction",
+    "StripContact",
 ]

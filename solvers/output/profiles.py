@@ -140,9 +140,9 @@ def draw_profile(
         for axes, panel in zip(
             figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
         ):
-            for step in steps:
+            for k, step in enumerate(steps):
                 values = panel.shown(reader.values(panel.field, step)[chain])
-                shade = matplotlib.colormaps["viridis"](0.9 * step / max(steps[-1], 1))
+                shade = matplotlib.colormaps["viridis"](0.9 * k / max(len(steps) - 1, 1))
                 axes.plot(
                     arc, values, color=shade, label=f"{reader.times[step]:.4g} {reader.axis.unit}"
                 )
