@@ -10,6 +10,7 @@ All quantities are in the coherent units of ``lithode.units``.
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import (
+    Backstop,
     ElectrolyteRegion,
     Fluctuations,
     Interface,
@@ -17,9 +18,11 @@ from lithode.solvers.electrodeposition.parameters import (
     Lithium,
     Numerics,
     Parameters,
+    Transport,
 )
 
 __all__ = [
+    "Backstop",
     "Conditions",
     "Electrodeposition",
     "ElectrolyteRegion",
@@ -31,4 +34,5 @@ __all__ = [
     "Numerics",
     "Parameters",
     "Properties",
+    "Transport",
 ]
