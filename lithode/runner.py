@@ -110,7 +110,7 @@ def run_case(
     parameters = case.resolve(preset, {**given.parameters, **changes})
     if resume:
         _check_changes(case.resolve(None, given.parameters), parameters)
-    result = run(
+    return run(
         case,
         parameters,
         out or f"results/{case.name}",
@@ -120,9 +120,6 @@ def run_case(
         petsc_options=petsc_options or given.petsc_options,
         movie=movie,
     )
-    # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
-    gc.collect()
-    return result
 
 
 def run(
@@ -137,10 +134,34 @@ def run(
     movie: bool = False,
 ) -> RunResult:
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
-    gc.collect()  # solvers of an earlier run are destroyed collectively, so on all ranks now
-    comm = comm or MPI.COMM_WORLD
+    # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
+    gc.collect()
+    result = _run(
+        case,
+        parameters,
+        RunDirectory(Path(out)),
+        comm or MPI.COMM_WORLD,
+        petsc_options,
+        resume=resume,
+        overwrite=overwrite,
+        movie=movie,
+    )
+    gc.collect()
+    return result
+
+
+def _run(
+    case: Case[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    comm: MPI.Intracomm,
+    petsc_options: Sequence[str],
+    *,
+    resume: bool,
+    overwrite: bool,
+    movie: bool,
+) -> RunResult:
     started = time.monotonic()
-    directory = RunDirectory(Path(out))
     options = petsc.parse(petsc_options)
     petsc.check_prefixes(options, case.petsc_prefixes)
     _probe_options(case, parameters, options)
@@ -175,7 +196,7 @@ def run(
             started=started,
         )
         outcome = _Outcome("completed")
-        with recorder, Progress(comm, model.time, simulation.end_time) as progress:
+        with recorder, Progress(model, simulation.end_time) as progress:
             try:
                 result = march(
                     model,
@@ -230,10 +251,11 @@ def build(
     if checkpoint is None:
         return simulation
     restore(checkpoint, simulation.model)
+    at = simulation.model.axis.at(simulation.model.time)
     if simulation.end_time < simulation.model.time:
-        allowed = f"must not be before the checkpoint at {simulation.model.time:g} s"
-        raise InputError("end_time", simulation.end_time, allowed, "s")
-    logger.info("resumed from %s at t = %g s", checkpoint, simulation.model.time)
+        allowed = f"must not be before the checkpoint at {at}"
+        raise InputError("end_time", simulation.end_time, allowed, simulation.model.axis.unit)
+    logger.info("resumed from %s at %s", checkpoint, at)
     return simulation
 
 
@@ -275,10 +297,10 @@ def _finish(
             "status": outcome.status,
             "event": outcome.event.name if outcome.event else None,
             "message": message,
-            "time": end,
+            model.axis.name: end,
             "ranks": comm.size,
             "unknowns": unknowns,
-            "steps": int(np.count_nonzero(history["step_size [s]"])),
+            "steps": int(np.count_nonzero(history[model.axis.step_column])),
             "rejected_steps": int(np.sum(history["rejected"])),
             "nonlinear_iterations": int(np.sum(history["nonlinear_iterations"])),
             "linear_iterations": int(np.sum(history["linear_iterations"])),
@@ -347,7 +369,7 @@ def _check_options_used(simulation: Simulation, options: Mapping[str, str | None
     try:
         simulation.model.advance(simulation.model.next_step or simulation.control.initial_step)
     except StepFailed as failure:
-        logger.warning("PETSc options are not checked, the first step failed: %s", failure)
+        logger.warning("PETSc options are not checked, the first step failed: %s", str(failure))
     else:
         petsc.check_used(options)
 

@@ -19,7 +19,7 @@ from lithode.solvers.mixed_conductor.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.mixed_conductor.parameters import Numerics, Observation, Parameters
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
-from lithode.solvers.numerics.clock import Clock, Inflow
+from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     LineGauge,
@@ -35,7 +35,7 @@ Array = npt.NDArray[np.float64]
 _LINE_POINTS = 400
 
 
-class MixedConductor:
+class MixedConductor(Clocked):
     """Li+ and electrons next to lithium; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
@@ -151,20 +151,6 @@ class MixedConductor:
         w, now = self._weights, self._carriers.now.x.array
         electron = now[1::3] / self.equations.electron_scale
         return w.sums(w.whole * now[0::3], w.whole * electron)
-
-    @property
-    def time(self) -> float:
-        """Time of the accepted state, in s."""
-        return self.clock.time
-
-    @property
-    def next_step(self) -> float:
-        """Step that the march will try next, in s."""
-        return self.clock.next_step
-
-    @next_step.setter
-    def next_step(self, dt: float) -> None:
-        self.clock.next_step = dt
 
     @property
     def unknowns(self) -> int:

@@ -103,7 +103,9 @@ def draw_profile(
             for step in steps:
                 values = panel.shown(reader.values(panel.field, step)[chain])
                 shade = matplotlib.colormaps["viridis"](0.9 * step / max(steps[-1], 1))
-                axes.plot(arc, values, color=shade, label=f"{reader.times[step]:.4g} s")
+                axes.plot(
+                    arc, values, color=shade, label=f"{reader.times[step]:.4g} {reader.axis.unit}"
+                )
             axes.set_xlabel(with_unit("arc length of the Li surface", "um"))
             axes.set_ylabel(panel.text)
             axes.set(ylim=panel.limits)
