@@ -38,6 +38,8 @@ TIP_PRESSURES: tuple[tuple[float, float, Literal["calibrated", "predicted"]], ..
     (1300.0, 18.0, "predicted"),
     (2100.0, 20.0, "calibrated"),
 )
+# Half an interface width in each corner of the channel stays free of lithium.
+COVERED = 0.85
 SECOND_LAYERS: Mapping[str, Electrolyte] = {"lzc": LZC, "lgps": LGPS}
 
 
@@ -98,7 +100,7 @@ class Parameters(GrowthParameters):
         1.3e-3,
         "",
         "K of lithium that presses into the second layer, strain per axis",
-        source=f"{PAPER}: up to 20 MPa at the tip",
+        source=f"{PAPER}: 20 MPa at the tip, with transport=binary",
         provenance="calibrated",
         ge=0,
         lt=0.1,
@@ -122,20 +124,12 @@ class Parameters(GrowthParameters):
         gt=0,
     )
     diffusivity: float = quantity(
-        4.2e-11,
+        4.8e-11,
         "m^2/s",
         "Li+ diffusivity of the electrolytes",
         source=f"{PAPER}: contact with the second layer at 1200 s",
         provenance="calibrated",
         gt=0,
-    )
-    concentration_limit: float = quantity(
-        4.0,
-        "",
-        "largest Li+ concentration over c_0, if transport=steric",
-        source="Lithode",
-        provenance="assumed",
-        gt=1,
     )
     transport: Literal["binary", "steric", "single_ion"] = choice(
         "steric",
@@ -239,7 +233,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     regions = layers(parameters).regions
     carrying = FieldPanel(
         "hydrostatic_stress",
-        "pressure in coarse particles and above",
+        "pressure around lithium",
         "MPa",
         colormap="inferno",
         factor=-1.0,
@@ -296,11 +290,11 @@ TARGETS: tuple[Target[Parameters], ...] = (
     APPLIED_OVERPOTENTIAL,
     _target("contact with LZC", 1200.0, "s", "calibrated", first_time("covered_fraction [1]", 0.0)),
     _target(
-        "fine-Li3N/LZC interface covered to 95 %",
+        "fine-Li3N/LZC interface covered but for its corners",
         1300.0,
         "s",
         "predicted",
-        first_time("covered_fraction [1]", 0.95),
+        first_time("covered_fraction [1]", COVERED),
     ),
     Target(
         "lithium, 1300 to 2100 s",

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from pydantic import field_validator
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters, absolute
 from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value
 from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
@@ -59,11 +59,7 @@ class Parameters(GrowthParameters):
         provenance="numerical",
     )
 
-    @field_validator("mesh_file", mode="after")
-    @classmethod
-    def _absolute(cls, path: Path | None) -> Path | None:
-        return path and path.absolute()  # case.yaml may be used from another folder
-
+    _absolute = field_validator("mesh_file")(absolute)
     mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
 
 

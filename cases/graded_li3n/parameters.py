@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from lithode.errors import InputError
@@ -31,6 +32,11 @@ from lithode.solvers.physics.noise import LatticeNoise
 PAPER = "graded-Li3N paper"
 
 ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
+
+
+def absolute(path: Path | None) -> Path | None:
+    """Return a path that holds from any folder, as case.yaml may be used from another."""
+    return path and path.absolute()
 
 
 class GrowthParameters(CaseParameters):

@@ -10,13 +10,12 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem import FunctionSpace
-from scipy.spatial import cKDTree
 
 from lithode.domain import Domain
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
 from lithode.solvers.numerics.blocks import JIT_OPTIONS
-from lithode.solvers.numerics.gauges import Interface, NodalWeights
+from lithode.solvers.numerics.gauges import Interface, NodalWeights, distances
 from lithode.solvers.physics import free_energy
 
 Array = npt.NDArray[np.float64]
@@ -56,7 +55,7 @@ class BackstopGauges:
         self._comm, self._weights = mesh.comm, weights
         self._points = space.tabulate_dof_coordinates()
         self._front = Interface(domain, space, backstop.matrix, backstop.region)
-        self._near = _within(self._reach, self._points, self._front.points)
+        self._near = distances(self._points, self._front.points) <= self._reach
         self._layer = weights.regions[backstop.region]
         # The stress jumps at its surface: only its own cells count.
         cells = ufl.Measure("dx", domain=mesh, subdomain_data=domain.cell_tags)
@@ -85,38 +84,23 @@ class BackstopGauges:
         tip = self._weights.whole * (self._near & metal)
         row = {
             "covered_fraction [1]": self._front.share_above(xi, 0.5),
-            "pressure_tip_mean [MPa]": self._mean(pressure, tip),
+            "pressure_tip_mean [MPa]": self._weights.mean(pressure, tip),
             "pressure_tip_p90 [MPa]": self._weights.quantile(pressure, tip, 0.9),
-            "pressure_tip_max [MPa]": self._largest(pressure, tip),
+            "pressure_tip_max [MPa]": self._weights.largest(pressure, tip),
         }
         moments = self._weights.moments(self._moments)
         inside = np.divide(-moments, self._layer, out=np.zeros_like(xi), where=self._layer > 0)
-        background = self._mean(inside, self._far)
+        background = self._weights.mean(inside, self._far)
         row["pressure_background [MPa]"] = background
         if self._sides is not None and self._seat is not None:
             sides = self._sides.weights * metal
             touched = self._points[(self._layer > 0) & (xi >= _TOUCHES)]
             everywhere = np.concatenate(self._comm.allgather(touched))
-            free = self._seat.weights * ~_within(self._reach, self._points, everywhere)
+            free = self._seat.weights * (distances(self._points, everywhere) > self._reach)
             row |= {
-                "pressure_particle_mean [MPa]": self._mean(pressure, sides),
-                "pressure_particle_max [MPa]": self._largest(pressure, sides),
-                "pressure_transmitted_mean [MPa]": self._mean(inside, free) - background,
-                "pressure_transmitted_max [MPa]": self._largest(inside, free) - background,
+                "pressure_particle_mean [MPa]": self._weights.mean(pressure, sides),
+                "pressure_particle_max [MPa]": self._weights.largest(pressure, sides),
+                "pressure_transmitted_mean [MPa]": self._weights.mean(inside, free) - background,
+                "pressure_transmitted_max [MPa]": self._weights.largest(inside, free) - background,
             }
         return row
-
-    def _mean(self, values: Array, weights: Array) -> float:
-        moment, size = self._weights.sums(weights * values, weights)
-        return float(moment / size) if size > 0 else float("nan")
-
-    def _largest(self, values: Array, weights: Array) -> float:
-        largest = float(self._weights.maxima(values[weights > 0])[0])
-        return largest if np.isfinite(largest) else float("nan")
-
-
-def _within(reach: float, points: Array, others: Array) -> npt.NDArray[np.bool_]:
-    """Tell which points have one of the others within reach."""
-    if not len(others):
-        return np.zeros(len(points), dtype=bool)
-    return np.asarray(cKDTree(others).query(points)[0] <= reach)

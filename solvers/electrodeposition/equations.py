@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import ufl
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
 from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters, Transport
-from lithode.solvers.numerics.gauges import boundary_dofs, roller_dofs
+from lithode.solvers.numerics.conditions import between_plates
+from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
 from lithode.solvers.physics.constants import FARADAY
@@ -187,8 +187,6 @@ class Conditions:
         def at(boundary: str, space: FunctionSpace[Any], value: Any) -> DirichletBC[Any]:
             return fem.dirichletbc(value, boundary_dofs(domain, space, boundary), space)
 
-        dim = domain.mesh.geometry.dim
-        clamped = np.zeros(dim)
         return cls(
             phase=[
                 at("electrode", phase.sub(0), 1.0),
@@ -200,16 +198,5 @@ class Conditions:
                 at("electrode", potential, 0.0),
                 at("counter_electrode", potential, -overpotential),
             ],
-            displacement=[
-                at("electrode", displacement, clamped),
-                at("counter_electrode", displacement, clamped),
-                *(
-                    fem.dirichletbc(
-                        0.0,
-                        roller_dofs(domain, displacement, "sides", axis),
-                        displacement.sub(axis),
-                    )
-                    for axis in range(dim - 1)
-                ),
-            ],
+            displacement=between_plates(domain, displacement),
         )

@@ -13,6 +13,7 @@ from dolfinx import fem, geometry, la
 from dolfinx.fem import Function, FunctionSpace
 from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
+from scipy.spatial import cKDTree
 
 from lithode.domain import Domain
 from lithode.errors import InputError
@@ -22,13 +23,13 @@ Array = npt.NDArray[np.float64]
 
 
 class NodalWeights:
-    """Nodal quadrature on a P1 space, whole and by region: int f dx = sum_i w_i f_i.
+    """Nodal quadrature on a space, whole and by region: int f dx = sum_i w_i f_i.
 
-    Exact for P1 functions.
+    Exact for the functions of the space.
 
     Args:
         domain: Mesh with named regions.
-        space: Scalar P1 space on it.
+        space: Scalar P1 or DG0 space on it.
     """
 
     def __init__(self, domain: Domain, space: FunctionSpace[Any]) -> None:
@@ -36,7 +37,7 @@ class NodalWeights:
         self._owned = space.dofmap.index_map.size_local
         test = ufl.TestFunction(space)
         dx = ufl.Measure("dx", domain=domain.mesh, subdomain_data=domain.cell_tags)
-        self._space = space
+        self.space = space
         self.whole = self.moments(fem.form(test * dx, jit_options=JIT_OPTIONS))
         self.regions = {
             name: self.moments(fem.form(test * dx(number), jit_options=JIT_OPTIONS))
@@ -45,7 +46,7 @@ class NodalWeights:
 
     def moments(self, linear: Any) -> Array:
         """Assemble a linear form; values at all local nodes, ghosts included."""
-        vector = la.vector(self._space.dofmap.index_map, 1)
+        vector = la.vector(self.space.dofmap.index_map, 1)
         fem.assemble_vector(vector.array, linear)
         vector.scatter_reverse(la.InsertMode.add)
         vector.scatter_forward()
@@ -62,6 +63,16 @@ class NodalWeights:
         local = np.array([np.max(v, initial=-np.inf) for v in values])
         self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.MAX)
         return local
+
+    def mean(self, values: Array, weights: Array) -> float:
+        """Return the weighted mean over the nodes; NaN if nothing has a weight. Collective."""
+        moment, size = self.sums(weights * values, weights)
+        return float(moment / size) if size > 0 else float("nan")
+
+    def largest(self, values: Array, weights: Array) -> float:
+        """Return the largest value that has a weight; NaN if none has one. Collective."""
+        largest = float(self.maxima(values[weights > 0])[0])
+        return largest if np.isfinite(largest) else float("nan")
 
     def quantile(self, values: Array, weights: Array, share: float) -> float:
         """Return the smallest value that at least this share of the weight does not exceed.
@@ -151,6 +162,13 @@ def _facets_between(domain: Domain, one: int, other: int) -> npt.NDArray[np.int3
     inner = np.flatnonzero(np.diff(offsets[: owned + 1]) == 2)
     sides = numbers[np.stack([links[offsets[inner]], links[offsets[inner] + 1]], axis=1)]
     return np.asarray(inner[(np.sort(sides, axis=1) == sorted((one, other))).all(axis=1)], np.int32)
+
+
+def distances(points: Array, others: Array) -> Array:
+    """Return the distance of each point to the nearest of the others; infinite without any."""
+    if not len(others):
+        return np.full(len(points), np.inf)
+    return np.asarray(cKDTree(others).query(points)[0])
 
 
 class FrontGauge:
