@@ -16,12 +16,12 @@ from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
 from lithode.solvers.output.history import read_history
 
-# Two blocks at the walls and a channel of 8 um that lithium passes within a minute or two.
+# Two blocks at the walls and a channel of 16 um that lithium passes within a minute.
 SMALL = {
-    "width": 24.0,
+    "width": 32.0,
     "height": 24.0,
     "layer_thickness": 13.0,
-    "particle_positions": (4.0, 20.0),
+    "particle_positions": (4.0, 28.0),
     "particle_width": 8.0,
     "particle_height": 4.0,
     "particle_bevel": 1.0,
@@ -110,19 +110,19 @@ def test_mistakes_are_named_before_meshing(tmp_path, monkeypatch, pairs, field):
 # At the end of the small run. A change of the physics shows here, of the mesh generator hardly.
 STORED = {
     "steric": {
-        "mean_height [um]": (11.902, 2e-3),
-        "covered_fraction [1]": (0.8625, 0.05),
-        "concentration_max [1]": (3.808, 0.01),
-        "pressure_tip_mean [MPa]": (12.61, 0.03),
-        "pressure_background [MPa]": (6.305, 0.01),
-        "pressure_particle_mean [MPa]": (13.52, 0.02),
+        "mean_height [um]": (11.703, 2e-3),
+        "covered_fraction [1]": (0.656, 0.05),
+        "concentration_max [1]": (1.973, 0.01),
+        "pressure_tip_mean [MPa]": (10.65, 0.03),
+        "pressure_background [MPa]": (5.478, 0.01),
+        "pressure_particle_mean [MPa]": (12.79, 0.02),
     },
     "single_ion": {
-        "mean_height [um]": (10.384, 2e-3),
-        "concentration_max [1]": (1.0, 1e-5),
-        "pressure_background [MPa]": (4.739, 0.01),
-        "pressure_particle_mean [MPa]": (12.06, 0.02),
-        "pressure_transmitted_mean [MPa]": (-0.149, 0.1),
+        "mean_height [um]": (10.966, 2e-3),
+        "concentration_max [1]": (1.0, 1e-4),
+        "pressure_background [MPa]": (4.826, 0.01),
+        "pressure_particle_mean [MPa]": (12.11, 0.02),
+        "pressure_transmitted_mean [MPa]": (-0.21, 0.1),
     },
 }
 
