@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lithode.case import Case, Value, Verdict, find
+from lithode.case import Scenario, Value, Verdict, find
 from lithode.errors import InputError
 from lithode.parameters import CaseParameters
 from lithode.rundir import RunDirectory, read_input, write_atomically
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
 
 
-def judge(case: Case[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
+def judge(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
     """Compare a run with the paper."""
     return [target.judge(history, parameters) for target in case.targets_of(parameters)]
 
@@ -29,7 +29,7 @@ def table(verdicts: Sequence[Verdict]) -> str:
     return aligned([_HEADINGS, *map(_cells, verdicts)])
 
 
-def draw(case: Case[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
+def draw(case: Scenario[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
     """Draw the figures of a run; a picture that fails is logged and does not end the run."""
     try:
         # Drawing libraries take seconds to load, and a list of cases needs none.
@@ -44,7 +44,7 @@ def draw(case: Case[Any], parameters: CaseParameters, directory: RunDirectory) -
 
 
 def write(
-    case: Case[Any],
+    case: Scenario[Any],
     directory: RunDirectory,
     verdicts: Sequence[Verdict],
     summary: Mapping[str, Any],
@@ -52,12 +52,13 @@ def write(
     """Write ``report.md``."""
     pictures = sorted(directory.figures.glob("*.png"))
     status = summary.get("event") or summary.get("message") or ""
+    rows, unknowns = summary.get("steps", "?"), summary.get("unknowns", "?")
+    size = f"{rows} steps, {unknowns} unknowns" if unknowns else f"{rows} rows"
     lines = [
         f"# {case.name}: {case.title}",
         "",
         f"Status: {summary.get('status', 'not finished')}{f' ({status})' if status else ''}.",
-        f"Lithode {summary.get('version', '')}, {summary.get('steps', '?')} steps, "
-        f"{summary.get('unknowns', '?')} unknowns, {summary.get('ranks', '?')} ranks, "
+        f"Lithode {summary.get('version', '')}, {size}, {summary.get('ranks', '?')} ranks, "
         f"{summary.get('wall_seconds', 0.0):.0f} s.",
         "",
         "## Paper against this run",
