@@ -201,6 +201,16 @@ class State:
         zone.x.array[:] = 0.5 * (1 - np.tanh((np.minimum(away, 1e3) - depth) / (2 * length)))
         return zone
 
+    def reacting(self) -> Function[Any]:
+        """Return the share of each cell that reacts if the reaction is complete."""
+        cells = fem.functionspace(self._domain.mesh, ("DG", 0))
+        share = Function(cells, name="reacting_share")
+        layer = self._domain.cells(self._layer)
+        corners = self.zone.function_space.dofmap.list[layer]
+        kept = self.zone.x.array * (1 - np.clip(self._xi.x.array, 0, 1))
+        share.x.array[cells.dofmap.list[layer, 0]] = kept[corners].mean(axis=1)
+        return share
+
     def tip(self) -> Function[Any]:
         """Return where lithium or reacted LZC is, within an interface width of fine and LZC."""
         space, domain = self._xi.function_space, self._domain
@@ -248,7 +258,7 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         domain,
         state.phases,
         state.extent,
-        shown=(xi, state.zone),
+        shown=(xi, state.reacting()),
         places={"tip": state.tip()},
         numerics=numerics,
     )
@@ -261,7 +271,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     panels = (
         FieldPanel("order_parameter", "order parameter", colormap="Blues", limits=(0.0, 1.0)),
-        FieldPanel("reaction_zone", "reacting share of LZC", colormap="Greens", limits=(0.0, 1.0)),
+        FieldPanel("reacting_share", "reacting share", colormap="Greens", limits=(0.0, 1.0)),
         FieldPanel(
             "hydrostatic_stress", "hydrostatic pressure", "MPa", colormap="inferno", factor=-1.0
         ),
