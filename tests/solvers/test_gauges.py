@@ -114,6 +114,8 @@ def test_weighted_quantiles(comm):
     assert level == pytest.approx(4 * 4 / 9)
     assert weights.quantile(x[0], weights.whole, 0.9) == pytest.approx(8 * 4 / 9)
     assert weights.quantile(x[0], weights.whole * (x[0] < 1), 1.0) == pytest.approx(8 / 9)
+    # Weights that grow with x: 1 + 2 + ... + 6 of 40.5 is more than half.
+    assert weights.quantile(x[0], weights.whole * x[0], 0.5) == pytest.approx(6 * 4 / 9)
     assert math.isnan(weights.quantile(x[0], 0 * weights.whole, 0.5))
 
 
