@@ -182,6 +182,7 @@ class Scenario(Generic[Parameters]):
         targets: What the paper reports.
         pictures: Draws figures from the files in a run directory and returns their paths; called
             on one process. None draws the standard set.
+        findings: Says in a sentence or two what a run means for its user; shown after the table.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Scenario(Generic[Parameters]):
     presets: Mapping[str, Mapping[str, object]]
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
+    findings: Callable[[History, Parameters], Sequence[str]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:
         """Return the targets that a run with these parameters can be held against."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict"
 def judge(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
     """Compare a run with the paper."""
     return [target.judge(history, parameters) for target in case.targets_of(parameters)]
+
+
+def find_out(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[str]:
+    """Return what a run means for its user, in sentences."""
+    try:
+        return list(case.findings(history, parameters)) if case.findings else []
+    except (LookupError, ValueError) as error:
+        logger.warning("no findings: %s", error)
+        return []
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
@@ -61,6 +71,11 @@ def write(
         f"Lithode {summary.get('version', '')}, {size}, {summary.get('ranks', '?')} ranks, "
         f"{summary.get('wall_seconds', 0.0):.0f} s.",
         "",
+        *(
+            ["## Findings", "", *(f"* {line}" for line in summary.get("findings", ())), ""]
+            if summary.get("findings")
+            else []
+        ),
         "## Paper against this run",
         "",
         markdown([_HEADINGS, *map(_cells, verdicts)]) if verdicts else "The case has no targets.",
@@ -74,11 +89,23 @@ def write(
     write_atomically(directory.report, "\n".join(lines) + "\n")
 
 
-def remake(path: Path) -> tuple[list[Verdict], list[Path]]:
-    """Make the report of a finished or running run again, from its files alone.
+@dataclass(frozen=True)
+class Report:
+    """What `remake` found.
 
-    Returns:
-        The paper against the run, and the pictures.
+    Attributes:
+        verdicts: The paper against the run.
+        findings: What the run means for its user.
+        pictures: Files drawn.
+    """
+
+    verdicts: list[Verdict]
+    findings: list[str]
+    pictures: list[Path]
+
+
+def remake(path: Path) -> Report:
+    """Make the report of a finished or running run again, from its files alone.
 
     Raises:
         InputError: The directory holds no run.
@@ -89,10 +116,12 @@ def remake(path: Path) -> tuple[list[Verdict], list[Path]]:
     given = read_input(directory.input)
     case = find(given.case)
     parameters = case.resolve(None, given.parameters)
-    verdicts = judge(case, parameters, read_history(directory.history))
+    history = read_history(directory.history)
+    verdicts = judge(case, parameters, history)
+    findings = find_out(case, parameters, history)
     pictures = draw(case, parameters, directory)
-    write(case, directory, verdicts, directory.read_summary())
-    return verdicts, pictures
+    write(case, directory, verdicts, {**directory.read_summary(), "findings": findings})
+    return Report(verdicts, findings, pictures)
 
 
 def film(directory: RunDirectory) -> Path:

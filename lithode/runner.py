@@ -353,6 +353,7 @@ def _conclude(
         "message": outcome.event.message if outcome.event else str(outcome.failure or ""),
         **facts,
         "targets": [verdict.plain() for verdict in verdicts],
+        "findings": report.find_out(case, parameters, history) if history else [],
     }
     directory.write_summary(summary)
     # Whoever sends a signal waits: the checkpoint and the summary are what counts then.

@@ -13,13 +13,13 @@ from lithode.solvers.electrodeposition.parameters import (
     Backstop,
     ElectrolyteRegion,
     Fluctuations,
-    Interface,
     Kinetics,
     Lithium,
     Numerics,
     Parameters,
     Transport,
 )
+from lithode.solvers.physics.free_energy import Interface
 
 __all__ = [
     "Backstop",
