@@ -24,7 +24,7 @@ from lithode.parameters import CaseParameters, choice, quantity
 from lithode.rundir import RunDirectory, read_input
 from lithode.solvers.multiphase_solid import PREFIX, MultiphaseSolid, Numerics, Phase
 from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain
-from lithode.solvers.numerics.gauges import Interface, distances
+from lithode.solvers.numerics.gauges import RegionInterface, distances
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.output import figures
 from lithode.solvers.output.fields import load
@@ -217,7 +217,7 @@ class State:
         mesh = domain.mesh
         corners = space.dofmap.list
         points = space.tabulate_dof_coordinates()[corners].mean(axis=1)
-        front = Interface(domain, space, "fine", self._layer)
+        front = RegionInterface(domain, space, "fine", self._layer)
         near = distances(points, front.points) <= self._reach
         filled = self._xi.x.array[corners].mean(axis=1) >= 0.5
         reacts = self.zone.x.array[corners].mean(axis=1) >= 0.5

@@ -15,7 +15,7 @@ from lithode.domain import Domain
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
 from lithode.solvers.numerics.blocks import JIT_OPTIONS
-from lithode.solvers.numerics.gauges import Interface, NodalWeights, distances
+from lithode.solvers.numerics.gauges import NodalWeights, RegionInterface, distances
 from lithode.solvers.physics import free_energy
 
 Array = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class BackstopGauges:
         )
         self._comm, self._weights = mesh.comm, weights
         self._points = space.tabulate_dof_coordinates()
-        self._front = Interface(domain, space, backstop.matrix, backstop.region)
+        self._front = RegionInterface(domain, space, backstop.matrix, backstop.region)
         self._near = distances(self._points, self._front.points) <= self._reach
         self._layer = weights.regions[backstop.region]
         # The stress jumps at its surface: only its own cells count.
@@ -70,8 +70,8 @@ class BackstopGauges:
         self._far = weights.moments(fem.form(far, jit_options=JIT_OPTIONS))
         self._sides = self._seat = None
         if backstop.particles is not None:
-            self._sides = Interface(domain, space, backstop.matrix, backstop.particles)
-            self._seat = Interface(domain, space, backstop.particles, backstop.region)
+            self._sides = RegionInterface(domain, space, backstop.matrix, backstop.particles)
+            self._seat = RegionInterface(domain, space, backstop.particles, backstop.region)
 
     def __call__(self, xi: Array, pressure: Array) -> Mapping[str, float]:
         """Return history columns; collective.

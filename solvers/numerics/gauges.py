@@ -96,7 +96,7 @@ class NodalWeights:
         return float(ordered[order[k]])
 
 
-class Interface:
+class RegionInterface:
     """The facets between two regions.
 
     Args:

@@ -18,9 +18,9 @@ from lithode.solvers.numerics.blocks import MUMPS
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     FrontGauge,
-    Interface,
     NodalWeights,
     Overhang,
+    RegionInterface,
     boundary_dofs,
     boundary_size,
     roller_dofs,
@@ -85,7 +85,7 @@ def two_layers(comm, dim):
 def test_interface_of_two_regions(comm, dim):
     domain = two_layers(comm, dim)
     space = scalars(domain)
-    front, x = Interface(domain, space, "fine", "lzc"), nodes(space)
+    front, x = RegionInterface(domain, space, "fine", "lzc"), nodes(space)
     size = 2.0 if dim == 2 else 4.5
     assert front.size == pytest.approx(size, rel=1e-12)
     np.testing.assert_allclose(front.points[:, dim - 1], 1.2, atol=1e-9)
@@ -98,9 +98,11 @@ def test_interface_of_two_regions(comm, dim):
     assert front.share_above(x[0] + 1, 3.4) == pytest.approx(covered, abs=0.01)
     assert front.share_above(x[0], 5.0) == 0.0
     if dim == 2:
-        seat = Interface(domain, space, "lzc", "coarse")
+        seat = RegionInterface(domain, space, "lzc", "coarse")
         assert seat.size == pytest.approx(1.0, rel=1e-12)
-        assert Interface(domain, space, "fine", "coarse").size == pytest.approx(2.4, rel=1e-12)
+        assert RegionInterface(domain, space, "fine", "coarse").size == pytest.approx(
+            2.4, rel=1e-12
+        )
         assert seat.points[:, 0].min() == pytest.approx(1.0)
         assert seat.points[:, 0].max() == pytest.approx(2.0)
 
