@@ -36,6 +36,10 @@ STYLE = {
     "savefig.dpi": DPI,
 }
 
+# Okabe and Ito's colours, told apart with any colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", ":")
+
 _AHEAD = "#e8e8e8"
 _OUTLINE = "#4d4d4d"
 _HOLE = "#c9c9c9"
@@ -49,7 +53,7 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width * count, height + 0.75), layout="compressed", dpi=DPI)
         grid = figure.subplots(1, count, squeeze=False)
-        title = f"t = {scene.reader.times[step]:.6g} s"
+        title = scene.reader.axis.at(scene.reader.times[step])
         for axes, panel, scale in zip(grid.flat, scene.panels, scales, strict=True):
             if scene.is_flat:
                 image = _draw_map(axes, scene, panel, step, scale)
@@ -91,7 +95,8 @@ def fronts_of(scene: Scene, front: Front, steps: Sequence[int]) -> Iterator[Figu
                     linewidths=1.0,
                 )
         _finish_map(axes, scene.reader.grid, with_scale=True)
-        figure.colorbar(colours, ax=axes, shrink=0.8, aspect=28, pad=0.02, label="time (s)")
+        label = with_unit(scene.reader.axis.name, scene.reader.axis.unit)
+        figure.colorbar(colours, ax=axes, shrink=0.8, aspect=28, pad=0.02, label=label)
         yield figure
 
 

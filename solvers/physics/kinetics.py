@@ -65,6 +65,19 @@ def plating_current(activity: Any, oxidation: Any, reduction: Any, exchange: Any
     return exchange * (activity * reduction - oxidation)
 
 
+def surface_current(overpotential: Any, f: Any, alpha: Any, exchange: Any) -> Any:
+    """Return i_0 [exp(alpha f eta) - exp(-(1-alpha) f eta)], positive for plating.
+
+    Args:
+        overpotential: eta in V between Li+ and lithium, positive where lithium plates.
+        f: F / (R T) in 1/V.
+        alpha: Symmetry factor.
+        exchange: Exchange current density in A/m^2, or times an inner surface per volume.
+    """
+    oxidation, reduction = reaction_rates(-overpotential, f, alpha)
+    return plating_current(1.0, oxidation, reduction, exchange)
+
+
 def mechanical_overpotential(pressure_stress: Any, molar_volume: Any, factor: Any) -> Any:
     """Return eta_m = -C P v_m / F in V: compression (P < 0) makes it positive, which slows plating.
 
