@@ -38,7 +38,7 @@ _NEWTON: Options = {
 _GMRES: Options = {**_NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
 _PHASE: Mapping[Solver, Options] = {
     "direct": {**_NEWTON, **MUMPS},
-    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
+    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 2},
     "multigrid": {
         **_GMRES,
         "pc_type": "fieldsplit",
@@ -164,6 +164,7 @@ class Staggered:
             conditions.phase,
             "phase_",
             {**_PHASE[solver], "snes_atol": problem.residual_tolerance},
+            matrix="baij" if solver == "iterative" else None,
         )
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),

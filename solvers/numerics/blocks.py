@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakMethod
 
 import numpy as np
@@ -108,6 +108,8 @@ class NonlinearBlock:
         options: Preset of PETSc options.
         keeps_jacobian: Whether Newton is modified as said above; if not every iteration assembles
             the Jacobian, as strongly nonlinear equations need.
+        matrix: PETSc matrix type of the Jacobian of one unknown; ``baij`` makes incomplete factors
+            of a blocked one cheaper. None is ``aij``.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class NonlinearBlock:
         options: Options,
         *,
         keeps_jacobian: bool = True,
+        matrix: Literal["baij"] | None = None,
     ) -> None:
         self.prefix, self._options = prefix, options
         self._keeps_jacobian = keeps_jacobian
@@ -127,7 +130,7 @@ class NonlinearBlock:
             unknown,
             bcs=list(bcs),
             petsc_options_prefix=prefix,
-            kind=None if isinstance(unknown, Function) else "mpi",
+            kind=matrix if isinstance(unknown, Function) else "mpi",
             jit_options=JIT_OPTIONS,
         )
         self._bcs = list(bcs)
