@@ -13,6 +13,7 @@ from typing import Self
 from mpi4py import MPI
 from tqdm import tqdm
 
+from lithode.errors import Interrupted
 from lithode.parallel import on_root
 from lithode.rundir import RunDirectory
 from lithode.solvers.numerics.checkpoint import write_checkpoint
@@ -59,6 +60,11 @@ class StopSignals:
         self._number = signal.SIGTERM if number == signal.SIGUSR1 else number
         signal.signal(number, signal.SIG_DFL)
 
+    @property
+    def number(self) -> int:
+        """The signal that this rank has got, 0 if none."""
+        return self._number
+
     def agreed(self) -> int:
         """Return the signal that any rank has got, 0 if none; collective."""
         return int(self._comm.allreduce(self._number, MPI.MAX))
@@ -68,19 +74,20 @@ class Progress:
     """A progress bar on an interactive terminal, else a log line now and then.
 
     Args:
-        comm: Only its rank 0 shows anything.
-        start: Time at which the march starts, in s.
-        end: Time at which it will end, in s.
+        model: At the state from which the march starts; only rank 0 of it shows anything.
+        end: Where it will end.
     """
 
-    def __init__(self, comm: MPI.Intracomm, start: float, end: float) -> None:
-        self._is_root, self._end, self._steps = comm.rank == 0, end, 0
+    def __init__(self, model: Model, end: float) -> None:
+        self._is_root, self._end, self._steps = model.domain.mesh.comm.rank == 0, end, 0
+        axis = model.axis
         self._logged = time.monotonic()
         self._bar = tqdm(
             total=end,
-            initial=start,
+            initial=model.time,
             disable=not (self._is_root and sys.stderr.isatty()),
-            bar_format="{percentage:3.0f}%|{bar}| t = {n:.4g} of {total:.4g} s "
+            bar_format="{percentage:3.0f}%|{bar}| "
+            f"{axis.symbol} = {{n:.4g}} of {{total:.4g}} {axis.unit} "
             "[{elapsed}<{remaining}]{postfix}",
         )
 
@@ -93,7 +100,7 @@ class Progress:
     def step(self, model: Model, record: StepRecord) -> None:
         """Show where the march is."""
         self._steps += 1
-        self._bar.set_postfix_str(f"dt {record.dt:.3g} s", refresh=False)
+        self._bar.set_postfix_str(f"step {record.dt:.3g} {model.axis.unit}", refresh=False)
         self._bar.update(model.time - self._bar.n)
         now = time.monotonic()
         if self._bar.disable and now - self._logged > _LOG_SECONDS:
@@ -108,9 +115,45 @@ class Progress:
             self._logged = time.monotonic()
             part = model.time / self._end if self._end else 1.0
             logger.info(
-                "t = %.6g s of %.6g s (%.0f %%), %d steps",
-                model.time, self._end, 100 * part, self._steps,
+                "%s of %.6g %s (%.0f %%), %d steps",
+                model.axis.at(model.time), self._end, model.axis.unit, 100 * part, self._steps,
             )  # fmt: skip
+
+
+class PartDone:
+    """Progress of what knows its part done, for rank 0: a bar on a terminal, else log lines.
+
+    Args:
+        stop: Signals to heed.
+    """
+
+    def __init__(self, stop: StopSignals) -> None:
+        self._stop, self._logged = stop, time.monotonic()
+        self._bar = tqdm(
+            total=1.0,
+            disable=not sys.stderr.isatty(),
+            bar_format="{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def __call__(self, part: float) -> None:
+        """Show the part done, from 0 to 1.
+
+        Raises:
+            Interrupted: A signal has asked to stop.
+        """
+        if self._stop.number:
+            raise Interrupted(self._stop.number)
+        self._bar.update(part - self._bar.n)
+        now = time.monotonic()
+        if self._bar.disable and now - self._logged > _LOG_SECONDS:
+            self._logged = now
+            logger.info("%.0f %% done", 100 * part)
 
 
 class Recorder:
@@ -143,13 +186,15 @@ class Recorder:
         self._started = started
 
         def open_history() -> None:
-            self._history = HistoryWriter(directory.history, model.time if resumed else None)
+            self._history = HistoryWriter(
+                directory.history, model.time if resumed else None, model.axis
+            )
             earlier = read_history(directory.history).get(WALL) if resumed else None
             if earlier is not None and len(earlier):
                 self._started -= float(earlier[-1])
 
         on_root(self._comm, open_history)
-        self._fields = FieldWriter(directory.fields, model.domain, append=resumed)
+        self._fields = FieldWriter(directory.fields, model.domain, resumed, model.axis)
         self._skip_output = self._has_start = resumed
 
     def __enter__(self) -> Self:
@@ -200,7 +245,7 @@ class Recorder:
             self._history.write(
                 model.time,
                 {
-                    "step_size [s]": record.dt,
+                    model.axis.step_column: record.dt,
                     "error": record.error,
                     "rejected": record.rejected,
                     "nonlinear_iterations": record.nonlinear_iterations,

@@ -22,7 +22,7 @@ from lithode.solvers.electrodeposition.parameters import (
     choose_solver,
 )
 from lithode.solvers.numerics import bdf
-from lithode.solvers.numerics.clock import Clock, Inflow
+from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     FrontGauge,
@@ -41,7 +41,7 @@ from lithode.solvers.physics.elasticity import Kinematics
 Array = npt.NDArray[np.float64]
 
 
-class Electrodeposition:
+class Electrodeposition(Clocked):
     """The model; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
@@ -177,20 +177,6 @@ class Electrodeposition:
             levels.start()
         self._lithium_start = self._lithium(self._unknowns.phase.now.x.array)
         self.events()  # contacts of the initial lithium are not news
-
-    @property
-    def time(self) -> float:
-        """Time of the accepted state, in s."""
-        return self.clock.time
-
-    @property
-    def next_step(self) -> float:
-        """Step that the march will try next, in s."""
-        return self.clock.next_step
-
-    @next_step.setter
-    def next_step(self, dt: float) -> None:
-        self.clock.next_step = dt
 
     @property
     def unknowns(self) -> int:

@@ -1,10 +1,11 @@
-"""Time of the accepted state, and what has flowed in since the start; parts of every model."""
+"""Time of the accepted state, and what has flowed in since the start: parts of a model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lithode.axis import TIME, Axis
 from lithode.solvers.numerics import bdf
 
 
@@ -38,6 +39,27 @@ class Clock:
         """Go on from the scalars of a checkpoint."""
         self.time, self.next_step = scalars["time"], scalars["next_step"]
         self.past = tuple(scalars[key] for key in ("step", "step_before") if scalars[key] > 0)
+
+
+class Clocked:
+    """The part of the ``Model`` protocol that a model's clock answers."""
+
+    clock: Clock
+    axis: Axis = TIME
+
+    @property
+    def time(self) -> float:
+        """Time of the accepted state, in s."""
+        return self.clock.time
+
+    @property
+    def next_step(self) -> float:
+        """Step that the march will try next, in s."""
+        return self.clock.next_step
+
+    @next_step.setter
+    def next_step(self, dt: float) -> None:
+        self.clock.next_step = dt
 
 
 @dataclass

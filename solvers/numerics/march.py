@@ -124,13 +124,15 @@ def march(
             dt = _landing_step(wanted, stops[0] - model.time)
             if dt < control.min_step and dt < stops[0] - model.time:
                 raise SolverError(
-                    f"no step of at least {control.min_step:g} s could be taken "
-                    f"at t = {model.time:g} s"
+                    f"no step of at least {control.min_step:g} {model.axis.unit} could be taken "
+                    f"at {model.axis.at(model.time)}"
                 )
             try:
                 trial = model.advance(dt)
             except StepFailed as failure:
-                logger.info("t = %g s: step of %g s failed: %s", model.time, dt, failure)
+                at, unit = model.axis.at(model.time), model.axis.unit
+                # As text: a kept log record would keep the traceback, and with it the solvers.
+                logger.info("%s: step of %g %s failed: %s", at, dt, unit, str(failure))
                 rejected += 1
                 totals["failures"] += 1
                 wanted = _rounded(0.3 * dt)
@@ -178,7 +180,7 @@ def _final_event(model: Model) -> Event | None:
     """Log what has happened and return the first event that ends the run."""
     events = model.events()
     for event in events:
-        logger.info("t = %g s: %s", model.time, event.message)
+        logger.info("%s: %s", model.axis.at(model.time), event.message)
     return next((event for event in events if event.final), None)
 
 

@@ -1,4 +1,4 @@
-"""What a time-dependent model offers to the march, the writers and the checkpoints."""
+"""What a model offers to the march, the writers and the checkpoints."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from dolfinx.fem import Function
 
+from lithode.axis import Axis
 from lithode.domain import Domain
 
 
@@ -55,7 +56,7 @@ class State:
 
 
 class Model(Protocol):
-    """A coupled model that is advanced in time by trial steps."""
+    """A coupled model that is advanced by trial steps: in time, or along another axis."""
 
     @property
     def name(self) -> str:
@@ -64,6 +65,10 @@ class Model(Protocol):
     @property
     def domain(self) -> Domain:
         """The mesh with its named regions and boundaries."""
+
+    @property
+    def axis(self) -> Axis:
+        """What it is advanced along; times below are places on this axis, in its unit."""
 
     @property
     def time(self) -> float:

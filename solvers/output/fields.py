@@ -23,6 +23,7 @@ from dolfinx.fem import Function
 from dolfinx.mesh import CellType
 from mpi4py import MPI
 
+from lithode.axis import TIME, Axis
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.parallel import on_root
@@ -35,17 +36,18 @@ Indices = npt.NDArray[np.int64]
 
 REGION = "region"
 
+_AXIS = "LithodeAxis"
 _FIRST_CAPACITY = 16
-_VTK_CELLS = {CellType.triangle: 5, CellType.tetrahedron: 10}
+_VTK_CELLS = {CellType.interval: 3, CellType.triangle: 5, CellType.tetrahedron: 10}
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A mesh of triangles or tetrahedra, whole, in its input order.
+    """A mesh of intervals, triangles or tetrahedra, whole, in its input order.
 
     Attributes:
         points: Coordinates in um, shape (nodes, 3).
-        cells: Nodes of each cell, shape (cells, 3 or 4).
+        cells: Nodes of each cell, shape (cells, 2, 3 or 4).
         regions: Region number of each cell.
     """
 
@@ -55,8 +57,8 @@ class Grid:
 
     @property
     def cell_type(self) -> CellType:
-        """Triangle or tetrahedron."""
-        return CellType.triangle if self.cells.shape[1] == 3 else CellType.tetrahedron
+        """Kind of the cells, by their corners."""
+        return list(_VTK_CELLS)[self.cells.shape[1] - 2]
 
 
 class FieldWriter:
@@ -67,13 +69,15 @@ class FieldWriter:
         domain: Mesh of the fields; its region numbers are written as cell data.
         append: Go on with the file that is there. A file that is damaged or does not fit is
             kept under another name with a warning, and a new one is started.
+        axis: What the run goes along.
 
     Raises:
         InputError: The mesh has nodes that belong to no cell.
     """
 
-    def __init__(self, path: Path, domain: Domain, append: bool = False) -> None:
+    def __init__(self, path: Path, domain: Domain, append: bool = False, axis: Axis = TIME) -> None:
         check_input_order(domain)
+        self._axis = axis
         self._path, self._domain, self._append = path, domain, append
         self._comm = domain.mesh.comm
         self._order: dict[str, _Order] = {}
@@ -153,7 +157,7 @@ class FieldWriter:
         partial = _partial(self._path)
         layout = {name: field.layout for name, field in fields.items()}
         with h5py.File(partial, "w", libver="earliest") as file:
-            _lay_out(file, grid, layout, _FIRST_CAPACITY)
+            _lay_out(file, grid, layout, _FIRST_CAPACITY, self._axis)
         os.replace(partial, self._path)
 
 
@@ -173,6 +177,8 @@ class FieldReader:
             with _open(path) as file:
                 root = file["VTKHDF"]
                 self.times: Array = root["Steps/Values"][:]
+                axis = root["Steps"].attrs.get(_AXIS)
+                self.axis = TIME if axis is None else Axis(*map(str, axis))
                 cells = root["Connectivity"][:].reshape(root["Types"].shape[0], -1)
                 self.grid = Grid(root["Points"][:], cells, root[f"CellData/{REGION}"][:])
                 self.names = tuple(root["PointData"]) + tuple(
@@ -310,7 +316,9 @@ def _layout(file: Any) -> dict[str, _Layout]:
     }
 
 
-def _lay_out(file: Any, grid: Grid, layout: Mapping[str, _Layout], capacity: int) -> None:
+def _lay_out(
+    file: Any, grid: Grid, layout: Mapping[str, _Layout], capacity: int, axis: Axis
+) -> None:
     """Write all but the fields, for which room is kept at ``capacity`` times."""
     count, width = grid.cells.shape
     zeros = np.zeros(capacity, dtype=np.int64)
@@ -328,6 +336,7 @@ def _lay_out(file: Any, grid: Grid, layout: Mapping[str, _Layout], capacity: int
     root.create_group("PointData")
     steps = root.create_group("Steps")
     steps.attrs["NSteps"] = np.int64(0)
+    steps.attrs[_AXIS] = [axis.name, axis.symbol, axis.unit]
     steps.create_dataset("Values", (0,), "f8", maxshape=(capacity,), chunks=(capacity,))
     steps["NumberOfParts"] = zeros + 1
     for name in ("PartOffsets", "PointOffsets"):
@@ -393,7 +402,7 @@ def _resize(path: Path, capacity: int) -> None:
     used = len(reader.times)
     with _open(path) as old, h5py.File(partial, "w", libver="earliest") as new:
         layout = _layout(old)
-        _lay_out(new, reader.grid, layout, capacity)
+        _lay_out(new, reader.grid, layout, capacity, reader.axis)
         for name, entry in layout.items():
             source, target = (file[f"VTKHDF/{entry.group}/{name}"] for file in (old, new))
             rows = entry.rows(reader.grid)

@@ -7,6 +7,7 @@ Drawn by matplotlib; views of 3D runs come from PyVista, which needs no screen.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from matplotlib.ticker import LogFormatter
 
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.maps import STYLE, figure_of, fronts_of
+from lithode.solvers.output.maps import COLOURS, LINES, STYLE, figure_of, fronts_of
 from lithode.solvers.output.panels import (
     HISTORY_PANELS,
     FieldPanel,
@@ -29,8 +30,6 @@ from lithode.solvers.output.panels import (
 )
 from lithode.solvers.output.scene import Scene
 
-# Okabe and Ito's colours, told apart with any colour vision.
-_LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST_FRONTS = 24
 _MOST_TIMES = 6
 
@@ -72,8 +71,8 @@ def draw_fields(
         path: A field file.
         out: Directory of the pictures; made if missing.
         panels: What to show; by default the usual fields, or all if there are none of them.
-        times: Times in s, of each of which the nearest output is taken; by default all outputs,
-            or 6 spread over them.
+        times: Times (or loads), of each of which the nearest output is taken; by default all
+            outputs, or 6 spread over them.
         front: Contour in all panels; ignored if the file does not have its field.
 
     Returns:
@@ -87,7 +86,8 @@ def draw_fields(
     names = _time_names([scene.reader.times[step] for step in steps])
     scales = scene.scales(steps)
     out.mkdir(parents=True, exist_ok=True)
-    pictures = [out / f"fields-{name}s.png" for name in names]
+    unit = re.sub(r"\W+", "", scene.reader.axis.unit)
+    pictures = [out / f"fields-{name}{unit}.png" for name in names]
     for step, picture in zip(steps, pictures, strict=True):
         with figure_of(scene, step, scales) as figure:
             _save(figure, picture)
@@ -131,9 +131,7 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
     """
     history = read_history(path)
     if panels is None:
-        every = [
-            HistoryPanel(split_column(name)[0], (name,)) for name in history if name != "time [s]"
-        ]
+        every = [HistoryPanel(split_column(name)[0], (name,)) for name in list(history)[1:]]
         panels = [panel for panel in HISTORY_PANELS if _columns(panel, history)] or every
     panels = [panel for panel in panels if _columns(panel, history)]
     if not panels:
@@ -148,7 +146,7 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         for axes in grid.flat[max(len(panels) - columns, 0) : len(panels)]:
-            axes.set_xlabel("time (s)")
+            axes.set_xlabel(with_unit(*split_column(next(iter(history)))))
             axes.tick_params(labelbottom=True)
         figure.align_ylabels()
         return [_save(figure, out / "history.png")]
@@ -173,11 +171,11 @@ def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
             else history[name]
         )
         axes.plot(
-            history["time [s]"],
+            next(iter(history.values())),
             values,
-            color=_LINE_COLOURS[k % len(_LINE_COLOURS)],
-            linestyle=("-", "--", ":")[k % 3],
-            label=split_column(name)[0],
+            color=COLOURS[k % len(COLOURS)],
+            linestyle=LINES[k % len(LINES)],
+            label=panel.text(name),
         )
     if panel.logarithmic:
         axes.set_yscale("log")

@@ -1,10 +1,11 @@
-"""History of a run: one row of scalars per accepted step, as CSV."""
+"""History of a run: one row of scalars per accepted step, as CSV; the first column is the axis."""
 
 from __future__ import annotations
 
 import csv
 import logging
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -12,11 +13,10 @@ from typing import TextIO, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from lithode.axis import TIME, Axis
 from lithode.errors import InputError
 
 logger = logging.getLogger(__name__)
-
-TIME = "time [s]"
 
 History: TypeAlias = Mapping[str, npt.NDArray[np.float64]]
 """Column name with unit, e.g. ``"tip_height [um]"``, to its values, one per row."""
@@ -30,12 +30,14 @@ class HistoryWriter:
         resume_time: Go on with the file that is there, without its rows later than this time in
             s. If not given, a new file is started.
 
+        axis: What the run goes along.
+
     Raises:
         InputError: The file to go on with is no history.
     """
 
-    def __init__(self, path: Path, resume_time: float | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path, resume_time: float | None = None, axis: Axis = TIME) -> None:
+        self._path, self._axis = path, axis
         self._columns: list[str] = []
         if resume_time is not None and path.exists():
             self._columns, rows = _read_rows(path)
@@ -58,7 +60,7 @@ class HistoryWriter:
             InputError: The names are not those of the rows before.
         """
         if not self._columns:
-            self._columns = [TIME, *values]
+            self._columns = [self._axis.column, *values]
             csv.writer(self._file, lineterminator="\n").writerow(self._columns)
         if values.keys() != set(self._columns[1:]):
             odd = sorted(values.keys() ^ set(self._columns[1:]))
@@ -102,12 +104,14 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     # A kill while writing leaves a last line without its end.
     columns, *rows = list(csv.reader(text.split("\n")[:-1])) or [[]]
     try:
-        if columns and columns[0] != TIME:
+        if columns and not re.fullmatch(r"\w+ \[.+\]", columns[0]):
             raise ValueError
         for row in rows:
             if len(row) != len(columns):
                 raise ValueError
             [float(value) for value in row]
     except ValueError as error:
-        raise InputError("history", path, f'is no history (first column "{TIME}")') from error
+        raise InputError(
+            "history", path, f'is no history (first column like "{TIME.column}")'
+        ) from error
     return columns, rows

@@ -36,8 +36,13 @@ STYLE = {
     "savefig.dpi": DPI,
 }
 
+# Okabe and Ito's colours, told apart with any colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", ":")
+
 _AHEAD = "#e8e8e8"
 _OUTLINE = "#4d4d4d"
+_HOLE = "#c9c9c9"
 
 
 @contextmanager
@@ -48,7 +53,7 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width * count, height + 0.75), layout="compressed", dpi=DPI)
         grid = figure.subplots(1, count, squeeze=False)
-        title = f"t = {scene.reader.times[step]:.6g} s"
+        title = scene.reader.axis.at(scene.reader.times[step])
         for axes, panel, scale in zip(grid.flat, scene.panels, scales, strict=True):
             if scene.is_flat:
                 image = _draw_map(axes, scene, panel, step, scale)
@@ -90,7 +95,8 @@ def fronts_of(scene: Scene, front: Front, steps: Sequence[int]) -> Iterator[Figu
                     linewidths=1.0,
                 )
         _finish_map(axes, scene.reader.grid, with_scale=True)
-        figure.colorbar(colours, ax=axes, shrink=0.8, aspect=28, pad=0.02, label="time (s)")
+        label = with_unit(scene.reader.axis.name, scene.reader.axis.unit)
+        figure.colorbar(colours, ax=axes, shrink=0.8, aspect=28, pad=0.02, label=label)
         yield figure
 
 
@@ -152,13 +158,15 @@ def _draw_regions(axes: Axes, scene: Scene) -> None:
 
 
 def _outlines(grid: Grid) -> LineCollection:
-    """Return the edges between cells of different regions."""
+    """Return the edges between cells of different regions, and around holes."""
     pairs = np.sort(grid.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     owners = np.repeat(np.arange(len(grid.cells)), 3)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     pairs, regions = pairs[order], grid.regions[owners[order]]
-    meets = (pairs[1:] == pairs[:-1]).all(axis=1) & (regions[1:] != regions[:-1])
-    segments = grid.points[pairs[1:][meets]][:, :, :2]
+    same = (pairs[1:] == pairs[:-1]).all(axis=1)
+    meets = same & (regions[1:] != regions[:-1])
+    outer = ~(np.append(same, False) | np.append(False, same))
+    segments = grid.points[np.concatenate([pairs[1:][meets], pairs[outer]])][:, :, :2]
     # Snapped to pixels, level and upright edges would stick out of a curved outline.
     return LineCollection(
         list(segments), colors=_OUTLINE, linewidths=0.5, capstyle="round", snap=False
@@ -168,6 +176,7 @@ def _outlines(grid: Grid) -> LineCollection:
 def _finish_map(axes: Axes, grid: Grid, *, with_scale: bool) -> None:
     (left, bottom), (right, top) = grid.points[:, :2].min(axis=0), grid.points[:, :2].max(axis=0)
     axes.set(aspect="equal", xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
+    axes.set_facecolor(_HOLE)
     axes.spines[:].set_visible(True)
     if with_scale:
         length = _round_length((right - left) / 4)

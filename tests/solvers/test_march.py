@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lithode.axis import TIME
 from lithode.errors import Interrupted, SolverError, StepFailed
 from lithode.solvers.numerics.march import StepControl, march
 from lithode.solvers.numerics.model import Event, State, Trial
@@ -17,7 +18,7 @@ CONTROL = StepControl(initial_step=1e-3, max_step=3.0, min_step=1e-6)
 class Toy:
     """A quantity that grows at unit rate; the error of a step is (dt / good)^3."""
 
-    name, domain, unknowns = "toy", None, 1
+    name, domain, unknowns, axis = "toy", None, 1, TIME
 
     def __init__(self, good=0.4, fails_above=np.inf, iterations=1, events=()):
         self.good, self.fails_above, self.iterations = good, fails_above, iterations

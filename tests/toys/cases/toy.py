@@ -13,6 +13,7 @@ from dolfinx import fem, mesh
 from dolfinx.fem import Constant, Function, dirichletbc, functionspace, locate_dofs_topological
 from mpi4py import MPI
 
+from lithode.axis import TIME
 from lithode.case import Case, HealthLine, Simulation, Target
 from lithode.domain import Domain
 from lithode.errors import StepFailed
@@ -57,6 +58,7 @@ class Parameters(CaseParameters):
 
 class Heat:
     name = "heat"
+    axis = TIME
 
     def __init__(self, domain: Domain, parameters: Parameters) -> None:
         self.domain, self._parameters = domain, parameters
@@ -172,5 +174,6 @@ CASE = Case(
         Target("width", 10.0, "um", "input", 0.0, lambda _, given: given.width, "ours"),
         Target("never met", "bypass", "", "calibrated", 0.0, lambda *_: None, "ours"),
     ],
+    findings=lambda history, _: [f"the plate keeps {history['mean [K]'][-1]:.2g} K"],
     petsc_prefixes=["heat_"],
 )  # fmt: skip
