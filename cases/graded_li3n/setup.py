@@ -135,7 +135,7 @@ def simulation(parameters: GrowthParameters, make_domain: Callable[[], Domain]) 
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(
         model=Electrodeposition(domain, physics, initial, p.numerics),
-        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7),
+        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7, gain=0.5),
         end_time=p.end_time,
         output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
         health=health(p),
