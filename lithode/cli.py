@@ -1,4 +1,4 @@
-"""The command line: ``lithode list | show | run | report | movie | warmup``."""
+"""The command line: ``lithode list | show | run | report | movie | warmup | drt``."""
 
 from __future__ import annotations
 
@@ -184,6 +184,29 @@ def warmup(case: CaseName, preset: Preset = None, settings: Settings = None) -> 
     found = find(case)
     warm_up(found, found.resolve(preset, pairs=settings or ()))
     _say(f"{case}: forms are compiled")
+
+
+@app.command()
+def drt(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="frequency, Re, Im, with units.")],
+    weight: Annotated[
+        str, typer.Option("--lambda", metavar="NUMBER", help="Regularisation; cv chooses it.")
+    ] = "1e-3",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="results/drt-FILE if not given.")
+    ] = None,
+) -> None:
+    """Find the distribution of relaxation times of a spectrum: peaks, tables and pictures."""
+    from lithode import spectroscopy
+
+    def make() -> None:
+        wanted = spectroscopy.regularisation(weight)
+        directory = out or Path("results") / f"drt-{file.stem}"
+        found = spectroscopy.analyse(file, directory, wanted)
+        _say(found.text())
+        _say("\n".join(str(path) for path in found.files))
+
+    on_root(MPI.COMM_WORLD, make)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -87,7 +87,9 @@ class Coefficients:
         if not (math.isfinite(frequency) and frequency > 0):
             raise InputError("frequency", frequency, "must be finite and greater than 0", "Hz")
         w = 2 * math.pi * frequency
-        inside = {name: 1 / complex(self.parameters.regions[name](w)) for name in self.domain.regions}
+        inside = {
+            name: 1 / complex(self.parameters.regions[name](w)) for name in self.domain.regions
+        }
         at = {name: 1 / complex(e(w)) for name, e in self.parameters.interfaces.items()}
         phases = [cmath.phase(value) for value in (*inside.values(), *at.values())]
         angle = -(min(phases) + max(phases)) / 2
