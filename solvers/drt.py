@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -123,7 +124,7 @@ class Distribution:
             return []
         padded = np.concatenate([[0.0], gamma, [0.0]])
         tops = find_peaks(padded, prominence=_LEAST_PROMINENCE * gamma.max())[0] - 1
-        cuts = [a + int(np.argmin(gamma[a:b])) for a, b in zip(tops[:-1], tops[1:], strict=True)]
+        cuts = [a + int(np.argmin(gamma[a:b])) for a, b in pairwise(tops)]
         starts, ends = [0, *cuts], [*cuts, len(x) - 1]
         centres = -np.log(2 * np.pi * self.frequency)
         edge = _EDGE_DECADES * math.log(10)
@@ -148,7 +149,7 @@ class Distribution:
         the frequencies, with the same regularisation.
         """
         middle = math.sqrt(self.frequency.min() * self.frequency.max())
-        arc = 1 / (1 + 1j * self.frequency / middle)
+        arc = np.asarray(1 / (1 + 1j * self.frequency / middle), dtype=np.complex128)
         single = _solve(self.frequency, arc, self.regularisation)
         above = single.log_tau[single.gamma >= single.gamma.max() / 2]
         return float(np.ptp(above) / math.log(10))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -70,17 +71,18 @@ def draw_spectra(picture: Path, spectra: Mapping[str, Spectrum]) -> Path:
         spectra: Label to spectrum; the first is drawn by points, the others by lines.
     """
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(7.2, 2.6), layout="constrained")
-        nyquist, modulus, phase = figure.subplots(1, 3, width_ratios=[1.4, 1, 1])
+        figure = Figure(figsize=(5.4, 4.2), layout="constrained")
+        grid = figure.subplot_mosaic([["nyquist"] * 2, ["modulus", "phase"]])
+        nyquist, modulus, phase = (grid[name] for name in ("nyquist", "modulus", "phase"))
         for k, (label, spectrum) in enumerate(spectra.items()):
             z, f = spectrum.impedance, spectrum.frequency
             points = {"marker": "o", "markersize": 2.5, "linestyle": ""} if k == 0 else {}
-            style = {"color": _COLOURS[k % len(_COLOURS)], "label": label, **points}
+            style: dict[str, Any] = {"color": _COLOURS[k % len(_COLOURS)], "label": label, **points}
             nyquist.plot(z.real, -z.imag, **style)
             modulus.loglog(f, np.abs(z), **style)
             phase.semilogx(f, -np.degrees(np.angle(z)), **style)
         unit = next(iter(spectra.values())).unit
-        nyquist.set_aspect("equal")
+        nyquist.set_aspect("equal", adjustable="datalim")
         nyquist.set_xlabel(with_unit("Re Z", unit))
         nyquist.set_ylabel(with_unit("-Im Z", unit))
         modulus.set(xlabel=_FREQUENCY, ylabel=with_unit("|Z|", unit))
@@ -88,7 +90,7 @@ def draw_spectra(picture: Path, spectra: Mapping[str, Spectrum]) -> Path:
         modulus.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
         phase.set(xlabel=_FREQUENCY, ylabel="-phase (degrees)")
         if len(spectra) > 1:
-            nyquist.legend()
+            modulus.legend()
         return _save(figure, picture)
 
 
@@ -118,8 +120,8 @@ def draw_distribution(
         for peak in found.peaks():
             height = np.interp(-np.log(2 * np.pi * peak.frequency), found.log_tau, found.gamma)
             text = f"{peak.resistance:.4g}" + ("" if peak.is_inside else "?")
-            place = {"xy": (peak.frequency, float(height)), "xytext": (0, 3)}
-            axes.annotate(text, textcoords="offset points", ha="center", **place)
+            top = peak.frequency, float(height)
+            axes.annotate(text, top, (0, 3), textcoords="offset points", ha="center")
         for end in (low, high):
             axes.axvline(end, color="#999999", linewidth=0.6, linestyle=":")
         return _save(figure, picture)
@@ -130,7 +132,11 @@ def _mark_bands(axes: Axes, bands: Bands, low: float, high: float) -> None:
         start, end = max(start, low), min(end, high)
         if k % 2 == 0:
             axes.axvspan(start, end, color="#f2f2f2", linewidth=0, zorder=0)
-        place = {"transform": axes.get_xaxis_transform(), "ha": "center", "va": "top"}
+        place: dict[str, Any] = {
+            "transform": axes.get_xaxis_transform(),
+            "ha": "center",
+            "va": "top",
+        }
         axes.text(float(np.sqrt(start * end)), 0.99, label, color="#666666", **place)
 
 
