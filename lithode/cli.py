@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -163,7 +164,7 @@ def report(directory: RunPath) -> None:
         _say(reports.table(verdicts) if verdicts else "the case has no targets")
         _say("\n".join(str(path) for path in pictures))
 
-    on_root(MPI.COMM_WORLD, make)
+    _on_root(make)
 
 
 @app.command()
@@ -172,7 +173,7 @@ def movie(directory: RunPath) -> None:
     from lithode import report as reports
     from lithode.rundir import RunDirectory
 
-    on_root(MPI.COMM_WORLD, lambda: _say(str(reports.film(RunDirectory(directory)))))
+    _on_root(lambda: _say(str(reports.film(RunDirectory(directory)))))
 
 
 @app.command()
@@ -206,7 +207,7 @@ def drt(
         _say(found.text())
         _say("\n".join(str(path) for path in found.files))
 
-    on_root(MPI.COMM_WORLD, make)
+    _on_root(make)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -268,6 +269,12 @@ def _log_on_terminal() -> Iterator[None]:
     finally:
         package.removeHandler(handler)
         package.setLevel(level)
+
+
+def _on_root(action: Callable[[], None]) -> None:
+    # PETSc starts when it is imported, and on all ranks or it breaks the messages between them.
+    importlib.import_module("petsc4py.PETSc")
+    on_root(MPI.COMM_WORLD, action)
 
 
 def _say(text: str) -> None:

@@ -111,8 +111,8 @@ def tube_constriction(share: float) -> float:
     """Return psi, the constriction of a disc in the end of a tube over that of a free disc.
 
     A contact of radius a in the end of a tube of radius b, of resistivity rho, adds
-    rho psi(a/b) / (4 a) to the resistance of the tube. Series of Negus and Yovanovich,
-    ASME 84-HT-84 (1984), for an isothermal disc; good to 1e-3 up to a/b = 0.7.
+    rho psi(a/b) / (4 a) to the resistance of the tube. Polynomial of Negus and Yovanovich (1984)
+    for a contact at one potential; good to 1e-3 up to a/b = 0.7.
 
     Args:
         share: a / b, from 0 to 1.

@@ -92,7 +92,11 @@ def test_kernel_and_penalty_against_quadrature():
 
     for i, a in enumerate(places[:2]):
         for j, b in enumerate(places[:2]):
-            exact = quad(lambda x: slope(x, a) * slope(x, b), -5, 8, epsabs=1e-13)[0]
+
+            def pair(x, m=a, n=b):
+                return slope(x, m) * slope(x, n)
+
+            exact = quad(pair, -5, 8, epsabs=1e-13)[0]
             assert (root.T @ root)[i, j] == pytest.approx(exact, abs=1e-10)
 
 
