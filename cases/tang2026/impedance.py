@@ -33,7 +33,7 @@ from lithode.solvers.drt import Distribution
 from lithode.solvers.impedance import PREFIX, Contact, Impedance, Numerics
 from lithode.solvers.impedance import Parameters as Model
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.output import figures
+from lithode.solvers.output import figures, profiles
 from lithode.solvers.output.history import History, read_history
 from lithode.solvers.output.panels import FieldPanel
 from lithode.solvers.output.spectra import write_distribution
@@ -391,14 +391,15 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     found = spectrum(history, p)
     found.write(run_directory / "spectrum.csv")
     _, _, *drawn = write_distribution(run_directory, out, found, distribution(history, p), BANDS)
-    if not p.is_layered and p.thickness < _TALLEST * p.width:
-        panels = [
-            FieldPanel("current_density", "current density at 1 V", "A/m^2", "inferno"),
-            FieldPanel("potential_real", "potential, real part", "V", "cividis"),
-        ]
-        times = [p.lowest_frequency, _VOID, p.highest_frequency]
-        fields = run_directory / "fields.vtkhdf"
-        drawn += figures.draw_fields(fields, out, panels, times, front=None)
+    times = [p.lowest_frequency, _VOID, p.highest_frequency]
+    fields = run_directory / "fields.vtkhdf"
+    potential = FieldPanel("potential_real", "potential, real part", "V", "cividis")
+    if p.is_layered:
+        across = out / "potential.png"
+        drawn.append(profiles.draw_profile(fields, across, [potential], times, profiles.ACROSS))
+    elif p.thickness < _TALLEST * p.width:
+        current = FieldPanel("current_density", "current density at 1 V", "A/m^2", "inferno")
+        drawn += figures.draw_fields(fields, out, [current, potential], times, front=None)
     return drawn
 
 

@@ -39,7 +39,6 @@ REGION = "region"
 _AXIS = "LithodeAxis"
 _FIRST_CAPACITY = 16
 _VTK_CELLS = {CellType.interval: 3, CellType.triangle: 5, CellType.tetrahedron: 10}
-_CELLS_OF_NODES = {2: CellType.interval, 3: CellType.triangle, 4: CellType.tetrahedron}
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ class Grid:
 
     @property
     def cell_type(self) -> CellType:
-        """Interval, triangle or tetrahedron."""
-        return _CELLS_OF_NODES[self.cells.shape[1]]
+        """Kind of the cells, by their corners."""
+        return list(_VTK_CELLS)[self.cells.shape[1] - 2]
 
 
 class FieldWriter:

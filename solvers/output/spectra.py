@@ -13,12 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
 from lithode.solvers.drt import Distribution
-from lithode.solvers.output.maps import STYLE
+from lithode.solvers.output.maps import COLOURS, STYLE
 from lithode.solvers.output.panels import with_unit
 from lithode.solvers.spectrum import Spectrum, write_table
 
-# Okabe and Ito's colours, told apart with any colour vision.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
 _FREQUENCY = "frequency (Hz)"
 
 
@@ -77,7 +75,7 @@ def draw_spectra(picture: Path, spectra: Mapping[str, Spectrum]) -> Path:
         for k, (label, spectrum) in enumerate(spectra.items()):
             z, f = spectrum.impedance, spectrum.frequency
             points = {"marker": "o", "markersize": 2.5, "linestyle": ""} if k == 0 else {}
-            style: dict[str, Any] = {"color": _COLOURS[k % len(_COLOURS)], "label": label, **points}
+            style: dict[str, Any] = {"color": COLOURS[k % len(COLOURS)], "label": label, **points}
             nyquist.plot(z.real, -z.imag, **style)
             modulus.loglog(f, np.abs(z), **style)
             phase.semilogx(f, -np.degrees(np.angle(z)), **style)
@@ -109,8 +107,8 @@ def draw_distribution(
         figure = Figure(figsize=(5.0, 2.8), layout="constrained")
         axes = figure.add_subplot()
         frequency = np.exp(-found.log_tau) / (2 * np.pi)
-        axes.semilogx(frequency, found.gamma, color=_COLOURS[0])
-        axes.fill_between(frequency, found.gamma, color=_COLOURS[0], alpha=0.15, linewidth=0)
+        axes.semilogx(frequency, found.gamma, color=COLOURS[0])
+        axes.fill_between(frequency, found.gamma, color=COLOURS[0], alpha=0.15, linewidth=0)
         low, high = found.frequency.min(), found.frequency.max()
         axes.set(xlabel=_FREQUENCY, ylabel=with_unit("$\\gamma$(ln $\\tau$)", unit))
         axes.set_title(f"areas of the peaks in {unit}")

@@ -44,7 +44,7 @@ def test_layered_cell_gives_table_2_back(comm, tmp_path):
         slope = np.diff(potential[np.argsort(heights)])
         np.testing.assert_allclose(slope, slope[0], rtol=1e-9)
         names = {p.name for p in (tmp_path / "r" / "figures").glob("*.png")}
-        assert names == {"spectrum.png", "drt.png"}
+        assert names == {"spectrum.png", "drt.png", "potential.png"}
         spectrum = read_spectrum(tmp_path / "r" / "spectrum.csv")
         assert spectrum.unit == "ohm cm"
         assert spectrum.impedance[0].real == pytest.approx(2539.7, abs=4)

@@ -152,6 +152,23 @@ def test_a_gap_blocks_slow_and_passes_fast_currents(comm, solver):
 
 
 @pytest.mark.mpi
+def test_iterations_do_not_grow_where_phases_differ(comm):
+    """Capacitive gaps beside resistive contacts: without the turn it takes twice as many."""
+    contacts = {
+        "electrode": Contact("driven", INTERFACE),
+        "electrode_gap": Contact("driven", Gap(0.01)),
+        "counter_electrode": Contact("grounded", Gap(0.1)),
+    }
+    domain = build(PartialContact(50.0, 40.0, 25.0, 50.0, 1.0, 8.0), comm)
+    model = Impedance(domain, Parameters({REGION: SOLID}, contacts, True), Numerics("iterative"))
+    counts = []
+    for frequency in np.geomspace(1.0, 1e8, 5):
+        model.load = frequency
+        counts.append(model.solve()[1])
+    assert max(counts) <= 35, counts
+
+
+@pytest.mark.mpi
 def test_fields(comm):
     domain = structured(comm, (4.0, 10.0), (3, 4), region=REGION)
     model = Impedance(domain, Parameters({REGION: SOLID}, IDEAL))
