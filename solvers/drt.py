@@ -227,11 +227,8 @@ def _solve(
     root = np.zeros((len(w), len(w) + 2))
     root[:, 2:] = math.sqrt(regularisation) * _slope_root(np.log(frequency), shape)
     matrix = np.vstack([columns.real, columns.imag, root])
-    # A unit of its own: NNLS has absolute tolerances.
-    unit = float(np.abs(impedance).max())
-    right = np.concatenate([wanted.real, wanted.imag, np.zeros(len(w))]) / unit
+    right = np.concatenate([wanted.real, wanted.imag, np.zeros(len(w))])
     solution, _ = nnls(matrix, right, maxiter=30 * matrix.shape[1])
-    solution *= unit
     return Distribution(
         frequency=frequency,
         impedance=impedance,
