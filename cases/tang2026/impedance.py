@@ -24,7 +24,7 @@ from lithode.cases.tang2026.parameters import (
     Electrode,
 )
 from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.errors import InputError
 from lithode.meshes import contact
 from lithode.meshes.structured import structured
 from lithode.parameters import CaseParameters, choice, count, material, quantity
@@ -277,17 +277,16 @@ class Parameters(CaseParameters):
             allowed = f"a disc covers at most {math.pi / 4:.3f} of its square period"
             raise InputError("contact_fraction", self.contact_fraction, allowed)
         touched = min(share, 1.0) * self.width
-        names = {"contact": "contact_fraction", "size": "refinement", "size_far": "width"}
-        with fields_named(names):
-            return contact.PartialContact(
-                width=self.width,
-                thickness=self.thickness,
-                contact=touched,
-                counter_contact=touched if self.loss == "both" else self.width,
-                size=min(touched, self.width - touched or touched) / self.refinement,
-                size_far=min(self.width, self.thickness) / 6,
-                dimension=3 if self.geometry == "box" else 2,
-            )
+        largest = min(self.width, self.thickness) / 6
+        return contact.PartialContact(
+            width=self.width,
+            thickness=self.thickness,
+            contact=touched,
+            counter_contact=touched if self.loss == "both" else self.width,
+            size=min(min(touched, self.width - touched or touched) / self.refinement, largest),
+            size_far=largest,
+            dimension=3 if self.geometry == "box" else 2,
+        )
 
     @property
     def model(self) -> Model:
@@ -538,7 +537,7 @@ CASE = Case(
             "width": 50.0,
             "contact_fraction": 0.5,
             "refinement": 10.0,
-            "points_per_decade": 4,
+            "points_per_decade": 8,
         },
     },
     build=build,

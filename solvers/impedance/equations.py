@@ -49,8 +49,8 @@ class Coefficients:
     """Complex conductivities and admittances at one frequency, as the forms use them.
 
     All of them are turned in the complex plane by one angle. Resistive and capacitive elements lie
-    in one quarter of it; turned to both sides of the real axis their real parts outweigh the imaginary ones, and
-    the two diagonal blocks alone are a good preconditioner.
+    in one quarter of it; turned to both sides of the real axis their real parts outweigh the
+    imaginary ones, and the two diagonal blocks alone are a good preconditioner.
 
     Attributes:
         domain: The mesh.

@@ -11,7 +11,7 @@ from lithode.case import find
 from lithode.cases.tang2026.impedance import BANDS
 from lithode.cases.tang2026.parameters import TABLE_2
 from lithode.errors import InputError
-from lithode.runner import run_case
+from lithode.runner import run_case, warm_up
 from lithode.solvers import drt
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
 from lithode.solvers.output.fields import FieldReader
@@ -152,6 +152,15 @@ def test_options_of_the_solver_are_checked(tmp_path):
     with pytest.raises(InputError, match="ksp_typo"):
         run_case(NAME, out=tmp_path / "o", petsc_options=options)
     assert not (tmp_path / "o").exists()
+
+
+def test_options_and_warm_up(tmp_path):
+    pairs = ["points_per_decade=3", "highest_frequency=1000"]
+    options = ["-impedance_ksp_type", "gmres"]
+    result = run_case(NAME, pairs=pairs, out=tmp_path / "o", petsc_options=options)
+    assert result.summary["steps"] == 9
+    case = find(NAME)
+    warm_up(case, case.resolve(None, None, pairs))
 
 
 @pytest.mark.parametrize(
