@@ -75,12 +75,13 @@ class Impedance:
                 raise InputError("contacts", side, "give a boundary that is")
             nodes = [boundary_dofs(self.domain, scalar, name) for name in names]
             dofs = np.unique(np.concatenate(nodes))
-
-            def part(k: int, test: Any, dx: Any) -> Any:
-                return eq.current(potential, test, dx)[k]
-
             self._currents[side] = [
-                BoundaryResidual(lambda test, dx, k=k: part(k, test, dx), scalar, dofs, eq.measure)
+                BoundaryResidual(
+                    lambda test, dx, k=k: eq.current(potential, test, dx)[k],
+                    scalar,
+                    dofs,
+                    eq.measure,
+                )
                 for k in (0, 1)
             ]
         one = Constant(mesh, 1.0)
