@@ -13,6 +13,7 @@ from dolfinx.mesh import CellType
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
+from lithode.errors import InputError
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.panels import FIELD_PANELS, FieldPanel, Front
 
@@ -55,7 +56,13 @@ class Scene:
     def of(
         cls, reader: FieldReader, panels: Sequence[FieldPanel] | None, front: Front | None
     ) -> Scene:
-        """Choose the usual panels where none are given."""
+        """Choose the usual panels where none are given.
+
+        Raises:
+            InputError: The fields are in one dimension.
+        """
+        if reader.grid.cell_type == CellType.interval:
+            raise InputError("fields", "", "are along a line: there is no map of them")
         if panels is None:
             usual = [panel for panel in FIELD_PANELS if panel.field in reader.names]
             panels = usual or [FieldPanel(n, n.replace("_", " ")) for n in reader.names]
