@@ -10,14 +10,13 @@ import numpy as np
 import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
-from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.solvers.impedance.equations import OPTIONS, PREFIX, Coefficients, Equations
 from lithode.solvers.impedance.parameters import SIDES, Numerics, Parameters, Side
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock
-from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs
+from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs, integral
 from lithode.units import to_model
 
 _OHM_CM2 = to_model(1.0, "ohm cm^2")
@@ -86,7 +85,7 @@ class Impedance:
             ]
         one = Constant(mesh, 1.0)
         self.area = sum(
-            self._sum(self._form(eq.on_boundary(one, name)))
+            integral(self._form(eq.on_boundary(one, name)))
             for name in self.parameters.boundaries("driven")
         )
         self._real = Function(scalar, name="potential_real")
@@ -119,7 +118,7 @@ class Impedance:
 
     def impedance(self) -> complex:
         """Return the impedance per area in ohm cm^2; collective."""
-        power = complex(*(self._sum(part) for part in self._power))
+        power = complex(*(integral(part) for part in self._power))
         return complex(self.area * cmath.exp(1j * self._angle) / power / _OHM_CM2)
 
     def measure(self) -> Mapping[str, float]:
@@ -141,7 +140,3 @@ class Impedance:
 
     def _form(self, integral: Any) -> Any:
         return fem.form(integral, jit_options=JIT_OPTIONS)
-
-    def _sum(self, compiled: Any) -> float:
-        local = fem.assemble_scalar(compiled)
-        return float(self.domain.mesh.comm.allreduce(local, op=MPI.SUM).real)

@@ -210,15 +210,14 @@ class Overhang:
 
     def __init__(self, function: Any, domain: Domain, base: float) -> None:
         mesh = domain.mesh
-        self._comm, self._base = mesh.comm, base
+        self._base = base
         slope = ufl.max_value(ufl.grad(function)[mesh.geometry.dim - 1], 0.0)
         dx = ufl.Measure("dx", domain=mesh)
         self._form = fem.form(slope * dx(degree=0), jit_options=JIT_OPTIONS)
 
     def __call__(self) -> float:
         """Evaluate; collective."""
-        local = fem.assemble_scalar(self._form)
-        return float(self._comm.allreduce(local, op=MPI.SUM).real) / self._base
+        return integral(self._form) / self._base
 
 
 class BoundaryResidual:
@@ -242,7 +241,6 @@ class BoundaryResidual:
         measure: ufl.Measure,
     ) -> None:
         mesh = space.mesh
-        self._comm = mesh.comm
         indicator = Function(space)
         indicator.x.array[dofs] = 1.0
         indicator.x.scatter_forward()
@@ -256,8 +254,7 @@ class BoundaryResidual:
 
     def __call__(self) -> float:
         """Evaluate with the present values of the coefficients; collective."""
-        local = fem.assemble_scalar(self._form)
-        return float(self._comm.allreduce(local, op=MPI.SUM).real)
+        return integral(self._form)
 
 
 class LineGauge:
@@ -322,12 +319,17 @@ class LineGauge:
         return float(self.distances[k] + part * (self.distances[k + 1] - self.distances[k]))
 
 
+def integral(form: fem.Form[Any]) -> float:
+    """Return the value of a compiled scalar form; collective."""
+    local = fem.assemble_scalar(form)
+    return float(form.mesh.comm.allreduce(local, op=MPI.SUM).real)
+
+
 def boundary_size(domain: Domain, boundary: str) -> float:
     """Return the length (2D) or area (3D) of a named boundary, in um or um^2; collective."""
     ds = ufl.Measure("ds", domain=domain.mesh, subdomain_data=domain.facet_tags)
     one = fem.Constant(domain.mesh, 1.0)
-    local = fem.assemble_scalar(fem.form(one * ds(domain.boundaries[boundary])))
-    return float(domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
+    return integral(fem.form(one * ds(domain.boundaries[boundary])))
 
 
 def boundary_dofs(
