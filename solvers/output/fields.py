@@ -38,16 +38,16 @@ REGION = "region"
 
 _AXIS = "LithodeAxis"
 _FIRST_CAPACITY = 16
-_VTK_CELLS = {CellType.triangle: 5, CellType.tetrahedron: 10}
+_VTK_CELLS = {CellType.interval: 3, CellType.triangle: 5, CellType.tetrahedron: 10}
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A mesh of triangles or tetrahedra, whole, in its input order.
+    """A mesh of intervals, triangles or tetrahedra, whole, in its input order.
 
     Attributes:
         points: Coordinates in um, shape (nodes, 3).
-        cells: Nodes of each cell, shape (cells, 3 or 4).
+        cells: Nodes of each cell, shape (cells, 2, 3 or 4).
         regions: Region number of each cell.
     """
 
@@ -57,8 +57,8 @@ class Grid:
 
     @property
     def cell_type(self) -> CellType:
-        """Triangle or tetrahedron."""
-        return CellType.triangle if self.cells.shape[1] == 3 else CellType.tetrahedron
+        """Kind of the cells, by their corners."""
+        return list(_VTK_CELLS)[self.cells.shape[1] - 2]
 
 
 class FieldWriter:

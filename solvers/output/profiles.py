@@ -1,9 +1,10 @@
-"""Fields along the lower boundary of a 2D run: as a table and as a picture."""
+"""Fields along a line of nodes, the lithium surface or across a layer: as table and picture."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -53,20 +54,53 @@ def lower_boundary(grid: Grid) -> npt.NDArray[np.intp]:
     return np.array(chain)
 
 
-def write_profile(path: Path, out: Path, fields: Sequence[str], time: float) -> Path:
-    """Write fields along the lower boundary as CSV: arc length, x and y in um, then the fields.
+def left_wall(grid: Grid) -> npt.NDArray[np.intp]:
+    """Return the nodes of the left wall from bottom to top; in 1D all nodes from left to right.
 
     Args:
-        path: A field file of a 2D run.
+        grid: A mesh of intervals or triangles.
+    """
+    x, y = grid.points[:, :2].T
+    if grid.cells.shape[1] == 2:
+        return np.argsort(x)
+    wall = np.flatnonzero(x < x.min() + 1e-6 * np.ptp(x))
+    return np.asarray(wall[np.argsort(y[wall])])
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of nodes.
+
+    Attributes:
+        nodes: Finds them, in order.
+        label: What their arc length is called.
+    """
+
+    nodes: Callable[[Grid], npt.NDArray[np.intp]]
+    label: str
+
+
+LITHIUM_SURFACE = Line(lower_boundary, "arc length of the Li surface")
+ACROSS = Line(left_wall, "distance from Li")
+
+
+def write_profile(
+    path: Path, out: Path, fields: Sequence[str], time: float, line: Line = LITHIUM_SURFACE
+) -> Path:
+    """Write fields along a line as CSV: arc length, x and y in um, then the fields.
+
+    Args:
+        path: A field file of a 1D or 2D run.
         out: The table.
         fields: Names of nodal fields.
-        time: Time in s, of which the nearest output is taken.
+        time: Place on the run's axis, of which the nearest output is taken.
+        line: Along which.
 
     Raises:
         InputError: The file is damaged or does not have a field.
     """
     reader = FieldReader(path)
-    chain, arc = _chain(reader)
+    chain, arc = _chain(reader, line)
     step = reader.step(time)
     columns = [arc, *reader.grid.points[chain, :2].T]
     columns += [reader.values(name, step)[chain] for name in fields]
@@ -79,21 +113,27 @@ def write_profile(path: Path, out: Path, fields: Sequence[str], time: float) -> 
 
 
 def draw_profile(
-    path: Path, picture: Path, panels: Sequence[FieldPanel], times: Sequence[float] | None = None
+    path: Path,
+    picture: Path,
+    panels: Sequence[FieldPanel],
+    times: Sequence[float] | None = None,
+    line: Line = LITHIUM_SURFACE,
 ) -> Path:
-    """Draw fields along the lower boundary against its arc length, one diagram per panel.
+    """Draw fields along a line against its arc length, one diagram per panel.
 
     Args:
-        path: A field file of a 2D run.
+        path: A field file of a 1D or 2D run.
         picture: The picture.
         panels: Nodal fields.
-        times: Times in s, of each of which the nearest output is taken; all outputs by default.
+        times: Places on the run's axis, of each of which the nearest output is taken; all outputs
+            by default.
+        line: Along which.
 
     Raises:
         InputError: The file is damaged or does not have a field.
     """
     reader = FieldReader(path)
-    chain, arc = _chain(reader)
+    chain, arc = _chain(reader, line)
     steps = sorted({reader.step(time) for time in (reader.times if times is None else times)})
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(3.2 * len(panels), 2.4), layout="constrained")
@@ -106,7 +146,7 @@ def draw_profile(
                 axes.plot(
                     arc, values, color=shade, label=f"{reader.times[step]:.4g} {reader.axis.unit}"
                 )
-            axes.set_xlabel(with_unit("arc length of the Li surface", "um"))
+            axes.set_xlabel(with_unit(line.label, "um"))
             axes.set_ylabel(panel.text)
             axes.set(ylim=panel.limits)
             axes.margins(x=0)
@@ -117,8 +157,8 @@ def draw_profile(
     return picture
 
 
-def _chain(reader: FieldReader) -> tuple[npt.NDArray[np.intp], Array]:
-    chain = lower_boundary(reader.grid)
+def _chain(reader: FieldReader, line: Line) -> tuple[npt.NDArray[np.intp], Array]:
+    chain = line.nodes(reader.grid)
     steps = np.diff(reader.grid.points[chain, :2], axis=0)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
     return chain, arc

@@ -68,3 +68,28 @@ def test_profile_follows_the_lithium(comm, tmp_path):
     assert arc[-1] == pytest.approx(8 + 2 * np.hypot(2, 3))
     picture = profiles.draw_profile(path, tmp_path / "s.png", [FieldPanel("height", "height")])
     assert picture.stat().st_size > 1000
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("dim", [1, 2])
+def test_profile_across_a_layer(comm, tmp_path, dim):
+    domain = structured(comm, (4.0, 6.0)[-dim:], (3, 5)[-dim:])
+    height = fem.Function(fem.functionspace(domain.mesh, ("P", 1)), name="height")
+    height.interpolate(lambda x: x[dim - 1] ** 2)
+    path = tmp_path / "fields.vtkhdf"
+    writer = FieldWriter(path, domain)
+    writer.write(0.0, [height])
+    writer.close()
+    if comm.rank == 0:
+        assert FieldReader(path).grid.cells.shape[1] == dim + 1
+        out = tmp_path / "across.csv"
+        profiles.write_profile(path, out, ["height"], 0.0, profiles.ACROSS)
+        with out.open() as file:
+            rows = [(float(r["arc_length [um]"]), float(r["height"])) for r in csv.DictReader(file)]
+        x = np.linspace(0, 6, 6)
+        np.testing.assert_allclose(rows, np.column_stack([x, x**2]), atol=1e-12)
+        panels = [FieldPanel("height", "square")]
+        picture = tmp_path / "across.png"
+        profiles.draw_profile(path, picture, panels, line=profiles.ACROSS)
+        assert picture.stat().st_size > 0
+    comm.Barrier()
