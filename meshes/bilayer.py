@@ -23,9 +23,9 @@ class Bilayer:
     Args:
         lower: Thickness of the lower layer.
         upper: Thickness of the upper layer.
-        size: Element size at the interface and within ``reach`` of it.
-        reach: How far from the interface elements stay small, in the lower and in the upper layer.
-        grading: Growth of the element size per distance from there.
+        size: Element size at the interface.
+        reach: Up to which distance elements are at most twice that size, below and above.
+        grading: Growth of the element size per distance.
         width: Along the interface; None for a 1D mesh.
         roughness: Amplitude of the one cosine that the interface has over the width.
 
@@ -92,10 +92,11 @@ def build(bilayer: Bilayer, regions: tuple[str, str], comm: MPI.Intracomm) -> Do
 
 
 def _graded(length: float, size: float, reach: float, grading: float) -> Array:
-    """Return distances from 0 to ``length``, ``size`` apart up to ``reach`` and wider beyond."""
+    """Return distances from 0 to ``length`` that grow by ``grading``, with a plateau at 2 sizes."""
     found = [0.0]
     while found[-1] < length:
-        found.append(found[-1] + size + grading * max(found[-1] - reach, 0.0))
+        near = min(size + grading * found[-1], 2 * size)
+        found.append(found[-1] + near + grading * max(found[-1] - reach, 0.0))
     return np.array(found) * (length / found[-1])
 
 

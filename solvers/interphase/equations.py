@@ -14,6 +14,7 @@ from lithode.domain import Domain
 from lithode.solvers.interphase.parameters import Parameters
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
+from lithode.solvers.numerics.properties import constants
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import interphase as terms
 
@@ -91,7 +92,7 @@ class Equations:
 
     Attributes:
         domain: The mesh.
-        parameters: The model's parameters.
+        parameters: The model's parameters; numbers in it are constants of the forms.
         metal: Share of metal at the start, P1.
         electrolyte: Share of electrolyte at the start, P1.
     """
@@ -101,16 +102,21 @@ class Equations:
     metal: Function[Any]
     electrolyte: Function[Any]
 
+    @classmethod
+    def on(
+        cls,
+        domain: Domain,
+        parameters: Parameters,
+        metal: Function[Any],
+        electrolyte: Function[Any],
+    ) -> Equations:
+        """Make them with forms that other values of the parameters need not compile again."""
+        return cls(domain, constants(parameters, domain.mesh), metal, electrolyte)
+
     @property
     def measure(self) -> ufl.Measure:
         """Quadrature of the fluxes; contents and reactions are nodal."""
         return ufl.Measure("dx", domain=self.domain.mesh, metadata=FLUX)
-
-    @property
-    def lithium_of_salts(self) -> tuple[Any, Any, Any]:
-        """Lithium per atom in the salts of N, O, P."""
-        per_phosphorus = self.parameters.electrolyte.lithium_per_phosphorus
-        return terms.LITHIUM_PER_NITROGEN, terms.LITHIUM_PER_OXYGEN, per_phosphorus
 
     def contents(self, unknowns: Any, weight: Any, offset: Any) -> Contents:
         """Return the contents at the end of a step.
@@ -127,7 +133,8 @@ class Equations:
             (terms.precipitation(c, atom.precipitation) - past) / weight
             for c, atom, past in zip(mobile, p.interstitials, before.salts, strict=True)
         ]
-        displacing = sum(n * salt for n, salt in zip(self.lithium_of_salts, salts, strict=True))
+        shares = terms.lithium_of_salts(p.electrolyte)
+        displacing = sum(n * salt for n, salt in zip(shares, salts, strict=True))
         return Contents(
             dose,
             self.electrolyte * terms.intact(dose, p.first),

@@ -14,7 +14,13 @@ from dolfinx.fem import Constant, Function
 
 from lithode.domain import Domain
 from lithode.errors import StepFailed
-from lithode.solvers.interphase.equations import CONTENTS, OPTIONS, PREFIX, Contents, Equations
+from lithode.solvers.interphase.equations import (
+    CONTENTS,
+    OPTIONS,
+    PREFIX,
+    Contents,
+    Equations,
+)
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Numerics, Parameters
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
@@ -27,6 +33,7 @@ from lithode.solvers.numerics.gauges import (
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.physics.interphase import lithium_of_salts
 from lithode.units import model_factor
 
 Array = npt.NDArray[np.float64]
@@ -97,7 +104,7 @@ class Interphase(Clocked):
         self._scalar = fem.functionspace(mesh, ("P", 1))
         self._weights = NodalWeights(domain, self._scalar)
         shares = [self._share(region) for region in (METAL, ELECTROLYTE)]
-        self.equations = Equations(domain, parameters, *shares)
+        self.equations = Equations.on(domain, parameters, *shares)
         self._unknowns = TimeLevels.in_space(
             fem.functionspace(mesh, ("P", 1, (4,))), "interphase", 1
         )
@@ -233,7 +240,7 @@ class Interphase(Clocked):
         done = c.decomposed(self.equations.electrolyte.x.array)
         free = [mobile + salt for mobile, salt in zip(c.mobile, c.salts, strict=True)]
         lithium = solid.lithium * parts + 3 * solid.phosphate * done + p.capacity * c.metal
-        for n, atoms in zip(self.equations.lithium_of_salts, free, strict=True):
+        for n, atoms in zip(lithium_of_salts(p.electrolyte), free, strict=True):
             lithium = lithium + n * atoms
         return (
             solid.nitrogen * c.intact + free[0],

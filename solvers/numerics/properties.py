@@ -1,17 +1,20 @@
-"""Properties that are constant per region, as the forms use them."""
+"""Properties that are constant, everywhere or per region, as the forms use them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from dolfinx import fem
 from dolfinx.fem import Function
+from dolfinx.mesh import Mesh
 
 from lithode.domain import Domain
 from lithode.errors import InputError
 
 Region = TypeVar("Region")
+Record = TypeVar("Record")
 
 
 def spread(
@@ -34,3 +37,24 @@ def spread(
     for name in domain.regions:
         out.x.array[domain.cells(name)] = value(regions[name])
     return out
+
+
+def constants(record: Record, mesh: Mesh[Any]) -> Record:
+    """Return a dataclass with every float in it, and in the dataclasses in it, as a form constant.
+
+    Plain numbers would be compiled into the forms, anew for each value.
+
+    Args:
+        record: An instance of a dataclass.
+        mesh: Mesh of the forms.
+    """
+
+    def constant(value: Any) -> Any:
+        if isinstance(value, float):
+            return fem.Constant(mesh, value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: constant(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    converted: Record = constant(record)
+    return converted

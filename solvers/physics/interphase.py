@@ -84,6 +84,11 @@ class Oxynitride:
         return products + self.lithium_per_phosphorus * self.free_phosphorus - self.lithium
 
 
+def lithium_of_salts(electrolyte: Oxynitride) -> tuple[Any, Any, Any]:
+    """Return the lithium per atom in the salts of N, O, P."""
+    return LITHIUM_PER_NITROGEN, LITHIUM_PER_OXYGEN, electrolyte.lithium_per_phosphorus
+
+
 def intact(dose: Any, first: Any) -> Any:
     """Return the share w of the electrolyte whose P-N bonds still hold.
 
@@ -152,16 +157,14 @@ class ElectronPath:
         closing: s in exp(-s p): salts p per phosphorus that close the path. 0 leaves it open.
     """
 
-    diffusivity: float
-    metal: float
-    threshold: float
-    closing: float = 0.0
+    diffusivity: Any
+    metal: Any
+    threshold: Any
+    closing: Any = 0.0
 
     def at(self, metal: Any, salts: Any) -> Any:
         """Return the diffusivity for a share of metal and an amount of salts."""
-        matrix: Any = self.diffusivity
-        if self.closing:
-            matrix = matrix * ufl.exp(-self.closing * ufl.max_value(salts, 0.0))
+        matrix = self.diffusivity * ufl.exp(-self.closing * ufl.max_value(salts, 0.0))
         return matrix + self.metal * percolation(metal, self.threshold)
 
 
