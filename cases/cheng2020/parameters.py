@@ -20,6 +20,14 @@ from lithode.solvers.physics.interphase import ElectronPath, Oxynitride, hopping
 PAPER = "Cheng 2020"
 DAY = 86400.0
 
+LAYERS = (
+    ("layer 1, Li + Li2O", 21.1, "layer_1 [nm]"),
+    ("layer 2, Li + Li2O + Li3N", 11.6, "layer_2 [nm]"),
+    ("layer 3, Li2O + Li3N + Li3PO4", 43.7, "layer_3 [nm]"),
+    ("interphase", 76.4, "thickness [nm]"),
+)
+"""Layers of Fig. 2K: name, mean thickness in nm, and the history column that it is held against."""
+
 _FITTED = "lithode fit on the layers of Fig. 2K; one of many sets that fit as well"
 _DENSITY = "from its density"
 # Any large factor: metal that percolates is one potential.
@@ -311,7 +319,7 @@ class InterphaseParameters(CaseParameters):
         nitrogen, oxygen, phosphorus = p.interstitials
         supply = p.activity_diffusivity
         whole = p.lithium_thickness + p.electrolyte_thickness
-        aside = () if p.width is None else (0.25 * p.width,)
+        aside = () if p.width is None else (0.0,)
         return Parameters(
             electrolyte=electrolyte,
             phosphorus=p.model_value("phosphorus_concentration"),

@@ -11,10 +11,10 @@ from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
-from lithode.solvers.interphase.parameters import Parameters
+from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Parameters
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
-from lithode.solvers.numerics.properties import constants
+from lithode.solvers.numerics.properties import constants, spread
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import interphase as terms
 
@@ -95,12 +95,14 @@ class Equations:
         parameters: The model's parameters; numbers in it are constants of the forms.
         metal: Share of metal at the start, P1.
         electrolyte: Share of electrolyte at the start, P1.
+        in_metal: 1 in the cells of the metal, DG0.
     """
 
     domain: Domain
     parameters: Parameters
     metal: Function[Any]
     electrolyte: Function[Any]
+    in_metal: Function[Any]
 
     @classmethod
     def on(
@@ -111,7 +113,9 @@ class Equations:
         electrolyte: Function[Any],
     ) -> Equations:
         """Make them with forms that other values of the parameters need not compile again."""
-        return cls(domain, constants(parameters, domain.mesh), metal, electrolyte)
+        shares = {METAL: 1.0, ELECTROLYTE: 0.0}
+        in_metal = spread(domain, shares, lambda share: share)
+        return cls(domain, constants(parameters, domain.mesh), metal, electrolyte, in_metal)
 
     @property
     def measure(self) -> ufl.Measure:
@@ -133,16 +137,24 @@ class Equations:
             (terms.precipitation(c, atom.precipitation) - past) / weight
             for c, atom, past in zip(mobile, p.interstitials, before.salts, strict=True)
         ]
-        shares = terms.lithium_of_salts(p.electrolyte)
-        displacing = sum(n * salt for n, salt in zip(shares, salts, strict=True))
         return Contents(
             dose,
             self.electrolyte * terms.intact(dose, p.first),
             self.electrolyte * terms.denitrided(dose, p.first, p.second),
             mobile,
             salts,
-            self.metal * terms.metal_left(displacing, p.capacity),
+            self.metal * self.metal_left(salts),
         )
+
+    def metal_left(self, salts: Sequence[Any]) -> Any:
+        """Return the share of the metal at the start that salts have left."""
+        shares = terms.lithium_of_salts(self.parameters.electrolyte)
+        displacing = sum(n * salt for n, salt in zip(shares, salts, strict=True))
+        return terms.metal_left(displacing, self.parameters.capacity)
+
+    def metal_inside(self, now: Contents) -> Any:
+        """Return the share of metal inside the cells, where none is beyond the interface."""
+        return self.in_metal * self.metal_left(now.salts)
 
     def rates(self, now: Contents, weight: Any, offset: Any) -> Contents:
         """Return the time derivatives of the contents."""
@@ -160,7 +172,7 @@ class Equations:
         p = self.parameters
         first, second = self.released(rate)
         uptake = p.electrolyte.first_uptake * first + p.electrolyte.second_uptake * second
-        diffusivity = p.path.at(now.metal, now.salts[0] + now.salts[2])
+        diffusivity = p.path.at(self.metal_inside(now), now.salts[0] + now.salts[2])
         nodal = dx(metadata=VERTEX)
         balance = diffusivity * ufl.inner(ufl.grad(unknowns[0]), ufl.grad(test)) * dx
         return balance - (uptake + p.capacity * rate.metal) * test * nodal
@@ -176,7 +188,7 @@ class Equations:
         )[kind]
         atom, c = p.interstitials[kind], now.mobile[kind]
         diffusivity = terms.interstitial_diffusivity(
-            now.metal, atom.diffusivity, p.matrix_diffusivity
+            self.metal_inside(now), atom.diffusivity, p.matrix_diffusivity
         )
         flux = diffusivity * ufl.inner(ufl.grad(c), ufl.grad(test)) * self.measure
         lost = terms.precipitation(c, atom.precipitation)

@@ -1,0 +1,174 @@
+"""Pictures of the interphase, from the files of a run: profiles, growth, potentials (Fig. 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lithode.cases.cheng2020.parameters import LAYERS, InterphaseParameters
+from lithode.solvers.output import figures, profiles
+from lithode.solvers.output.fields import FieldReader
+from lithode.solvers.output.history import History, read_history
+from lithode.solvers.output.maps import STYLE
+from lithode.solvers.output.panels import FieldPanel
+from lithode.solvers.physics.interphase import potentials
+
+Array = npt.NDArray[np.float64]
+
+_PHASES = (
+    ("metal", "Li", "#7f7f7f", "-"),
+    ("oxide", "Li2O", "#D55E00", "-"),
+    ("nitride", "Li3N", "#0072B2", "-"),
+    ("phosphate", "Li3PO4", "#009E73", "-"),
+    ("intact", "LiPON", "#000000", "--"),
+)
+_ELEMENTS = (
+    ("nitrogen", "N, over that in LiPON", "#0072B2", "-"),
+    ("phosphorus", "P, over that in LiPON", "#CC79A7", "-"),
+    ("lithium_activity", "activity of Li", "#7f7f7f", "--"),
+    ("interstitial_N", "interstitial N per P", "#0072B2", ":"),
+    ("interstitial_O", "interstitial O per P", "#D55E00", ":"),
+    ("interstitial_P", "interstitial P per P", "#CC79A7", ":"),
+)
+_SHADES = ("#f3e3d3", "#d8e6f2", "#dff0e4")
+
+
+def draw(run_directory: Path, parameters: InterphaseParameters) -> list[Path]:
+    """Draw what the run has; a run that ended before the age shows its end instead."""
+    fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
+    history = read_history(run_directory / "history.csv")
+    time = min(parameters.age, float(history["time [s]"][-1]))
+    names = [name for name, *_ in (*_PHASES, *_ELEMENTS)]
+    table = run_directory / "profile.csv"
+    profiles.write_profile(fields, table, names, time, profiles.ACROSS)
+    reader = FieldReader(fields)
+    nodes = profiles.left_wall(reader.grid)
+    axis = 0 if reader.grid.cells.shape[1] == 2 else 1
+    zero = parameters.lithium_thickness + parameters.roughness
+    place = 1e3 * (reader.grid.points[nodes, axis] - zero)
+    step = reader.step(time)
+    values = {name: reader.values(name, step)[nodes] for name in names}
+    edges = boundaries(history, time)
+    with matplotlib.rc_context(STYLE):
+        pictures = [
+            _save(_profiles(place, values, edges, time), out / "profiles.png"),
+            _save(_growth(history, parameters), out / "thickness.png"),
+            _save(_potentials(place, edges, parameters), out / "potentials.png"),
+        ]
+    if parameters.width is not None:
+        panels = [FieldPanel(name, label) for name, label, *_ in _PHASES]
+        pictures += figures.draw_fields(fields, out, panels, [time], front=None)
+    return pictures
+
+
+def boundaries(history: History, time: float) -> dict[str, tuple[float, float]]:
+    """Return begin and end of layers 1, 2 and 3 in nm from the original interface."""
+
+    def at(column: str) -> float:
+        return float(np.interp(time, history["time [s]"], history[column]))
+
+    metal, front = at("metal_end [nm]"), at("front [nm]")
+    second = metal - at("layer_2 [nm]")
+    return {
+        "1": (second - at("layer_1 [nm]"), second),
+        "2": (second, metal),
+        "3": (front - at("layer_3 [nm]"), front),
+    }
+
+
+def _shade(axes: Axes, edges: Mapping[str, tuple[float, float]]) -> None:
+    for (name, (begin, end)), shade in zip(edges.items(), _SHADES, strict=True):
+        if end > begin:
+            axes.axvspan(begin, end, color=shade, linewidth=0)
+            axes.annotate(
+                name, ((begin + end) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center",
+                va="bottom",
+            )  # fmt: skip
+    left = min(begin for begin, _ in edges.values())
+    right = max(end for _, end in edges.values())
+    axes.set_xlim(min(left, -5.0) - 15, max(right, 5.0) + 15)
+    axes.set_xlabel("distance from the first interface (nm)")
+
+
+def _profiles(
+    place: Array,
+    values: Mapping[str, Array],
+    edges: Mapping[str, tuple[float, float]],
+    time: float,
+) -> Figure:
+    figure = Figure(figsize=(7.4, 2.8), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for axes, lines in ((left, _PHASES), (right, _ELEMENTS)):
+        _shade(axes, edges)
+        for name, label, colour, style in lines:
+            axes.plot(place, values[name], style, color=colour, label=label)
+    left.set_ylabel(f"volume fraction after {time:.3g} s")
+    left.legend(loc="center left")
+    right.set(yscale="log", ylim=(1e-6, 3), ylabel="amount, activity")
+    right.legend(loc="lower right", fontsize=6)
+    return figure
+
+
+def _growth(history: History, parameters: InterphaseParameters) -> Figure:
+    time = history["time [s]"]
+    figure = Figure(figsize=(3.8, 3.0), layout="constrained")
+    axes = figure.subplots()
+    for (name, paper, column), colour in zip(
+        LAYERS, ("#D55E00", "#0072B2", "#009E73", "#000000"), strict=True
+    ):
+        shown = np.where(history[column] > 0, history[column], np.nan)
+        axes.plot(time, shown, color=colour, label=name.split(",")[0])
+        axes.plot(parameters.age, paper, "o", color=colour, markersize=4)
+    third = float(np.interp(parameters.age, time, history[LAYERS[2][2]]))
+    if third > 0 and time[-1] > 2 * parameters.age:
+        late = np.array([parameters.age, time[-1]])
+        axes.plot(
+            late, 1.8 * third * np.sqrt(late / late[0]), ":", color="#7f7f7f",
+            label=r"$\propto\sqrt{t}$",
+        )  # fmt: skip
+    axes.set(xscale="log", yscale="log", xlabel="time (s)", ylabel="thickness (nm); dots: paper")
+    axes.set_xlim(max(time[-1] * 1e-5, time[1]), time[-1])
+    axes.set_ylim(bottom=0.5)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def _potentials(
+    place: Array, edges: Mapping[str, tuple[float, float]], parameters: InterphaseParameters
+) -> Figure:
+    p = parameters
+    begin, end = edges["2"][1], edges["3"][1]
+    grid = np.unique(np.concatenate([place, [begin, end]]))
+    ones = np.ones(len(grid) - 1)
+    found = potentials(
+        grid,
+        p.electronic_conductivity * ones,
+        p.ionic_conductivity * ones,
+        p.reduction_potential,
+        begin,
+        end,
+    )
+    figure = Figure(figsize=(3.8, 2.8), layout="constrained")
+    axes = figure.subplots()
+    _shade(axes, edges)
+    for values, label, style in (
+        (found.cation, "Li$^+$, electrochemical", "-"),
+        (found.electron, "electrons, electrochemical", "-"),
+        (found.lithium, "Li, chemical", "--"),
+    ):
+        axes.plot(grid, values, style, label=label)
+    axes.set_ylabel("potential over e, from Li (V)")
+    axes.legend(loc="lower left")
+    return figure
+
+
+def _save(figure: Figure, picture: Path) -> Path:
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture)
+    return picture
