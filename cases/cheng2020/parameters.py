@@ -114,7 +114,7 @@ class InterphaseParameters(CaseParameters):
         lt=1,
     )
     nitrogen_reach: float = quantity(
-        4.0,
+        7.0,
         "nm",
         "length on which N precipitates in Li",
         source=_FITTED,
@@ -122,7 +122,7 @@ class InterphaseParameters(CaseParameters):
         gt=0,
     )
     oxygen_reach: float = quantity(
-        10.0, "nm", "of O, if fitted", source=_FITTED, provenance="calibrated", gt=0
+        20.0, "nm", "of O, if fitted", source=_FITTED, provenance="calibrated", gt=0
     )
     phosphorus_reach: float = quantity(
         2.0, "nm", "of P, if fitted", source=_FITTED, provenance="calibrated", gt=0
@@ -135,16 +135,16 @@ class InterphaseParameters(CaseParameters):
         provenance="calibrated",
         gt=0,
     )
-    matrix_diffusivity: float = quantity(
-        1e-21,
-        "m^2/s",
-        "of N, O and P where there is no metal",
+    matrix_reach: float = quantity(
+        8.0,
+        "nm",
+        "length on which N, O and P precipitate where there is no metal",
         source=_FITTED,
         provenance="calibrated",
         gt=0,
     )
     electronic_conductivity: float = quantity(
-        5e-11,
+        2.2e-11,
         "S/cm",
         "of the interphase without metal, at Li activity 1",
         source=_FITTED,
@@ -269,20 +269,21 @@ class InterphaseParameters(CaseParameters):
     def interstitials(self) -> tuple[Interstitial, Interstitial, Interstitial]:
         """N, O, P."""
         barriers = self.nitrogen_barrier, self.oxygen_barrier, self.phosphorus_barrier
-        nitrogen, oxygen, phosphorus = (self.diffusivity(barrier) for barrier in barriers)
-        rate = nitrogen / self.model_value("nitrogen_reach") ** 2
+        mobilities = [self.diffusivity(barrier) for barrier in barriers]
+        reaches = [
+            self.model_value(f"{name}_reach") for name in ("nitrogen", "oxygen", "phosphorus")
+        ]
         if self.parameter_set == "barriers":
-            return (
-                Interstitial(nitrogen, rate),
-                Interstitial(oxygen, rate),
-                Interstitial(phosphorus, rate),
-            )
-        oxygen = self.model_value("oxygen_diffusivity")
-        return (
-            Interstitial(nitrogen, rate),
-            Interstitial(oxygen, oxygen / self.model_value("oxygen_reach") ** 2),
-            Interstitial(phosphorus, phosphorus / self.model_value("phosphorus_reach") ** 2),
+            rates = [mobilities[0] / reaches[0] ** 2] * 3
+        else:
+            mobilities[1] = self.model_value("oxygen_diffusivity")
+            rates = [d / reach**2 for d, reach in zip(mobilities, reaches, strict=True)]
+        matrix = self.model_value("matrix_reach")
+        nitrogen, oxygen, phosphorus = (
+            Interstitial(d, rate, rate * matrix**2)
+            for d, rate in zip(mobilities, rates, strict=True)
         )
+        return nitrogen, oxygen, phosphorus
 
     @property
     def layers(self) -> Bilayer:
@@ -329,7 +330,6 @@ class InterphaseParameters(CaseParameters):
             nitrogen=nitrogen,
             oxygen=oxygen,
             phosphorus_atom=phosphorus,
-            matrix_diffusivity=p.model_value("matrix_diffusivity"),
             path=ElectronPath(
                 supply, _METAL_FACTOR * supply, p.percolation_threshold, p.path_closing
             ),

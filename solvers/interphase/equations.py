@@ -188,7 +188,7 @@ class Equations:
         )[kind]
         atom, c = p.interstitials[kind], now.mobile[kind]
         diffusivity = terms.interstitial_diffusivity(
-            self.metal_inside(now), atom.diffusivity, p.matrix_diffusivity
+            self.metal_inside(now), atom.diffusivity, atom.matrix_diffusivity
         )
         flux = diffusivity * ufl.inner(ufl.grad(c), ufl.grad(test)) * self.measure
         lost = terms.precipitation(c, atom.precipitation)

@@ -19,10 +19,12 @@ class Interstitial:
     Attributes:
         diffusivity: In lithium metal, in um^2/s.
         precipitation: Rate at which it turns into its salt, in 1/s.
+        matrix_diffusivity: Where there is no metal, in um^2/s.
     """
 
     diffusivity: float
     precipitation: float
+    matrix_diffusivity: float
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,6 @@ class Parameters:
         nitrogen: Interstitial N.
         oxygen: Interstitial O.
         phosphorus_atom: Interstitial P.
-        matrix_diffusivity: Of all three outside of metal, in um^2/s.
         path: How lithium reaches the reaction.
         detection: What is seen of it.
     """
@@ -73,7 +74,6 @@ class Parameters:
     nitrogen: Interstitial
     oxygen: Interstitial
     phosphorus_atom: Interstitial
-    matrix_diffusivity: float
     path: ElectronPath
     detection: Detection
 

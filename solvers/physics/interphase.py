@@ -142,8 +142,8 @@ def percolation(share: Any, threshold: Any, sharpness: int = 8) -> Any:
 
 
 def interstitial_diffusivity(metal: Any, in_metal: Any, in_matrix: Any) -> Any:
-    """Return D l + D_s for a share l of metal."""
-    return in_metal * metal + in_matrix
+    """Return D l + D_s (1 - l) for a share l of metal."""
+    return in_metal * metal + in_matrix * (1 - metal)
 
 
 @dataclass(frozen=True)
