@@ -69,7 +69,7 @@ class Variable:
     def place(self, value: float) -> float:
         """Return the place of a value."""
         if self.low > 0:
-            return float(np.log(value / self.low) / np.log(self.high / self.low))
+            return float(np.log(max(value, self.low) / self.low) / np.log(self.high / self.low))
         return (value - self.low) / (self.high - self.low)
 
     def spread(self, values: Sequence[float]) -> str:

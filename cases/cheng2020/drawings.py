@@ -32,9 +32,7 @@ _ELEMENTS = (
     ("nitrogen", "N, over that in LiPON", "#0072B2", "-"),
     ("phosphorus", "P, over that in LiPON", "#CC79A7", "-"),
     ("lithium_activity", "activity of Li", "#7f7f7f", "--"),
-    ("interstitial_N", "interstitial N per P", "#0072B2", ":"),
     ("interstitial_O", "interstitial O per P", "#D55E00", ":"),
-    ("interstitial_P", "interstitial P per P", "#CC79A7", ":"),
 )
 _SHADES = ("#f3e3d3", "#d8e6f2", "#dff0e4")
 
@@ -110,7 +108,7 @@ def _profiles(
             axes.plot(place, values[name], style, color=colour, label=label)
     left.set_ylabel(f"volume fraction after {time:.3g} s")
     left.legend(loc="center left")
-    right.set(yscale="log", ylim=(1e-6, 3), ylabel="amount, activity")
+    right.set(yscale="log", ylim=(1e-5, 3), ylabel="amount, activity")
     right.legend(loc="lower right", fontsize=6)
     return figure
 
@@ -157,12 +155,12 @@ def _potentials(
     figure = Figure(figsize=(3.8, 2.8), layout="constrained")
     axes = figure.subplots()
     _shade(axes, edges)
-    for values, label, style in (
-        (found.cation, "Li$^+$, electrochemical", "-"),
-        (found.electron, "electrons, electrochemical", "-"),
-        (found.lithium, "Li, chemical", "--"),
+    for values, label, colour, style in (
+        (found.cation, "Li$^+$, electrochemical", "#0072B2", "-"),
+        (found.electron, "electrons, electrochemical", "#E69F00", "-"),
+        (found.lithium, "Li, chemical", "#000000", "--"),
     ):
-        axes.plot(grid, values, style, label=label)
+        axes.plot(grid, values, style, color=colour, label=label)
     axes.set_ylabel("potential over e, from Li (V)")
     axes.legend(loc="lower left")
     return figure

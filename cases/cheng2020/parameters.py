@@ -1,7 +1,7 @@
 """Numbers of Cheng et al. (2020) and what had to be chosen to compute its interphase.
 
 The paper reports barriers and three layer thicknesses, and no rate: what carries the provenance
-``calibrated`` was fitted to the thicknesses (``lithode fit``), by nine parameters for three numbers.
+``calibrated`` was fitted to the thicknesses (``lithode fit``), nine parameters to three numbers.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class InterphaseParameters(CaseParameters):
         lt=1,
     )
     nitrogen_reach: float = quantity(
-        7.0,
+        6.0,
         "nm",
         "length on which N precipitates in Li",
         source=_FITTED,
@@ -122,7 +122,7 @@ class InterphaseParameters(CaseParameters):
         gt=0,
     )
     oxygen_reach: float = quantity(
-        20.0, "nm", "of O, if fitted", source=_FITTED, provenance="calibrated", gt=0
+        22.0, "nm", "of O, if fitted", source=_FITTED, provenance="calibrated", gt=0
     )
     phosphorus_reach: float = quantity(
         2.0, "nm", "of P, if fitted", source=_FITTED, provenance="calibrated", gt=0
@@ -144,7 +144,7 @@ class InterphaseParameters(CaseParameters):
         gt=0,
     )
     electronic_conductivity: float = quantity(
-        2.2e-11,
+        2.3e-11,
         "S/cm",
         "of the interphase without metal, at Li activity 1",
         source=_FITTED,

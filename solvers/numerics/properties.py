@@ -53,7 +53,9 @@ def constants(record: Record, mesh: Mesh[Any]) -> Record:
         if isinstance(value, float):
             return fem.Constant(mesh, value)
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: constant(getattr(value, f.name)) for f in fields(value)})
+            return replace(
+                value, **{f.name: constant(getattr(value, f.name)) for f in fields(value)}
+            )
         return value
 
     converted: Record = constant(record)
