@@ -460,7 +460,7 @@ def draw(result: Fit, picture: Path) -> Path:
         for each in result.sets[::-1]:
             places = [v.place(x) for v, x in zip(result.variables, each.values, strict=True)]
             style = {"color": "#0072B2", "alpha": 0.8} if each.good else {"color": "#b0b0b0"}
-            axes.plot(places, range(count), marker="o", markersize=4, linewidth=0.8, **style)  # type: ignore[arg-type]
+            axes.plot(places, range(count), marker="o", markersize=4, linewidth=0.8, **style)
         labels = [f"{v.name}\n{v.low:.2g} to {v.high:.2g} {v.unit}" for v in result.variables]
         axes.set_yticks(range(count), labels)
         axes.set_ylim(count - 0.5, -0.5)

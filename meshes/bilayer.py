@@ -74,12 +74,14 @@ def build(bilayer: Bilayer, regions: tuple[str, str], comm: MPI.Intracomm) -> Do
     if bilayer.width is None:
         plain = structured(comm, (whole,), (cells,))
     else:
-        across = max(2, round(bilayer.width / (4 * bilayer.size)))
-        plain = structured(comm, (bilayer.width, whole), (across, cells))
+        across = max(2, round(bilayer.width / (3 * bilayer.size)))
+        # Crossed, so that nodes of the interface have as much of either layer, at the sides too.
+        crossed = dmesh.DiagonalType.crossed
+        plain = structured(comm, (bilayer.width, whole), (across, cells), crossed)
     mesh = plain.mesh
     axis = mesh.geometry.dim - 1
     places = mesh.geometry.x[:, axis]
-    places[:] = points[np.rint(places / whole * cells).astype(int)]
+    places[:] = np.interp(places / whole * cells, np.arange(cells + 1), points)
     tags = _halves(plain, bilayer.lower, axis)
     if bilayer.width is not None and bilayer.roughness:
         # The bulge fades out linearly towards the outer faces.

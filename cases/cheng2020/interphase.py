@@ -47,7 +47,7 @@ def build(
         # The step doubles; backward differences of second order are stable up to 2.4.
         control=StepControl(
             initial_step=min(1e-3 / max(p.first_rate, p.second_rate), 0.1 * p.end_time),
-            max_step=0.1 * p.end_time,
+            max_step=1e7,
             min_step=1e-9,
             max_growth=2.0,
             many_iterations=12,

@@ -285,11 +285,13 @@ class Interphase(Clocked):
 
         phases = "oxide", "nitride", "phosphate"
         return Layers(
-            *(deepest(phase, seen.level) for phase in phases),
-            self._forth.last_above(fields["metal"], seen.level),
-            min(self._forth.last_above(fields[phase], seen.level) for phase in phases),
-            deepest("nitrogen", seen.element_level),
-            deepest("phosphorus", seen.element_level),
+            oxide=deepest("oxide", seen.level),
+            nitride=deepest("nitride", seen.level),
+            phosphate=deepest("phosphate", seen.level),
+            metal=self._forth.last_above(fields["metal"], seen.level),
+            front=min(self._forth.last_above(fields[phase], seen.level) for phase in phases),
+            nitrogen=deepest("nitrogen", seen.element_level),
+            phosphorus=deepest("phosphorus", seen.element_level),
         )
 
     def measure(self) -> Mapping[str, float]:

@@ -103,12 +103,12 @@ def test_ranks_agree(comm):
 
 def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
     whole = runs("fitted").directory
-    run_case(NAME, preset="fit", pairs=["end_time=20000"], out=tmp_path / "r")
+    run_case(NAME, preset="fit", pairs=["end_time=1e4"], out=tmp_path / "r")
     run_case(NAME, pairs=["end_time=86400"], out=tmp_path / "r", resume=True)
     ends = [read_history(d / "history.csv") for d in (whole, tmp_path / "r")]
-    # The first part took other steps to end at 20000 s, and its largest step was shorter.
-    for name in ("layer_1 [nm]", "layer_2 [nm]", "layer_3 [nm]", "lithium_taken [um]"):
-        np.testing.assert_allclose(ends[0][name][-1], ends[1][name][-1], rtol=2e-3)
+    for name in ends[0]:
+        if not any(word in name for word in ("defect", "wall", "iterations", "smallest")):
+            np.testing.assert_allclose(ends[0][name][-1], ends[1][name][-1], rtol=1e-8)
     assert ends[1]["lithium_defect [1]"][-1] < 1e-10
 
 
