@@ -68,6 +68,14 @@ def test_two_parameters_for_one_number_are_not(toy, tmp_path):
     assert "factor" in found.table()
 
 
+def test_range_without_effect_determines_nothing(toy, tmp_path):
+    """Good everywhere, so that the value says nothing."""
+    found = fits.fit("toy", ["diffusivity=2.999e-12..3.001e-12"], starts=1, out=tmp_path / "fit")
+    assert found.sets[0].good
+    assert found.determined == 0
+    assert "1 remain free" in found.statement()
+
+
 def test_targets_that_are_not_met_are_told(toy, tmp_path):
     found = fits.fit("toy", ["diffusivity=1e-14..2e-14"], starts=1, runs=6, out=tmp_path / "fit")
     assert not found.sets[0].good

@@ -90,7 +90,7 @@ def _shade(axes: Axes, edges: Mapping[str, tuple[float, float]]) -> None:
             )  # fmt: skip
     left = min(begin for begin, _ in edges.values())
     right = max(end for _, end in edges.values())
-    axes.set_xlim(min(left, -5.0) - 15, max(right, 5.0) + 15)
+    axes.set_xlim(min(left - 15, -60.0), max(right, 5.0) + 15)
     axes.set_xlabel("distance from the first interface (nm)")
 
 
