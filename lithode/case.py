@@ -1,6 +1,7 @@
 """A case: one scenario of a paper, with its parameters, its simulation and its targets.
 
-A module below `lithode.cases` that holds a `Case` named ``CASE`` is found by `registry`.
+A module below `lithode.cases` that holds a `Case` or `StudyCase` named ``CASE`` is found by
+`registry`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias
 
 from lithode.errors import InputError
 from lithode.parameters import Parameters, parse_pairs, unknown, with_overrides
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lithode.solvers.numerics.march import StepControl
     from lithode.solvers.numerics.model import Model
     from lithode.solvers.output.history import History
+    from lithode.study import Study
 
 logger = logging.getLogger(__name__)
 
@@ -168,35 +170,28 @@ class Simulation:
     conservation: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Case(Generic[Parameters]):
-    """One scenario.
+@dataclass(frozen=True, kw_only=True)
+class Scenario(Generic[Parameters]):
+    """What the command line knows of a case of either kind, `Case` or `StudyCase`.
 
     Attributes:
         name: Name on the command line.
         title: One sentence.
         parameters: Class of its parameters.
         presets: Preset name to the values it changes; the first one is the default.
-        build: Makes the simulation on a communicator, collectively; on the given domain if there
-            is one (a resumed run), else on a new mesh.
         targets: What the paper reports.
         pictures: Draws figures from the files in a run directory and returns their paths; called
             on one process. None draws the standard set.
-        petsc_prefixes: Option prefixes of the blocks ("xi_c_"); a PETSc option with another one is
-            refused before meshing. Empty leaves the check to the first step.
-        probes: Makers of the model on a few cells, one for each set of solvers it may choose: they
-            show before meshing which PETSc options are read. None leaves that to the first step.
+        findings: Says in a sentence or two what a run means for its user; shown after the table.
     """
 
     name: str
     title: str
     parameters: type[Parameters]
     presets: Mapping[str, Mapping[str, object]]
-    build: Callable[[Parameters, MPI.Intracomm, Domain | None], Simulation]
     targets: Sequence[Target[Parameters]] = ()
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
-    petsc_prefixes: Sequence[str] = ()
-    probes: Callable[[Parameters], Iterable[Callable[[], Model]]] | None = None
+    findings: Callable[[History, Parameters], Sequence[str]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:
         """Return the targets that a run with these parameters can be held against."""
@@ -232,18 +227,50 @@ class Case(Generic[Parameters]):
         return with_overrides(self.parameters, *layers, pairs=pairs)
 
 
-def registry() -> dict[str, Case[Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Case(Scenario[Parameters]):
+    """A scenario that is simulated on a mesh.
+
+    Attributes:
+        build: Makes the simulation on a communicator, collectively; on the given domain if there
+            is one (a resumed run), else on a new mesh.
+        petsc_prefixes: Option prefixes of the blocks ("xi_c_"); a PETSc option with another one is
+            refused before meshing. Empty leaves the check to the first step.
+        probes: Makers of the model on a few cells, one for each set of solvers it may choose: they
+            show before meshing which PETSc options are read. None leaves that to the first step.
+    """
+
+    build: Callable[[Parameters, MPI.Intracomm, Domain | None], Simulation]
+    petsc_prefixes: Sequence[str] = ()
+    probes: Callable[[Parameters], Iterable[Callable[[], Model]]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyCase(Scenario[Parameters]):
+    """A scenario without a mesh, whose results are tables.
+
+    Attributes:
+        build: Checks all of the input and makes the study; called on one process.
+    """
+
+    build: Callable[[Parameters], Study]
+
+
+AnyCase: TypeAlias = Case[Any] | StudyCase[Any]
+
+
+def registry() -> dict[str, AnyCase]:
     """Return every case below `lithode.cases` by name."""
     package = importlib.import_module("lithode.cases")
-    cases: dict[str, Case[Any]] = {}
+    cases: dict[str, AnyCase] = {}
     for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         case = getattr(importlib.import_module(info.name), "CASE", None)
-        if isinstance(case, Case) and cases.setdefault(case.name, case) is not case:
+        if isinstance(case, Case | StudyCase) and cases.setdefault(case.name, case) is not case:
             raise InputError("case", case.name, f"is there twice ({info.name})")
     return dict(sorted(cases.items()))
 
 
-def find(name: str) -> Case[Any]:
+def find(name: str) -> AnyCase:
     """Return a case by name.
 
     Raises:

@@ -150,6 +150,8 @@ def run(
     )
     if result.verdicts:
         _say(f"\n{result.table()}\n")
+    for line in result.summary["findings"]:
+        _say(line)
     _say(f"{result.status}; results in {result.directory}")
 
 
@@ -159,9 +161,9 @@ def report(directory: RunPath) -> None:
     from lithode import report as reports
 
     def make() -> None:
-        verdicts, pictures = reports.remake(directory)
-        _say(reports.table(verdicts) if verdicts else "the case has no targets")
-        _say("\n".join(str(path) for path in pictures))
+        made = reports.remake(directory)
+        _say(reports.table(made.verdicts) if made.verdicts else "the case has no targets")
+        _say("\n".join([*made.findings, *map(str, made.pictures)]))
 
     on_root(MPI.COMM_WORLD, make)
 

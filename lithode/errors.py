@@ -68,6 +68,9 @@ class Interrupted(LithodeError):  # noqa: N818
     """
 
     def __init__(self, signal_number: int) -> None:
-        super().__init__(f"stopped by signal {signal_number}")
+        super().__init__(signal_number)  # as it is, so that it can be sent from rank to rank
         self.signal_number = signal_number
         self.exit_code = 128 + signal_number
+
+    def __str__(self) -> str:
+        return f"stopped by signal {self.signal_number}"

@@ -21,13 +21,14 @@ from mpi4py import MPI
 from scipy.optimize import least_squares
 
 from lithode import units
-from lithode.case import Case, Target, Value, Verdict, find
+from lithode.case import AnyCase, StudyCase, Target, Value, Verdict, find
 from lithode.errors import InputError, LithodeError
 from lithode.parallel import on_root
 from lithode.parameters import CaseParameters, Row, describe, parse_pairs, unknown
 from lithode.rundir import RunDirectory
 from lithode.solvers.numerics.march import StepRecord, march
 from lithode.solvers.numerics.model import Model
+from lithode.solvers.output.history import History
 from lithode.tables import aligned
 
 logger = logging.getLogger(__name__)
@@ -308,11 +309,22 @@ class _Rows:
             self.columns.setdefault(name, []).append(value)
 
 
+def _history(case: AnyCase, parameters: CaseParameters) -> History:
+    """Return the history of a run that leaves no files."""
+    if isinstance(case, StudyCase):
+        return case.build(parameters).compute(lambda part: None).history
+    simulation, rows = case.build(parameters, MPI.COMM_SELF, None), _Rows()
+    march(
+        simulation.model, simulation.control, simulation.end_time, simulation.output_times, [rows]
+    )
+    return {name: np.array(values) for name, values in rows.columns.items()}
+
+
 @dataclass
 class _Search:
     """Runs a case at places of the variables."""
 
-    case: Case[Any]
+    case: AnyCase
     parameters: CaseParameters
     variables: Sequence[Variable]
     runs: int = 0
@@ -348,18 +360,9 @@ class _Search:
         return type(self.parameters)(**{**self.parameters.plain(), **changed})
 
     def run(self, parameters: CaseParameters) -> list[Verdict]:
-        """Return the calibrated targets of a run that leaves no files."""
+        """Return the calibrated targets of a run."""
         self.runs += 1
-        simulation = self.case.build(parameters, MPI.COMM_SELF, None)
-        rows = _Rows()
-        march(
-            simulation.model,
-            simulation.control,
-            simulation.end_time,
-            simulation.output_times,
-            [rows],
-        )
-        history = {name: np.array(values) for name, values in rows.columns.items()}
+        history = _history(self.case, parameters)
         return [target.judge(history, parameters) for target in self.targets]
 
     def misfits(self, place: Array) -> Array:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lithode.case import Case, Value, Verdict, find
+from lithode.case import Scenario, Value, Verdict, find
 from lithode.errors import InputError
 from lithode.parameters import CaseParameters
 from lithode.rundir import RunDirectory, read_input, write_atomically
@@ -19,9 +20,18 @@ logger = logging.getLogger(__name__)
 _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
 
 
-def judge(case: Case[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
+def judge(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
     """Compare a run with the paper."""
     return [target.judge(history, parameters) for target in case.targets_of(parameters)]
+
+
+def find_out(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[str]:
+    """Return what a run means for its user, in sentences."""
+    try:
+        return list(case.findings(history, parameters)) if case.findings else []
+    except (LookupError, ValueError) as error:
+        logger.warning("no findings: %s", error)
+        return []
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
@@ -29,7 +39,7 @@ def table(verdicts: Sequence[Verdict]) -> str:
     return aligned([_HEADINGS, *map(_cells, verdicts)])
 
 
-def draw(case: Case[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
+def draw(case: Scenario[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
     """Draw the figures of a run; a picture that fails is logged and does not end the run."""
     try:
         # Drawing libraries take seconds to load, and a list of cases needs none.
@@ -44,7 +54,7 @@ def draw(case: Case[Any], parameters: CaseParameters, directory: RunDirectory) -
 
 
 def write(
-    case: Case[Any],
+    case: Scenario[Any],
     directory: RunDirectory,
     verdicts: Sequence[Verdict],
     summary: Mapping[str, Any],
@@ -52,14 +62,20 @@ def write(
     """Write ``report.md``."""
     pictures = sorted(directory.figures.glob("*.png"))
     status = summary.get("event") or summary.get("message") or ""
+    rows, unknowns = summary.get("steps", "?"), summary.get("unknowns", "?")
+    size = f"{rows} steps, {unknowns} unknowns" if unknowns else f"{rows} rows"
     lines = [
         f"# {case.name}: {case.title}",
         "",
         f"Status: {summary.get('status', 'not finished')}{f' ({status})' if status else ''}.",
-        f"Lithode {summary.get('version', '')}, {summary.get('steps', '?')} steps, "
-        f"{summary.get('unknowns', '?')} unknowns, {summary.get('ranks', '?')} ranks, "
+        f"Lithode {summary.get('version', '')}, {size}, {summary.get('ranks', '?')} ranks, "
         f"{summary.get('wall_seconds', 0.0):.0f} s.",
         "",
+        *(
+            ["## Findings", "", *(f"* {line}" for line in summary.get("findings", ())), ""]
+            if summary.get("findings")
+            else []
+        ),
         "## Paper against this run",
         "",
         markdown([_HEADINGS, *map(_cells, verdicts)]) if verdicts else "The case has no targets.",
@@ -73,11 +89,23 @@ def write(
     write_atomically(directory.report, "\n".join(lines) + "\n")
 
 
-def remake(path: Path) -> tuple[list[Verdict], list[Path]]:
-    """Make the report of a finished or running run again, from its files alone.
+@dataclass(frozen=True)
+class Report:
+    """What `remake` found.
 
-    Returns:
-        The paper against the run, and the pictures.
+    Attributes:
+        verdicts: The paper against the run.
+        findings: What the run means for its user.
+        pictures: Files drawn.
+    """
+
+    verdicts: list[Verdict]
+    findings: list[str]
+    pictures: list[Path]
+
+
+def remake(path: Path) -> Report:
+    """Make the report of a finished or running run again, from its files alone.
 
     Raises:
         InputError: The directory holds no run.
@@ -88,10 +116,12 @@ def remake(path: Path) -> tuple[list[Verdict], list[Path]]:
     given = read_input(directory.input)
     case = find(given.case)
     parameters = case.resolve(None, given.parameters)
-    verdicts = judge(case, parameters, read_history(directory.history))
+    history = read_history(directory.history)
+    verdicts = judge(case, parameters, history)
+    findings = find_out(case, parameters, history)
     pictures = draw(case, parameters, directory)
-    write(case, directory, verdicts, directory.read_summary())
-    return verdicts, pictures
+    write(case, directory, verdicts, {**directory.read_summary(), "findings": findings})
+    return Report(verdicts, findings, pictures)
 
 
 def film(directory: RunDirectory) -> Path:

@@ -57,6 +57,11 @@ class RunDirectory:
         return self.path / "history.csv"
 
     @property
+    def tables(self) -> Path:
+        """Directory of a study's other tables."""
+        return self.path / "tables"
+
+    @property
     def checkpoints(self) -> Path:
         """Directory of the checkpoint."""
         return self.path / "checkpoint"
@@ -114,7 +119,7 @@ class RunDirectory:
 
     def clear(self) -> None:
         """Delete what an earlier run wrote, and only that."""
-        for directory in (self.checkpoints, self.figures):
+        for directory in (self.checkpoints, self.figures, self.tables):
             shutil.rmtree(directory, ignore_errors=True)
         names = (self.fields, self.history, self.log, self.summary, self.report, self.input)
         for file in (*names, *self.path.glob("movie.*"), *self.path.glob("fields-kept-*")):

@@ -14,14 +14,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from mpi4py import MPI
 
 import lithode
 from lithode import petsc, report
-from lithode.case import Case, HealthLine, Simulation, Value, Verdict, find
+from lithode.case import (
+    AnyCase,
+    Case,
+    HealthLine,
+    Scenario,
+    Simulation,
+    StudyCase,
+    Value,
+    Verdict,
+    find,
+)
 from lithode.errors import InputError, Interrupted, LithodeError, SolverError, StepFailed
 from lithode.parallel import on_root
 from lithode.parameters import CaseParameters, parse_pairs
@@ -29,8 +39,9 @@ from lithode.rundir import RunDirectory, RunInput, read_input
 from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain, read_header, restore
 from lithode.solvers.numerics.march import march
 from lithode.solvers.numerics.model import Event
-from lithode.solvers.output.history import read_history
-from lithode.watch import Progress, Recorder, StopSignals
+from lithode.solvers.output.history import History, read_history
+from lithode.study import Results
+from lithode.watch import PartDone, Progress, Recorder, StopSignals
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +134,7 @@ def run_case(
 
 
 def run(
-    case: Case[Any],
+    case: AnyCase,
     parameters: CaseParameters,
     out: Path | str,
     *,
@@ -136,16 +147,23 @@ def run(
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
     # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
     gc.collect()
-    result = _run(
-        case,
-        parameters,
-        RunDirectory(Path(out)),
-        comm or MPI.COMM_WORLD,
-        petsc_options,
-        resume=resume,
-        overwrite=overwrite,
-        movie=movie,
-    )
+    directory, comm = RunDirectory(Path(out)), comm or MPI.COMM_WORLD
+    if isinstance(case, StudyCase):
+        given = {"--resume": resume, "--movie": movie, "PETSc options": bool(petsc_options)}
+        for option in (name for name, is_given in given.items() if is_given):
+            raise InputError(option, "", f"not for {case.name}: it has no mesh and no time steps")
+        result = _run_study(case, parameters, directory, comm, overwrite=overwrite)
+    else:
+        result = _run(
+            case,
+            parameters,
+            directory,
+            comm,
+            petsc_options,
+            resume=resume,
+            overwrite=overwrite,
+            movie=movie,
+        )
     gc.collect()
     return result
 
@@ -185,8 +203,9 @@ def _run(
             open_log(directory.log)
 
         on_root(comm, open_directory)
-        _show_health(simulation)
         model = simulation.model
+        logger.info("%d unknowns", model.unknowns)
+        _show(simulation.health)
         recorder = Recorder(
             directory,
             model,
@@ -259,10 +278,11 @@ def build(
     return simulation
 
 
-def warm_up(case: Case[Any], parameters: CaseParameters, comm: MPI.Intracomm | None = None) -> None:
+def warm_up(case: AnyCase, parameters: CaseParameters, comm: MPI.Intracomm | None = None) -> None:
     """Build a case and try one step, which compiles every form; nothing is written."""
-    simulation = build(case, parameters, comm or MPI.COMM_WORLD, None)
-    simulation.model.advance(simulation.control.initial_step)
+    if isinstance(case, Case):
+        simulation = build(case, parameters, comm or MPI.COMM_WORLD, None)
+        simulation.model.advance(simulation.control.initial_step)
 
 
 @dataclass(frozen=True)
@@ -286,17 +306,9 @@ def _finish(
     model = simulation.model
     comm, unknowns, end = model.domain.mesh.comm, model.unknowns, model.time
 
-    def conclude() -> tuple[dict[str, Any], list[tuple[Value, float | None, bool | None]]]:
+    def conclude() -> tuple[dict[str, Any], list[_Judged]]:
         history = read_history(directory.history)
-        verdicts = report.judge(case, parameters, history)
-        message = outcome.event.message if outcome.event else str(outcome.failure or "")
-        summary = {
-            "case": case.name,
-            "version": lithode.__version__,
-            "parameters_hash": parameters.parameters_hash,
-            "status": outcome.status,
-            "event": outcome.event.name if outcome.event else None,
-            "message": message,
+        facts = {
             model.axis.name: end,
             "ranks": comm.size,
             "unknowns": unknowns,
@@ -310,32 +322,123 @@ def _finish(
                 for name, column in simulation.conservation.items()
             },
             "health": [_plain(line) for line in simulation.health],
-            "targets": [verdict.plain() for verdict in verdicts],
         }
-        directory.write_summary(summary)
-        # Whoever sends a signal waits: the checkpoint and the summary are what counts then.
-        if outcome.status != "interrupted":
-            report.draw(case, parameters, directory)
-            if movie:
-                report.film(directory)
-        report.write(case, directory, verdicts, summary)
-        return summary, [
-            (verdict.computed, verdict.ratio, verdict.reproduced) for verdict in verdicts
-        ]
+        return _conclude(case, parameters, directory, history, outcome, facts, movie=movie)
 
     summary, judged = on_root(comm, conclude)
+    return _result(case, parameters, directory, outcome, summary, judged)
+
+
+_Judged: TypeAlias = tuple[Value, float | None, bool | None]
+
+
+def _conclude(
+    case: Scenario[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    history: History,
+    outcome: _Outcome,
+    facts: Mapping[str, Any],
+    *,
+    movie: bool,
+) -> tuple[dict[str, Any], list[_Judged]]:
+    """Judge the run and write summary, figures and report; for one process."""
+    verdicts = report.judge(case, parameters, history) if history else []
+    summary = {
+        "case": case.name,
+        "version": lithode.__version__,
+        "parameters_hash": parameters.parameters_hash,
+        "status": outcome.status,
+        "event": outcome.event.name if outcome.event else None,
+        "message": outcome.event.message if outcome.event else str(outcome.failure or ""),
+        **facts,
+        "targets": [verdict.plain() for verdict in verdicts],
+        "findings": report.find_out(case, parameters, history) if history else [],
+    }
+    directory.write_summary(summary)
+    # Whoever sends a signal waits: the checkpoint and the summary are what counts then.
+    if history and outcome.status != "interrupted":
+        report.draw(case, parameters, directory)
+        if movie:
+            report.film(directory)
+    report.write(case, directory, verdicts, summary)
+    return summary, [(verdict.computed, verdict.ratio, verdict.reproduced) for verdict in verdicts]
+
+
+def _result(
+    case: Scenario[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    outcome: _Outcome,
+    summary: Mapping[str, Any],
+    judged: Sequence[_Judged],
+) -> RunResult:
     targets = case.targets_of(parameters)
     verdicts = [Verdict(target, *found) for target, found in zip(targets, judged, strict=True)]
     return RunResult(directory.path, outcome.status, summary, verdicts)
+
+
+def _run_study(
+    case: StudyCase[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    comm: MPI.Intracomm,
+    *,
+    overwrite: bool,
+) -> RunResult:
+    """Run a case without a mesh on rank 0; collective."""
+    started = time.monotonic()
+
+    def work(
+        stop: StopSignals, open_log: Callable[[Path], None]
+    ) -> tuple[_Outcome, dict[str, Any], list[_Judged]]:
+        is_new = directory.claim(resume=False, overwrite=overwrite)
+        try:
+            study = case.build(parameters)
+        except BaseException:
+            if is_new:
+                directory.path.rmdir()
+            raise
+        directory.clear()
+        directory.write_input(case.name, parameters, ())
+        open_log(directory.log)
+        _show(study.health)
+        outcome, results = _Outcome("completed"), Results({})
+        with PartDone(stop) as progress:
+            try:
+                results = study.compute(progress)
+            except Interrupted as interrupt:
+                outcome = _Outcome("interrupted", failure=interrupt)
+            except SolverError as error:
+                outcome = _Outcome("failed", failure=error)
+        results.write(directory)
+        facts = {
+            "ranks": comm.size,
+            "unknowns": 0,
+            "steps": len(next(iter(results.history.values()), ())),
+            "rejected_steps": 0,
+            "nonlinear_iterations": 0,
+            "linear_iterations": 0,
+            "wall_seconds": time.monotonic() - started,
+            "conservation": dict(results.conservation),
+            "health": [_plain(line) for line in study.health],
+        }
+        end = _conclude(case, parameters, directory, results.history, outcome, facts, movie=False)
+        return outcome, *end
+
+    with _log_file(comm) as open_log, StopSignals(comm) as stop:
+        outcome, summary, judged = on_root(comm, lambda: work(stop, open_log))
+    if outcome.failure is not None:
+        raise outcome.failure
+    return _result(case, parameters, directory, outcome, summary, judged)
 
 
 def _plain(line: HealthLine) -> dict[str, Any]:
     return {**asdict(line), "healthy": line.healthy}
 
 
-def _show_health(simulation: Simulation) -> None:
-    logger.info("%d unknowns", simulation.model.unknowns)
-    for line in simulation.health:
+def _show(health: Sequence[HealthLine]) -> None:
+    for line in health:
         logger.log(logging.INFO if line.healthy else logging.WARNING, "%s", line)
 
 

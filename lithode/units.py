@@ -52,6 +52,11 @@ def to_model(value: float, unit: str) -> float:
     return value * model_factor(unit)
 
 
+def from_model(value: float, unit: str) -> float:
+    """Convert ``value`` in the coherent model units to ``unit``."""
+    return value / model_factor(unit)
+
+
 def parse(field: str, text: str, unit: str) -> float:
     """Read a user's text as a number in ``unit``.
 

@@ -13,6 +13,7 @@ from typing import Self
 from mpi4py import MPI
 from tqdm import tqdm
 
+from lithode.errors import Interrupted
 from lithode.parallel import on_root
 from lithode.rundir import RunDirectory
 from lithode.solvers.numerics.checkpoint import write_checkpoint
@@ -58,6 +59,11 @@ class StopSignals:
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._number = signal.SIGTERM if number == signal.SIGUSR1 else number
         signal.signal(number, signal.SIG_DFL)
+
+    @property
+    def number(self) -> int:
+        """The signal that this rank has got, 0 if none."""
+        return self._number
 
     def agreed(self) -> int:
         """Return the signal that any rank has got, 0 if none; collective."""
@@ -112,6 +118,42 @@ class Progress:
                 "%s of %.6g %s (%.0f %%), %d steps",
                 model.axis.at(model.time), self._end, model.axis.unit, 100 * part, self._steps,
             )  # fmt: skip
+
+
+class PartDone:
+    """Progress of what knows its part done, for rank 0: a bar on a terminal, else log lines.
+
+    Args:
+        stop: Signals to heed.
+    """
+
+    def __init__(self, stop: StopSignals) -> None:
+        self._stop, self._logged = stop, time.monotonic()
+        self._bar = tqdm(
+            total=1.0,
+            disable=not sys.stderr.isatty(),
+            bar_format="{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def __call__(self, part: float) -> None:
+        """Show the part done, from 0 to 1.
+
+        Raises:
+            Interrupted: A signal has asked to stop.
+        """
+        if self._stop.number:
+            raise Interrupted(self._stop.number)
+        self._bar.update(part - self._bar.n)
+        now = time.monotonic()
+        if self._bar.disable and now - self._logged > _LOG_SECONDS:
+            self._logged = now
+            logger.info("%.0f %% done", 100 * part)
 
 
 class Recorder:

@@ -18,7 +18,13 @@ from mpi4py import MPI
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
-from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
+from lithode.meshes.gmsh_model import (
+    add_shape,
+    check_cells,
+    domain_from_gmsh,
+    generate,
+    name_walls,
+)
 from lithode.meshes.shapes import (
     NARROWEST_GAP,
     Particle,
@@ -29,8 +35,6 @@ from lithode.meshes.shapes import (
     region_name,
     separation,
 )
-
-MOST_CELLS = 5e7
 
 
 @dataclass(frozen=True)
@@ -145,13 +149,7 @@ class Electrolyte:
             if layer.inside
         )
         matrix = max(0.0, float(np.prod(self.lengths)) - filled)
-        # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
-        cell = 0.43 if self.dimension == 2 else 0.12
-        cells = (matrix / self.size**self.dimension + filled / coarsest**self.dimension) / cell
-        if cells > MOST_CELLS:
-            raise InputError(
-                "size", self.size, f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}", "um"
-            )
+        check_cells(self.dimension, (self.size, matrix), (coarsest, filled))
 
     def _check_particles(self) -> None:
         levels, narrowest = self._levels, NARROWEST_GAP * self.size

@@ -21,6 +21,7 @@ from lithode.parallel import on_root
 logger = logging.getLogger(__name__)
 
 POOR_QUALITY = 0.05
+MOST_CELLS = 5e7
 
 _FRONTAL_DELAUNAY_2D = 6
 # HXT: faster than Delaunay and with fewer slivers.
@@ -96,16 +97,23 @@ def _add_faces(points: list[int], faces: Iterable[tuple[int, ...]]) -> list[int]
     return tags
 
 
-def name_walls(lengths: Sequence[float], cells: Iterable[int]) -> None:
-    """Name the outer walls: far end, flat lateral ends, and all the rest, which is the electrode.
+def name_walls(
+    lengths: Sequence[float],
+    cells: Iterable[int],
+    numbers: Mapping[str, int] = BOUNDARIES,
+    inner: str = "electrode",
+) -> None:
+    """Name the outer walls, both ends and the flat lateral ones, and all the rest.
 
     Args:
         lengths: Edge lengths in um of the box from the origin, the growth direction last.
         cells: Tags of all surfaces (2D) or volumes (3D).
+        numbers: Boundary name to number.
+        inner: Name of what lies on no side of the box.
     """
     dim = len(lengths)
     walls = gmsh.model.getBoundary([(dim, tag) for tag in cells], combined=True, oriented=False)
-    named: dict[str, list[int]] = {name: [] for name in BOUNDARIES}
+    named: dict[str, list[int]] = {name: [] for name in numbers}
 
     def flat_at(box: Sequence[float], axis: int, position: float) -> bool:
         return max(abs(box[axis] - position), abs(box[axis + 3] - position)) < 1e-5 * lengths[axis]
@@ -116,10 +124,30 @@ def name_walls(lengths: Sequence[float], cells: Iterable[int]) -> None:
             named["counter_electrode"].append(tag)
         elif any(flat_at(box, a, end) for a in range(dim - 1) for end in (0.0, lengths[a])):
             named["sides"].append(tag)
-        else:
+        elif flat_at(box, dim - 1, 0.0):
             named["electrode"].append(tag)
+        else:
+            named[inner].append(tag)
     for name, tags in named.items():
-        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), BOUNDARIES[name], name)
+        gmsh.model.addPhysicalGroup(dim - 1, sorted(tags), numbers[name], name)
+
+
+def check_cells(dimension: int, *parts: tuple[float, float]) -> None:
+    """Refuse a mesh of too many cells.
+
+    Args:
+        dimension: 2 or 3.
+        parts: Element sizes in um, the smallest first, each with the area or volume that it fills.
+
+    Raises:
+        InputError: There would be more than ``MOST_CELLS``.
+    """
+    # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
+    cell = 0.43 if dimension == 2 else 0.12
+    cells = sum(measure / (cell * size**dimension) for size, measure in parts)
+    if cells > MOST_CELLS:
+        allowed = f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}"
+        raise InputError("size", parts[0][0], allowed, "um")
 
 
 def generate(dimension: int) -> None:

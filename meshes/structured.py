@@ -1,9 +1,9 @@
-"""Structured intervals, rectangles and boxes, for tests and verification."""
+"""Structured intervals, rectangles and boxes: for one dimension, tests and verification."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,45 @@ def structured(
     else:
         mesh = dmesh.create_box(comm, list(corners), numbers, ghost_mode=ghosts)
     return Domain(mesh, _all_cells(mesh), _walls(mesh, lengths), {region: 1}, dict(BOUNDARIES))
+
+
+def layered_interval(
+    comm: MPI.Intracomm, layers: Mapping[str, float], size: float, least: int = 16
+) -> Domain:
+    """Return an interval of layers, each a region, whose nodes crowd at the ends of each.
+
+    Args:
+        comm: Communicator of the mesh.
+        layers: Name to thickness in um, from the electrode upwards.
+        size: Mean element size in um.
+        least: Least number of cells in a layer.
+
+    Raises:
+        InputError: No layer, or a thickness or size that is not positive.
+    """
+    if not layers:
+        raise InputError("layers", "unset", "give at least one")
+    for name, length in (("size", size), *layers.items()):
+        if not (math.isfinite(length) and length > 0):
+            raise InputError(name, length, "must be finite and greater than 0", "um")
+    numbers = [max(least, round(thickness / size)) for thickness in layers.values()]
+    nodes, start = [np.zeros(1)], 0.0
+    for thickness, number in zip(layers.values(), numbers, strict=True):
+        angles = np.pi * np.arange(1, number + 1) / number
+        nodes.append(start + thickness * (1 - np.cos(angles)) / 2)
+        start += thickness
+    places, cells = np.concatenate(nodes), sum(numbers)
+    plain = structured(comm, (float(cells),), (cells,))
+    mesh = plain.mesh
+    index_map = mesh.topology.index_map(1)
+    indices = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+    middles = dmesh.compute_midpoints(mesh, 1, indices)[:, 0]
+    layer = np.searchsorted(np.cumsum(numbers), middles).astype(np.int32) + 1
+    x = mesh.geometry.x
+    x[:, 0] = places[np.rint(x[:, 0]).astype(np.int64)]
+    regions = {name: k + 1 for k, name in enumerate(layers)}
+    tags = dmesh.meshtags(mesh, 1, indices, layer)
+    return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)
 
 
 def _all_cells(mesh: dmesh.Mesh[np.float64]) -> dmesh.MeshTags:

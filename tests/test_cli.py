@@ -73,7 +73,9 @@ def test_run_prints_the_table_and_where_the_results_are(call, tmp_path):
     assert (code, errors) == (0, "")
     assert "mean at the end" in output
     assert "warning: Bi = 5 (healthy: at most 1): Biot number; the plate burns" in output
-    assert output.splitlines()[-1] == f"completed; results in {tmp_path / 'a'}"
+    *_, finding, last = output.splitlines()
+    assert finding.startswith("the plate keeps 0.")
+    assert last == f"completed; results in {tmp_path / 'a'}"
     # Options of one call must not reach the next one.
     assert call("run", "toy", "--out", tmp_path / "b", "--set", "end_time=1")[0] == 0
     assert "petsc_options: []" in (tmp_path / "b" / "case.yaml").read_text()
@@ -93,6 +95,8 @@ def test_report_and_movie_are_made_from_the_directory_alone(call, tmp_path):
     assert all(str(picture) in output for picture in pictures)
     report = (out / "report.md").read_text()
     assert "| mean at the end | 0.6 |" in report
+    assert "the plate keeps 0." in output
+    assert "* the plate keeps 0." in report
     assert f"figures/{pictures[0].name}" in report
     code, output, errors = call("movie", out)
     assert (code, errors) == (0, "")

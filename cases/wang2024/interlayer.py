@@ -14,6 +14,7 @@ from lithode.cases.wang2024.parameters import COMPOSITIONS, Composition, Interla
 from lithode.domain import Domain
 from lithode.errors import InputError, fields_named
 from lithode.meshes import interlayer
+from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import structured
 from lithode.solvers.materials import Value
 from lithode.solvers.mixed_conductor import MixedConductor, Observation
@@ -49,14 +50,30 @@ def geometry(parameters: InterlayerParameters) -> interlayer.Interlayer:
 
 
 def observation(parameters: InterlayerParameters) -> Observation:
-    """Return lines towards the electrolyte: from the base, and from the tip if there is one."""
+    """Return lines towards the electrolyte: from lithium at a side, and from the highest tip."""
     p, polygon = parameters, parameters.polygon
-    aside = 0.01 * p.width
-    lines = {"base": ((aside, 0.0), (aside, p.thickness))}
-    if polygon is not None:
-        tip = max(polygon.vertices, key=lambda vertex: vertex[1])
-        lines["tip"] = ((tip[0], tip[1]), (tip[0], p.thickness))
-    return Observation(lines)
+    if polygon is None:
+        return Observation({"base": ((0.01 * p.width, 0.0), (0.01 * p.width, p.thickness))})
+    tip = max(polygon.vertices, key=lambda vertex: vertex[1])
+    height, aside = min((_surface(polygon, x), x) for x in (0.01 * p.width, 0.99 * p.width))
+    return Observation(
+        {
+            "base": ((aside, height), (aside, p.thickness)),
+            "tip": (tip, (tip[0], p.thickness)),
+        }
+    )
+
+
+def _surface(polygon: Polygon, x: float) -> float:
+    """Return the height of the uppermost lithium at a place of the base, in um."""
+    heights = [0.0]
+    edges = zip(polygon.vertices, (*polygon.vertices[1:], polygon.vertices[0]), strict=True)
+    for (x0, y0), (x1, y1) in edges:
+        if min(x0, x1) <= x <= max(x0, x1):
+            upright = x0 == x1
+            heights += [y0, y1] if upright else [y0 + (x - x0) / (x1 - x0) * (y1 - y0)]
+    # On a slope round-off must not leave the mesh.
+    return max(heights) * (1 + 1e-9)
 
 
 def simulation(

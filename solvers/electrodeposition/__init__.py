@@ -12,12 +12,12 @@ from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import (
     ElectrolyteRegion,
     Fluctuations,
-    Interface,
     Kinetics,
     Lithium,
     Numerics,
     Parameters,
 )
+from lithode.solvers.physics.free_energy import Interface
 
 __all__ = [
     "Conditions",

@@ -16,6 +16,7 @@ from lithode.solvers.electrodeposition.parameters import Numerics, Solver
 from lithode.solvers.numerics.blocks import (
     JIT_OPTIONS,
     MUMPS,
+    NEWTON,
     LinearBlock,
     NonlinearBlock,
     Options,
@@ -26,18 +27,9 @@ from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics.constants import FARADAY
 
-_NEWTON: Options = {
-    "snes_type": "newtonls",
-    "snes_linesearch_type": "basic",
-    "snes_rtol": 1e-14,
-    # With D dt / h^2 above 1e5 round-off keeps the residual above its tolerance.
-    "snes_stol": 1e-12,
-    "snes_max_it": 14,
-    "snes_divergence_tolerance": 1e6,
-}
-_GMRES: Options = {**_NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
+_GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
 _PHASE: Mapping[Solver, Options] = {
-    "direct": {**_NEWTON, **MUMPS},
+    "direct": {**NEWTON, **MUMPS},
     "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
     "multigrid": {
         **_GMRES,
@@ -251,7 +243,7 @@ class Monolithic(Staggered):
             [levels.trial for levels in unknowns.all],
             [*conditions.phase, *conditions.potential, *conditions.displacement],
             "monolithic_",
-            {**_NEWTON, **MUMPS, "snes_atol": problem.residual_tolerance},
+            {**NEWTON, **MUMPS, "snes_atol": problem.residual_tolerance},
         )
 
     def solve(self) -> tuple[int, int]:

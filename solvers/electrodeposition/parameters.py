@@ -8,6 +8,7 @@ from typing import Literal
 
 from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.solvers.physics.free_energy import Interface
 from lithode.solvers.physics.noise import LatticeNoise
 
 
@@ -39,15 +40,6 @@ class ElectrolyteRegion:
     rate_constant: float
     diffusivity: float
     conductivity: float
-
-
-@dataclass(frozen=True)
-class Interface:
-    """Diffuse interface: barrier W in MPa, kappa in MPa um^2, mobility L_sigma in 1/(MPa s)."""
-
-    barrier: float
-    gradient_coefficient: float
-    mobility: float
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from lithode.domain import Domain
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Parameters
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
-from lithode.solvers.numerics.properties import constants, spread
+from lithode.solvers.numerics.properties import spread, with_constants
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import interphase as terms
 
@@ -115,7 +115,7 @@ class Equations:
         """Make them with forms that other values of the parameters need not compile again."""
         shares = {METAL: 1.0, ELECTROLYTE: 0.0}
         in_metal = spread(domain, shares, lambda share: share)
-        return cls(domain, constants(parameters, domain.mesh), metal, electrolyte, in_metal)
+        return cls(domain, with_constants(domain.mesh, parameters), metal, electrolyte, in_metal)
 
     @property
     def measure(self) -> ufl.Measure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from lithode.solvers.mixed_conductor.parameters import (
     Numerics,
     Parameters,
     Potentiostatic,
+    Solver,
 )
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
@@ -28,8 +29,7 @@ from lithode.solvers.physics.constants import FARADAY, VACUUM_PERMITTIVITY
 from lithode.solvers.physics.transport import Carriers
 
 PREFIX = "carriers_"
-OPTIONS: Options = {
-    **MUMPS,
+_NEWTON: Options = {
     "snes_type": "newtonls",
     "snes_linesearch_type": "basic",
     "snes_rtol": 1e-12,
@@ -37,6 +37,19 @@ OPTIONS: Options = {
     "snes_stol": 1e-7,
     "snes_max_it": 25,
     "snes_divergence_tolerance": 1e12,
+}
+OPTIONS: Mapping[Solver, Options] = {
+    "direct": {**_NEWTON, **MUMPS},
+    # Both carriers of a node are one content: incomplete factors see that, AMG by field does not.
+    "iterative": {
+        **_NEWTON,
+        "ksp_type": "gmres",
+        "ksp_gmres_restart": 100,
+        "ksp_rtol": 1e-8,
+        "ksp_max_it": 400,
+        "pc_type": "asm",
+        "sub_pc_factor_levels": 2,
+    },
 }
 
 # Degree 1 misjudges the exponentials so far that Newton does not converge (docs/numerics.md).

@@ -124,6 +124,9 @@ class Observation:
     level: float = 0.1
 
 
+Solver = Literal["direct", "iterative"]
+
+
 @dataclass(frozen=True)
 class Numerics:
     """How the equations are solved.
@@ -133,8 +136,10 @@ class Numerics:
         tolerance: Local error per step of the concentrations, over the largest of each.
         wall_potential: In the unneutral form, hold V at the lithium (a double layer that the
             mesh must resolve) instead of an uncharged surface.
+        solver: ``direct`` (MUMPS), or ``iterative`` (incomplete factors) for large meshes.
     """
 
     formulation: Literal["neutral", "poisson"] = "neutral"
     tolerance: float = 0.1
     wall_potential: bool = False
+    solver: Solver = "direct"

@@ -42,6 +42,16 @@ MUMPS: Options = {
     "pc_type": "lu",
     "pc_factor_mat_solver_type": "mumps",
 }
+# For smooth equations in time, whose guess is good.
+NEWTON: Options = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "basic",
+    "snes_rtol": 1e-14,
+    # With D dt / h^2 above 1e5 round-off keeps the residual above its tolerance.
+    "snes_stol": 1e-12,
+    "snes_max_it": 14,
+    "snes_divergence_tolerance": 1e6,
+}
 
 
 @contextmanager

@@ -1,11 +1,13 @@
-"""Properties that are constant, everywhere or per region, as the forms use them."""
+"""Properties that are constant, or known per region, as the forms use them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 from dolfinx import fem
 from dolfinx.fem import Function
 from dolfinx.mesh import Mesh
@@ -14,7 +16,33 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 
 Region = TypeVar("Region")
-Record = TypeVar("Record")
+Laws = TypeVar("Laws")
+Array = npt.NDArray[np.float64]
+Property: TypeAlias = float | Callable[[Array], Array]
+"""A number, or a function of places of shape (3, n) in um that returns n values."""
+
+
+def with_constants(mesh: Mesh[Any], given: Laws) -> Laws:
+    """Return a copy of a dataclass whose numbers are constants of forms.
+
+    Those of the dataclasses in it too. Forms with plain numbers in them are compiled anew for each
+    value.
+
+    Args:
+        mesh: Of the forms.
+        given: Instance of a dataclass; its methods take numbers and constants alike.
+    """
+
+    def constant(value: Any) -> Any:
+        if isinstance(value, float):
+            return fem.Constant(mesh, value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return with_constants(mesh, value)
+        return value
+
+    record: Any = given
+    found = {field.name: constant(getattr(record, field.name)) for field in fields(record)}
+    return cast(Laws, replace(record, **found))
 
 
 def spread(
@@ -30,33 +58,40 @@ def spread(
     Raises:
         InputError: A region of the mesh is not known.
     """
-    missing = sorted(set(domain.regions) - set(regions))
-    if missing:
-        raise InputError("region", missing[0], "the mesh has it, the parameters do not")
+    _check_known(domain, regions)
     out = Function(fem.functionspace(domain.mesh, ("DG", 0)))
     for name in domain.regions:
         out.x.array[domain.cells(name)] = value(regions[name])
     return out
 
 
-def constants(record: Record, mesh: Mesh[Any]) -> Record:
-    """Return a dataclass with every float in it, and in the dataclasses in it, as a form constant.
-
-    Plain numbers would be compiled into the forms, anew for each value.
+def spread_graded(
+    domain: Domain, regions: Mapping[str, Region], value: Callable[[Region], Property]
+) -> Function[Any]:
+    """Return a DG1 function with a property of each region, which may jump between regions.
 
     Args:
-        record: An instance of a dataclass.
-        mesh: Mesh of the forms.
+        domain: Mesh with named regions.
+        regions: Region name to what is known of it.
+        value: Takes the property from that.
+
+    Raises:
+        InputError: A region of the mesh is not known.
     """
+    _check_known(domain, regions)
+    out = Function(fem.functionspace(domain.mesh, ("DG", 1)))
+    for name in domain.regions:
+        given = value(regions[name])
 
-    def constant(value: Any) -> Any:
-        if isinstance(value, float):
-            return fem.Constant(mesh, value)
-        if is_dataclass(value) and not isinstance(value, type):
-            return replace(
-                value, **{f.name: constant(getattr(value, f.name)) for f in fields(value)}
-            )
-        return value
+        def at(x: Array, given: Property = given) -> Array:
+            return given(x) if callable(given) else np.full(x.shape[1], given)
 
-    converted: Record = constant(record)
-    return converted
+        out.interpolate(at, cells0=domain.cells(name))
+    out.x.scatter_forward()
+    return out
+
+
+def _check_known(domain: Domain, regions: Mapping[str, Region]) -> None:
+    missing = sorted(set(domain.regions) - set(regions))
+    if missing:
+        raise InputError("region", missing[0], "the mesh has it, the parameters do not")

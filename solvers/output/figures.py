@@ -19,7 +19,7 @@ from matplotlib.ticker import LogFormatter
 
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.maps import STYLE, figure_of, fronts_of
+from lithode.solvers.output.maps import COLOURS, LINES, STYLE, figure_of, fronts_of
 from lithode.solvers.output.panels import (
     HISTORY_PANELS,
     FieldPanel,
@@ -30,8 +30,6 @@ from lithode.solvers.output.panels import (
 )
 from lithode.solvers.output.scene import Scene
 
-# Okabe and Ito's colours, told apart with any colour vision.
-_LINE_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MOST_FRONTS = 24
 _MOST_TIMES = 6
 
@@ -175,9 +173,9 @@ def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
         axes.plot(
             next(iter(history.values())),
             values,
-            color=_LINE_COLOURS[k % len(_LINE_COLOURS)],
-            linestyle=("-", "--", ":")[k % 3],
-            label=split_column(name)[0],
+            color=COLOURS[k % len(COLOURS)],
+            linestyle=LINES[k % len(LINES)],
+            label=panel.text(name),
         )
     if panel.logarithmic:
         axes.set_yscale("log")

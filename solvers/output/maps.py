@@ -36,8 +36,13 @@ STYLE = {
     "savefig.dpi": DPI,
 }
 
+# Okabe and Ito's colours, told apart with any colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", ":")
+
 _AHEAD = "#e8e8e8"
 _OUTLINE = "#4d4d4d"
+_HOLE = "#c9c9c9"
 
 
 @contextmanager
@@ -153,13 +158,15 @@ def _draw_regions(axes: Axes, scene: Scene) -> None:
 
 
 def _outlines(grid: Grid) -> LineCollection:
-    """Return the edges between cells of different regions."""
+    """Return the edges between cells of different regions, and around holes."""
     pairs = np.sort(grid.cells[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     owners = np.repeat(np.arange(len(grid.cells)), 3)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     pairs, regions = pairs[order], grid.regions[owners[order]]
-    meets = (pairs[1:] == pairs[:-1]).all(axis=1) & (regions[1:] != regions[:-1])
-    segments = grid.points[pairs[1:][meets]][:, :, :2]
+    same = (pairs[1:] == pairs[:-1]).all(axis=1)
+    meets = same & (regions[1:] != regions[:-1])
+    outer = ~(np.append(same, False) | np.append(False, same))
+    segments = grid.points[np.concatenate([pairs[1:][meets], pairs[outer]])][:, :, :2]
     # Snapped to pixels, level and upright edges would stick out of a curved outline.
     return LineCollection(
         list(segments), colors=_OUTLINE, linewidths=0.5, capstyle="round", snap=False
@@ -169,6 +176,7 @@ def _outlines(grid: Grid) -> LineCollection:
 def _finish_map(axes: Axes, grid: Grid, *, with_scale: bool) -> None:
     (left, bottom), (right, top) = grid.points[:, :2].min(axis=0), grid.points[:, :2].max(axis=0)
     axes.set(aspect="equal", xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
+    axes.set_facecolor(_HOLE)
     axes.spines[:].set_visible(True)
     if with_scale:
         length = _round_length((right - left) / 4)

@@ -67,11 +67,19 @@ class HistoryPanel:
         label: Label of the vertical axis, without unit.
         columns: Column names with unit; all of one unit. Those that are missing are left out.
         logarithmic: Whether the vertical axis is logarithmic.
+        legend: Texts for the columns; their names if there are none.
     """
 
     label: str
     columns: Sequence[str]
     logarithmic: bool = False
+    legend: Sequence[str] = ()
+
+    def text(self, column: str) -> str:
+        """Return what the legend says of a column."""
+        if self.legend:
+            return self.legend[list(self.columns).index(column)]
+        return split_column(column)[0]
 
 
 # Fields and columns that go by the package's usual names; a case may choose others.

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from lithode.errors import InputError
 from lithode.solvers.output.fields import FieldReader, Grid
-from lithode.solvers.output.maps import STYLE
+from lithode.solvers.output.maps import COLOURS, LINES, STYLE
 from lithode.solvers.output.panels import FieldPanel, with_unit
 
 Array = npt.NDArray[np.float64]
@@ -140,9 +140,9 @@ def draw_profile(
         for axes, panel in zip(
             figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
         ):
-            for step in steps:
+            for k, step in enumerate(steps):
                 values = panel.shown(reader.values(panel.field, step)[chain])
-                shade = matplotlib.colormaps["viridis"](0.9 * step / max(steps[-1], 1))
+                shade = matplotlib.colormaps["viridis"](0.9 * k / max(len(steps) - 1, 1))
                 axes.plot(
                     arc, values, color=shade, label=f"{reader.times[step]:.4g} {reader.axis.unit}"
                 )
@@ -152,6 +152,50 @@ def draw_profile(
             axes.margins(x=0)
         if len(steps) > 1:
             axes.legend()
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+    return picture
+
+
+def draw_variants(
+    path: Path,
+    picture: Path,
+    panels: Sequence[FieldPanel],
+    labels: Sequence[str],
+    time: float,
+    line: Line = ACROSS,
+) -> Path:
+    """Draw fields of several models of one run along a line, one diagram per panel.
+
+    Args:
+        path: A field file of a 1D or 2D run.
+        picture: The picture.
+        panels: Nodal fields, without the labels at the end of their names.
+        labels: Of the models.
+        time: Place on the run's axis, of which the nearest output is taken.
+        line: Along which.
+
+    Raises:
+        InputError: The file is damaged or does not have a field.
+    """
+    reader = FieldReader(path)
+    chain, arc = _chain(reader, line)
+    step = reader.step(time)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(3.0 * len(panels), 2.4), layout="constrained")
+        for axes, panel in zip(
+            figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
+        ):
+            for k, label in enumerate(labels):
+                values = panel.shown(reader.values(f"{panel.field}_{label}", step)[chain])
+                axes.plot(
+                    arc, values, LINES[k % len(LINES)], color=COLOURS[k % len(COLOURS)], label=label
+                )
+            axes.set_xlabel(with_unit(line.label, "um"))
+            axes.set_ylabel(panel.text)
+            axes.set(ylim=panel.limits)
+            axes.margins(x=0)
+        axes.legend(title=reader.axis.at(reader.times[step]))
         picture.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
     return picture

@@ -8,6 +8,7 @@ and Chen et al., J. Power Sources 300 (2015) 376.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import ufl
@@ -73,3 +74,22 @@ def profile_length(barrier: float, gradient: float) -> float:
 def interface_width_10_90(barrier: float, gradient: float) -> float:
     """Return the distance between xi = 0.1 and xi = 0.9 across a flat interface."""
     return 2 * math.log(9) * profile_length(barrier, gradient)
+
+
+@dataclass(frozen=True)
+class Interface:
+    """Diffuse interface: barrier W in MPa, kappa in MPa um^2, mobility L_sigma in 1/(MPa s)."""
+
+    barrier: float
+    gradient_coefficient: float
+    mobility: float
+
+    @property
+    def surface_energy(self) -> float:
+        """Gamma in pJ/um^2, which is J/m^2."""
+        return surface_energy(self.barrier, self.gradient_coefficient)
+
+    @property
+    def profile_length(self) -> float:
+        """D in um: the profile is (1 - tanh(x / (2 d))) / 2."""
+        return profile_length(self.barrier, self.gradient_coefficient)

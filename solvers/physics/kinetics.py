@@ -46,8 +46,8 @@ def plating_rate(xi: Any, c: Any, oxidation: Any, reduction: Any, rate_constant:
         reduction: exp(-a f eta).
         rate_constant: L_eta in 1/s; zero where lithium does not plate.
     """
-    driving = ufl.max_value(c, 0.0) * reduction - oxidation
-    return rate_constant * interpolation_slope(xi) * driving
+    excess = ufl.max_value(c, 0.0) * reduction - oxidation
+    return rate_constant * interpolation_slope(xi) * excess
 
 
 def plating_current(activity: Any, oxidation: Any, reduction: Any, exchange: Any) -> Any:
@@ -63,6 +63,19 @@ def plating_current(activity: Any, oxidation: Any, reduction: Any, exchange: Any
         exchange: Exchange current density i_0 in A/m^2.
     """
     return exchange * (activity * reduction - oxidation)
+
+
+def surface_current(overpotential: Any, f: Any, alpha: Any, exchange: Any) -> Any:
+    """Return i_0 [exp(alpha f eta) - exp(-(1-alpha) f eta)], positive for plating.
+
+    Args:
+        overpotential: eta in V between Li+ and lithium, positive where lithium plates.
+        f: F / (R T) in 1/V.
+        alpha: Symmetry factor.
+        exchange: Exchange current density in A/m^2, or times an inner surface per volume.
+    """
+    oxidation, reduction = reaction_rates(-overpotential, f, alpha)
+    return plating_current(1.0, oxidation, reduction, exchange)
 
 
 def mechanical_overpotential(pressure_stress: Any, molar_volume: Any, factor: Any) -> Any:
@@ -87,6 +100,11 @@ def rate_constant(exchange_current_density: float, interface_width: float, site:
     return 2 * exchange_current_density / (3 * interface_width * FARADAY * site)
 
 
+def driving(overpotential: float, f: float, alpha: float, c: float = 1.0) -> float:
+    """Return c exp(-a f eta) - exp((1-a) f eta), positive for plating."""
+    return c * math.exp(-alpha * f * overpotential) - math.exp((1 - alpha) * f * overpotential)
+
+
 def front_speed(
     profile_length: float, rate: float, overpotential: float, f: float, alpha: float, c: float = 1.0
 ) -> float:
@@ -94,8 +112,7 @@ def front_speed(
 
     Exact to first order in the drive, for the concentration ``c`` at the front.
     """
-    driving = c * math.exp(-alpha * f * overpotential) - math.exp((1 - alpha) * f * overpotential)
-    return 6 * profile_length * rate * driving
+    return 6 * profile_length * rate * driving(overpotential, f, alpha, c)
 
 
 def damkohler_number(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 
 from lithode.solvers.physics.constants import BOLTZMANN, FARADAY
 
@@ -38,6 +40,21 @@ def barrier_strength(surface_energy: float, molar_volume: float, temperature: fl
 def critical_radius(surface_energy: float, molar_volume: float, overpotential: float) -> float:
     """Return r* = 2 gamma v_m / (F |eta|) in um."""
     return 2 * surface_energy * molar_volume / (FARADAY * abs(overpotential))
+
+
+def exchange_current(overpotential: Any, conductance: Any, critical: Any, width: Any) -> Any:
+    """Return g w ln(1 + exp((eta - eta_c) / w)): plating at nuclei, that are there above eta_c.
+
+    Args:
+        overpotential: eta in V, positive for plating.
+        conductance: g, current per volume and volt far above eta_c.
+        critical: eta_c in V.
+        width: w in V, over which plating sets in.
+    """
+    excess = overpotential - critical
+    # The exponent is never positive: nothing overflows.
+    onset = width * ufl.ln(1 + ufl.exp(-abs(excess) / width))
+    return conductance * (ufl.max_value(excess, 0.0) + onset)
 
 
 @dataclass(frozen=True)

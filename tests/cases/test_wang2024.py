@@ -41,7 +41,9 @@ def test_one_parameter_set_gives_the_three_patterns(comm, runs, composition):
     assert [v.target.name for v in result.verdicts if not v.reproduced] == []
     assert any(v.target.name == "nucleation, 2 s" for v in result.verdicts)
     if comm.rank == 0:
-        assert result.summary["nonlinear_iterations"] <= 200
+        # The finer meshes of the presets take up to a fifth more; 200 are allowed.
+        assert result.summary["nonlinear_iterations"] <= 140
+        assert result.summary["rejected_steps"] == 0
         assert max(result.summary["conservation"].values()) < 1e-10
         history = read_history(result.directory / "history.csv")
         assert history["cation_min [mol/m^3]"].min() > 0
@@ -76,6 +78,47 @@ def test_ranks_agree(comm):
     for name, value in rows[1].items():
         if "defect" not in name:
             assert rows[0][name] == pytest.approx(value, rel=1e-8, abs=1e-12), name
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("formulation", ["neutral", "poisson"])
+def test_solvers_agree(comm, formulation):
+    case = find("wang2024/transport")
+    rows = []
+    for solver in ("direct", "iterative"):
+        pairs = [*COARSE, "composition=LNI-50CNT", "end_time=0.1"]
+        pairs += [f"formulation={formulation}", f"solver={solver}"]
+        simulation = case.build(case.resolve(None, None, pairs), comm, None)
+        result = march(simulation.model, simulation.control, simulation.end_time)
+        assert (result.linear_iterations > result.nonlinear_iterations) == (solver == "iterative")
+        rows.append(simulation.model.measure())
+    for name, value in rows[0].items():
+        if "defect" in name:
+            assert rows[1][name] < 1e-10, name
+        else:
+            assert rows[1][name] == pytest.approx(value, rel=1e-8, abs=1e-12), name
+
+
+@pytest.mark.parametrize(
+    ("corners", "starts"),
+    [
+        ("10,0,20,0,20,10,30,10,30,20,10,20", (0.0, 20.0)),  # a hook
+        ("0,0,20,0,0,15", (0.0, 15.0)),  # in a corner
+        ("0,0,60,0,60,20,30,5,0,15", (14.8, 20.0)),  # from side to side, higher at the other one
+    ],
+)
+def test_any_polygon_is_followed_from_its_surface(corners, starts):
+    case = find("wang2024/transport")
+    pairs = [*COARSE, "protrusion=polygon", f"protrusion_corners={corners}", "end_time=1e-3"]
+    simulation = case.build(case.resolve(None, None, pairs), MPI.COMM_SELF, None)
+    march(simulation.model, simulation.control, simulation.end_time)
+    lines = simulation.model.observation.lines
+    assert [lines[name][0][1] for name in ("base", "tip")] == pytest.approx(starts, abs=1e-6)
+    row = simulation.model.measure()
+    assert max(row["cation_defect [1]"], row["electron_defect [1]"]) < 1e-10
+    # Both lines start at the lithium, where electrons jump.
+    assert row["overpotential_local_max [V]"] > -0.05
+    assert row["growth_rate_base [A/m^2]"] != pytest.approx(-100.0, abs=1.0)
 
 
 def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
@@ -114,7 +157,14 @@ def test_contact_angles(comm, tmp_path):
         ("contact_angle=181deg", "at most 180"),
         ("protrusion_height=95um", "reaches 5 um out of the interlayer"),
         ("protrusion_width=80um", "reaches 10 um out of the interlayer"),
+        ("protrusion_width=0", "greater than 0"),
         ("protrusion=polygon", "at least 3 corners"),
+        ("protrusion_corners=20,0,40,0,30,15", "needs protrusion=polygon"),
+        ("protrusion=polygon protrusion_corners=20,0,40,0,30", "at least 3 corners"),
+        ("protrusion=polygon protrusion_corners=20,0,40,0,50,0", "has no area"),
+        ("protrusion=polygon protrusion_corners=20,0,40,0,20,15,50,15", "edges 1 and 3 touch"),
+        ("protrusion=polygon protrusion_corners=20,5,40,5,30,15", "must stand flat on the base"),
+        ("protrusion=polygon protrusion_corners=20,0,40,0,30,95", "reaches 5 um out"),
         ("element_size=60um", "half the interlayer"),
         ("initial_electrons=2000", "less than cation_concentration"),
         ("output_times=-1", "must not be negative"),
@@ -122,8 +172,9 @@ def test_contact_angles(comm, tmp_path):
 )
 def test_bad_input(tmp_path, monkeypatch, pair, words):
     monkeypatch.setattr("lithode.meshes.interlayer.build", None)  # never gets that far
-    with pytest.raises(InputError, match=words):
-        run_case("wang2024/transport", pairs=[pair], out=tmp_path / "bad")
+    with pytest.raises(InputError, match=words) as error:
+        run_case("wang2024/transport", pairs=pair.split(), out=tmp_path / "bad")
+    assert "\n" not in str(error.value)
     assert not (tmp_path / "bad").exists()
 
 

@@ -9,7 +9,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from lithode.errors import InputError
-from lithode.meshes.interlayer import Interlayer, build
+from lithode.meshes.interlayer import Interlayer, Layer, build
 from lithode.meshes.shapes import Polygon
 from lithode.solvers.numerics.gauges import boundary_size
 
@@ -72,3 +72,31 @@ def test_sizes_that_do_not_fit(sizes, field):
     with pytest.raises(InputError) as error:
         Interlayer(60.0, 90.0, *sizes)
     assert error.value.field == field
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("protrusion", [None, TRIANGLE])
+def test_layers_are_regions(comm, ruler, protrusion):
+    layers = Layer("lower", 10.0), Layer("middle", 30.0), Layer("upper", 50.0)
+    domain = build(Interlayer(60.0, 90.0, 2.0, 6.0, protrusion, layers=layers), comm)
+    hole = 150.0 if protrusion else 0.0
+    below = 150 * (1 - (1 / 3) ** 2) if protrusion else 0.0  # of the triangle, under y = 10
+    found = [ruler.region(domain, layer.name) for layer in layers]
+    assert found == pytest.approx([600 - below, 1800 - (hole - below), 3000])
+    width = 60 - 20 / 3 if protrusion else 60.0
+    assert ruler.interface(domain, "lower", "middle") == pytest.approx(width)
+    assert ruler.interface(domain, "middle", "upper") == pytest.approx(60)
+    assert ruler.boundary(domain, "counter_electrode") == pytest.approx(60)
+
+
+@pytest.mark.parametrize(
+    ("layers", "reason"),
+    [
+        ((Layer("a", 10.0), Layer("b", 70.0)), "must add up to 90"),
+        ((Layer("a", 45.0), Layer("a", 45.0)), "names of their own"),
+        ((Layer("a", 100.0), Layer("b", -10.0)), "layer b = -10"),
+    ],
+)
+def test_layers_that_do_not_fit(layers, reason):
+    with pytest.raises(InputError, match=reason):
+        Interlayer(60.0, 90.0, 1.0, layers=layers)

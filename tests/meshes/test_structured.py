@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from lithode.errors import InputError
-from lithode.meshes.structured import structured
+from lithode.meshes.structured import layered_interval, structured
 
 
 @pytest.mark.mpi
@@ -43,3 +44,23 @@ def test_sizes(comm, ruler, lengths, cells, number, walls):
 def test_bad_input(comm, lengths, cells, said):
     with pytest.raises(InputError, match=said):
         structured(comm, lengths, cells)
+
+
+@pytest.mark.mpi
+def test_layered_interval(comm, ruler):
+    domain = layered_interval(comm, {"lower": 30.0, "upper": 60.0}, 1.5)
+    assert ruler.cells(domain) == 60
+    assert ruler.region(domain, "lower") == pytest.approx(30)
+    assert ruler.region(domain, "upper") == pytest.approx(60)
+    x = ruler.points(domain)[:, 0]
+    assert x[20] == pytest.approx(30)
+    steps = np.diff(x)
+    assert max(steps[0], steps[19], steps[20], steps[-1]) < 0.1 * np.max(steps)
+    for name, level in (("electrode", 0.0), ("counter_electrode", 90.0)):
+        assert ruler.simplices(domain, 0, domain.facets(name))[..., 0] == pytest.approx(level)
+
+
+@pytest.mark.parametrize("layers", [{}, {"a": 0.0}, {"a": 1.0, "b": -1.0}])
+def test_layers_that_cannot_be(comm, layers):
+    with pytest.raises(InputError):
+        layered_interval(comm, layers, 1.0)

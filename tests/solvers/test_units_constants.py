@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lithode.errors import InputError
 from lithode.solvers.physics.constants import FARADAY, GAS_CONSTANT, inverse_thermal_voltage
-from lithode.units import model_factor, parse, to_model
+from lithode.units import from_model, model_factor, parse, to_model
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ from lithode.units import model_factor, parse, to_model
 )
 def test_one_of_a_unit_in_model_units(unit, factor):
     assert model_factor(unit) == pytest.approx(factor, rel=1e-12)
+    assert from_model(to_model(3.0, unit), unit) == pytest.approx(3.0, rel=1e-12)
 
 
 @given(st.floats(-1e6, 1e6))

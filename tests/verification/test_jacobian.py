@@ -8,6 +8,12 @@ from dolfinx import fem
 from dolfinx.fem.petsc import assign
 from mpi4py import MPI
 
+from lithode.cases.wang2024.parameters import InterlayerParameters as Interlayer
+from lithode.meshes.structured import structured
+from lithode.solvers.mixed_conductor import MixedConductor
+from lithode.solvers.mixed_conductor import Numerics as ConductorNumerics
+from lithode.solvers.numerics.march import StepControl, march
+
 SIZES = 0.02 / 2.0 ** np.arange(4)
 
 
@@ -119,3 +125,35 @@ def test_jacobian_of_everything_at_once(growth):
     )
     np.testing.assert_allclose(taylor.orders(first_order=False), 1, atol=0.1)
     np.testing.assert_allclose(taylor.orders(), 2, atol=0.05)
+
+
+@pytest.mark.parametrize("formulation", ["neutral", "poisson"])
+@pytest.mark.parametrize("mode", ["potentiostatic", "galvanostatic"])
+def test_jacobian_of_the_mixed_conductor(formulation, mode):
+    parameters = Interlayer(mode=mode).model({})
+    domain = structured(MPI.COMM_SELF, (20.0, 30.0), (6, 8), region="interlayer")
+    model = MixedConductor(domain, parameters, ConductorNumerics(formulation))
+    march(model, StepControl(1e-6, 1.0, 1e-9, max_growth=2.0), 0.01)
+    model.advance(0.005)
+    levels = model._levels.trial
+    # Li+ and electrons everywhere of the order of those at lithium.
+    count = levels.function_space.dofmap.index_map_bs
+    random = np.random.default_rng(0)
+    for component, middle in enumerate([0.0, 2.0, -0.5][:count]):
+        values = levels.x.array[component::count]
+        values[:] = middle + 0.5 * random.uniform(-1, 1, len(values))
+    for condition in model.conditions:
+        condition.set(levels.x.array)
+    taylor = Taylor(model._block, [levels], [3.0], [model.conditions])
+    assert taylor.orders(first_order=False) == pytest.approx(1, abs=0.1)
+    assert taylor.orders() == pytest.approx(2, abs=0.05)
+    changes = {
+        "diffusivity of Li+": (model.equations.cation_diffusivity.x.array, 100.0),
+        "diffusivity of electrons": (model.equations.electron_diffusivity.x.array, 1e3),
+        "step": (model._rate_weight.value.reshape(1), 30.0),
+    }
+    for what, (values, change) in changes.items():
+        values += change
+        assert taylor.orders() < 1.3, what
+        taylor.assemble()
+        assert taylor.orders() == pytest.approx(2, abs=0.05), what

@@ -63,12 +63,12 @@ def test_neutral_carriers_against_poisson(composition):
         march(model, control, 2.0)
         found.append((model.measure()["plating_current [A/m^2]"], nodal(model)))
     (current, neutral), (full_current, full) = found
-    assert current == pytest.approx(full_current, rel=1e-2)
+    assert current == pytest.approx(full_current, rel=5e-3)
     # The double layers themselves are only in the full form.
     outside = (neutral["x"] > 5e-3) & (neutral["x"] < THICKNESS - 5e-3)
     for name in ("cation_concentration", "electron_concentration", "potential"):
         difference = np.abs(neutral[name] - full[name])[outside].max()
-        assert difference < 1e-2 * np.abs(full[name][outside]).max(), name
+        assert difference < 2e-3 * np.abs(full[name][outside]).max(), name
     # At the wall electrons are those of lithium, so that Li+ has its activity.
     p = physics(composition)
     assert full["electron_concentration"][0] == pytest.approx(p.lithium.electron_concentration)
@@ -102,7 +102,9 @@ def test_second_order_in_space():
         edge = mesh.exterior_facet_indices(domain.mesh.topology)
         held = fem.dirichletbc(levels.copy(), fem.locate_dofs_topological(space, 1, edge))
         levels.x.array[:] += 0.05
-        NonlinearBlock(residual, levels, [held], PREFIX, OPTIONS, keeps_jacobian=False).solve()
+        NonlinearBlock(
+            residual, levels, [held], PREFIX, OPTIONS["direct"], keeps_jacobian=False
+        ).solve()
         difference = levels - exact
         errors.append([np.sqrt(fem.assemble_scalar(fem.form(d**2 * dx))) for d in difference])
     orders = np.log2(np.array(errors[:-1]) / np.array(errors[1:]))

@@ -174,5 +174,6 @@ CASE = Case(
         Target("width", 10.0, "um", "input", 0.0, lambda _, given: given.width, "ours"),
         Target("never met", "bypass", "", "calibrated", 0.0, lambda *_: None, "ours"),
     ],
+    findings=lambda history, _: [f"the plate keeps {history['mean [K]'][-1]:.2g} K"],
     petsc_prefixes=["heat_"],
 )  # fmt: skip

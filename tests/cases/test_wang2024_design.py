@@ -1,0 +1,251 @@
+"""The design criterion of Wang 2024 and its gradient, coarse: numbers, balances, ranks, input."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.case import find
+from lithode.cases.wang2024 import criterion, gradient
+from lithode.cases.wang2024.design import Bearable, closed_form_answer
+from lithode.cases.wang2024.parameters import COMPOSITIONS, CRITICAL_CURRENTS, at_content
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.numerics.march import march
+from lithode.solvers.output.history import read_history
+from lithode.solvers.physics.interlayer_design import Verdict
+
+COARSE = ("currents=0.1,0.4,0.6,0.8,1,2,4",)
+USER = (
+    "thickness=60um", "ionic_conductivity=2e-4S/cm", "electronic_conductivity=1e-5S/cm",
+    "porosity=0.4", "contact_angle=120deg",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The paper's interlayer of Fig. 4, run once."""
+    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("design"))
+    made = {}
+
+    def run():
+        if not made:
+            made["run"] = run_case("wang2024/criterion", pairs=COARSE, out=out / "r")
+        return made["run"]
+
+    return run
+
+
+@pytest.mark.mpi
+def test_criterion(comm, reference):
+    """What is reproduced, and what is not, stays so; so do the numbers."""
+    result = reference()
+    assert result.status == "completed"
+    missed = {v.target.name for v in result.verdicts if not v.reproduced}
+    assert missed == {
+        "nucleation begins, two potentials",
+        "CCD, 90 um, 0.5 % CNT",
+        "CCD, 90 um, 50 % CNT",
+        "CCD, 14.8 um, 0.5 % CNT",
+        "CCD, 14.8 um, 50 % CNT",
+        "CCD, 54.5 um, 7/2 % CNT",
+        "CCD, 18.5 um, 25 % Mg, pores only",
+    }
+    computed = {v.target.name: v.computed for v in result.verdicts}
+    for name, value in {
+        "CCD, 90 um, 0.5 % CNT": 8.535,
+        "CCD, 90 um, 50 % CNT": 0.3994,
+        "CCD, 14.8 um, 5 % CNT": 1.404,
+        "CCD, 54.5 um, 7/2 % CNT": 0.4965,
+        "CCD, 54.5 um, 7/2 % CNT, pores only": 5.169,
+        "CCD, 18.5 um, 25 % Mg, pores only": 1.754,
+    }.items():
+        assert computed[name] == pytest.approx(value, rel=1e-3), name
+    if comm.rank == 0:
+        assert max(result.summary["conservation"].values()) < 1e-10
+        history = read_history(result.directory / "history.csv")
+        last = {name: values[-1] for name, values in history.items()}
+        assert last["reaction_current_electrolyte [A/m^2]"] == pytest.approx(3.03, rel=0.01)
+        assert last["lithium_share [1]"] == pytest.approx(0.2912, rel=0.01)
+        assert last["nucleation_length [um]"] == pytest.approx(8.065, rel=1e-3)
+        assert last["growth_length [um]"] == pytest.approx(42.18, rel=1e-3)
+        assert history["nucleation_length [um]"][0] == 0
+        assert {f.name for f in (result.directory / "figures").glob("*.png")} == {
+            "history.png", "profiles.png", "design_map.png",
+        }  # fmt: skip
+        with (result.directory / "design_map.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == 4 * 4 * 13 * 20
+        assert {row["limit"] for row in rows} == {"pores", "nucleation"}
+        with (result.directory / "critical_currents.csv").open() as file:
+            assert [row["interlayer"] for row in csv.DictReader(file)] == [
+                measured.name for measured in CRITICAL_CURRENTS
+            ]
+    comm.Barrier()
+
+
+def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path):
+    result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
+    assert result.verdicts == []  # nothing was measured on it
+    assert result.summary["findings"][-1] == (
+        "closed form of the criterion: dendrite-safe up to 4.95 mA/cm^2 for 1 h; limited by the "
+        "pores, which lithium then fills up to the electrolyte (l_g = l_i)"
+    )
+    assert result.summary["findings"][-1] in (result.directory / "report.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        (Verdict(80.0, "pores"), ("8 mA/cm^2", "l_g = l_i")),
+        (Verdict(5.0, "nucleation"), ("0.5 mA/cm^2", "l_n > l_g")),
+        (Verdict(5.0, "nucleation", 20.0), ("0.5 mA/cm^2", "again above 2 mA/cm^2")),
+    ],
+)
+def test_answers(verdict, words):
+    answer = closed_form_answer(verdict, 1.0)
+    assert all(word in answer for word in words)
+
+
+def test_a_poor_conductor_of_electrons_is_cautioned(reference):
+    history = read_history(reference().directory / "history.csv")
+    case = find("wang2024/criterion")
+    for composition, count in (("LNI-0.5CNT", 3), ("LNI-5CNT", 2)):
+        parameters = case.resolve(None, {"composition": composition})
+        assert len(criterion.findings(history, parameters)) == count
+
+
+@pytest.mark.parametrize(
+    ("plated", "filling", "expected"),
+    [
+        ([0.0, 4.0, 8.0], 100.0, Bearable(1.0 + 0.425 * 1, "electrolyte")),
+        ([0.0, 4.0, 8.0], 12.0, Bearable(1.2, "pores")),
+        ([0.0, 1.0, 2.0], 12.0, Bearable(1.2, "pores")),
+        ([0.0, 1.0, 2.0], 100.0, Bearable(2.0, "sweep")),
+    ],
+)
+def test_bearable_current(plated, filling, expected):
+    history = {
+        "current [mA/cm^2]": np.array([0.5, 1.0, 2.0]),
+        "reaction_current_electrolyte [A/m^2]": np.array(plated),
+    }
+    found = Bearable.of(history, criterion.Parameters(tolerated_current=0.57), filling)
+    assert found.limit == expected.limit
+    assert found.current == pytest.approx(expected.current, rel=1e-9)
+
+
+@pytest.mark.mpi
+def test_gradient(comm, tmp_path):
+    pairs = ["currents=0.1,0.4,0.8,1.5,3,6"]
+    result = run_case("wang2024/gradient", pairs=pairs, out=tmp_path / "g")
+    missed = [v.target.name for v in result.verdicts if not v.reproduced]
+    assert missed == ["plated next to the electrolyte, graded against dual"]
+    if comm.rank == 0:
+        assert max(result.summary["conservation"].values()) < 1e-10
+        history = read_history(result.directory / "history.csv")
+        near = [
+            history[f"reaction_current_electrolyte_{name} [A/m^2]"][-1]
+            for name in gradient.PROFILES
+        ]
+        assert near == pytest.approx([4.78, 0.494, 1.07], rel=0.05)
+        assert len(result.summary["findings"]) == 6
+    comm.Barrier()
+
+
+def test_profiles_are_as_they_are_named():
+    p = gradient.Parameters()
+    found = gradient.interlayers(p)
+    ends = [at_content(content).electronic.value * 1e8 for content in (7, 2)]
+    assert found["dual"].form.conductivities == pytest.approx(ends)
+    places = np.array([[0.0, p.thickness / 2, p.thickness]])
+    graded = found["graded"].regions["lithium_side"][1](places)
+    assert graded == pytest.approx([ends[0], np.sqrt(ends[0] * ends[1]), ends[1]])
+    assert found["graded"].form.conductivities[0] == pytest.approx(ends[0], rel=1e-2)
+    flat = p.model_copy(update={"dimension": 2})
+    again = gradient.interlayers(flat)["graded"].regions["lithium_side"][1]
+    assert again(np.vstack([0 * places, places])) == pytest.approx(graded)
+    equal = gradient.Parameters(lithium_content=5.0, electrolyte_content=5.0)
+    forms = [profile.form for profile in gradient.interlayers(equal).values()]
+    currents = np.array([5.0, 20.0])
+    for form in forms:
+        assert form.nucleation_length(currents) == pytest.approx(
+            forms[0].nucleation_length(currents), rel=1e-9
+        )
+
+
+def test_contents_between_the_measured_ones():
+    for measured in COMPOSITIONS.values():
+        found = at_content(measured.content)
+        assert found.electronic.value == pytest.approx(measured.electronic.value)
+        assert found.ionic.value == pytest.approx(measured.ionic.value)
+    assert at_content(7).electronic.value == pytest.approx(8.36e-5, rel=1e-2)
+    assert at_content(2).electronic.value == pytest.approx(2.53e-6, rel=1e-2)
+    assert at_content(2).electronic.provenance == "assumed"
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("name", ["wang2024/criterion", "wang2024/gradient"])
+def test_ranks_and_dimensions_agree(comm, name):
+    """The same numbers on all ranks together as on each alone; a flat layer is a line."""
+    case, rows = find(name), []
+    for group, dimension in ((comm, 2), (MPI.COMM_SELF, 2), (MPI.COMM_SELF, 1)):
+        pairs = ["currents=0.4,2", "width=6", "element_size=1", f"dimension={dimension}"]
+        simulation = case.build(case.resolve(None, None, pairs), group, None)
+        march(simulation.model, simulation.control, simulation.end_time)
+        rows.append(simulation.model.measure())
+    assert rows[0].keys() == rows[1].keys() == rows[2].keys()
+    for column, value in rows[1].items():
+        if "defect" not in column and "variation" not in column:
+            assert rows[0][column] == pytest.approx(value, rel=1e-7, abs=1e-9), column
+            assert rows[2][column] == pytest.approx(value, rel=0.05), column
+
+
+def test_a_longer_sweep_goes_on_from_the_shorter(tmp_path, monkeypatch):
+    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
+    pairs = ["element_size=2", "currents=0.5,1,2"]
+    run_case("wang2024/criterion", pairs=pairs, out=tmp_path / "whole")
+    pairs = ["element_size=2", "currents=0.5,1"]
+    run_case("wang2024/criterion", pairs=pairs, out=tmp_path / "parts")
+    more = ["currents=0.5,1,2"]
+    run_case("wang2024/criterion", pairs=more, out=tmp_path / "parts", resume=True)
+    ends = [read_history(tmp_path / name / "history.csv") for name in ("whole", "parts")]
+    for column in ends[0]:
+        if not any(word in column for word in ("defect", "wall", "iterations")):
+            np.testing.assert_allclose(ends[0][column], ends[1][column], rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ("ionic_conductivity=0", "greater than 0"),
+        ("electronic_conductivity=-1e-5S/cm", "greater than 0"),
+        ("porosity=0", "greater than 0 and less than 1"),
+        ("porosity=1", "greater than 0 and less than 1"),
+        ("contact_angle=181deg", "at most 180"),
+        ("contact_angle=-1", "at least 0"),
+        ("composition=LNI-7CNT", "must be one of LNI-0.5CNT"),
+        ("currents=1,1", "must rise from above 0"),
+        ("currents=0,1", "must rise from above 0"),
+        ("resistance=1", "must be at least RT"),
+        ("dimension=3", "at most 2"),
+    ],
+)
+@pytest.mark.parametrize("name", ["wang2024/criterion", "wang2024/gradient"])
+def test_bad_input(tmp_path, monkeypatch, name, pair, words):
+    for module in ("criterion", "gradient"):
+        # never gets that far
+        monkeypatch.setattr(f"lithode.cases.wang2024.{module}.layered_interval", None)
+    with pytest.raises(InputError, match=words) as error:
+        run_case(name, pairs=[pair], out=tmp_path / "bad")
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "bad").exists()
+
+
+def test_an_option_that_nobody_reads_is_refused(tmp_path):
+    for name in ("wang2024/criterion", "wang2024/gradient"):
+        options = ["-currents_nonsense", "1"]
+        with pytest.raises(InputError, match="currents_nonsense"):
+            run_case(name, petsc_options=options, out=tmp_path / "bad")

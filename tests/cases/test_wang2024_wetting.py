@@ -1,0 +1,126 @@
+"""Lithium in pores, coarse: both kinds of grains, both formulations, ranks, restart, bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.case import find
+from lithode.cases.wang2024.wetting import WettingParameters
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.numerics.march import march
+from lithode.solvers.output.history import read_history
+
+COARSE = ("columns=1", "rows=3", "element_size=0.35", "output_times=50")
+
+# Filled share and height at the end.
+STORED = {
+    ("wall", 45): (0.91, 11.8),
+    ("wall", 135): (0.10, 2.6),
+    ("grain_field", 135): (0.04, 2.2),
+}
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(("formulation", "angle"), STORED)
+def test_lithium_enters_or_not(comm, tmp_path, formulation, angle):
+    pairs = [*COARSE, f"contact_angle={angle}", f"formulation={formulation}"]
+    result = run_case("wang2024/wetting", pairs=pairs, out=tmp_path / "w")
+    assert result.status == "completed"
+    assert len(result.verdicts) == 1
+    assert all(verdict.reproduced for verdict in result.verdicts)
+    if comm.rank == 0:
+        history = read_history(result.directory / "history.csv")
+        share, height = STORED[formulation, angle]
+        assert history["filled_fraction [1]"][-1] == pytest.approx(share, abs=0.02)
+        assert history["tip_height [um]"][-1] == pytest.approx(height, abs=0.2)
+        assert history["rows_filled [1]"][-1] == (3 if angle < 90 else 0)
+        assert result.summary["conservation"]["lithium"] < 1e-9
+        assert history["energy_rise [pJ/um]"][-1] < 1e-4
+        assert len(list((result.directory / "figures").glob("*.png"))) == 5
+    comm.Barrier()
+
+
+@pytest.mark.parametrize(
+    ("pairs", "name"),
+    [
+        (["capillary_pressure=0.2"], "lithiophobic, half the entry pressure"),
+        (["capillary_pressure=2.3"], "lithiophobic, above the pressure of the throats"),
+    ],
+)
+def test_pressure_and_overpotential_push_lithium_in(tmp_path, pairs, name):
+    pairs = [*COARSE, "contact_angle=135", *pairs]
+    result = run_case("wang2024/wetting", pairs=pairs, out=tmp_path / "w")
+    assert [verdict.target.name for verdict in result.verdicts] == [name]
+    assert result.verdicts[0].reproduced
+    assert result.status == ("completed" if "half" in name else "stopped")
+
+
+def test_small_overpotential_is_worth_its_pressure():
+    p = WettingParameters(applied_overpotential=1e-4)
+    assert p.pressure == pytest.approx(1e-4 * 96485.33 / 1.3e-5 * 1e-6, rel=1e-5)
+    assert WettingParameters(rate_constant=1.0, applied_overpotential=1e-4).pressure != p.pressure
+    assert WettingParameters(applied_overpotential=-1e-4).pressure == pytest.approx(-p.pressure)
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ["dimension=3", "element_size=0.8", "interface_width=2"],
+        ["pores=random", "porosity=0.6"],
+        ["pores=channel", "formulation=grain_field"],
+    ],
+)
+def test_other_pores_on_ranks(comm, pairs):
+    """The same numbers on all ranks together as on each alone."""
+    case = find("wang2024/wetting")
+    parameters = case.resolve(None, {"columns": 1, "rows": 2, "element_size": 0.35}, pairs)
+    parameters = parameters.model_copy(update={"end_time": 5.0})
+    rows = []
+    for group in (comm, MPI.COMM_SELF):
+        simulation = case.build(parameters, group, None)
+        march(simulation.model, simulation.control, simulation.end_time)
+        rows.append(simulation.model.measure())
+    assert rows[0]["filled_fraction [1]"] > 0
+    for name, value in rows[1].items():
+        if "defect" not in name and "rise" not in name:
+            assert rows[0][name] == pytest.approx(value, rel=1e-6, abs=1e-9), name
+
+
+def test_resumed_run_ends_where_the_whole_one_ends(tmp_path):
+    pairs = [*COARSE, "contact_angle=135"]
+    run_case("wang2024/wetting", pairs=[*pairs, "end_time=20"], out=tmp_path / "a")
+    run_case("wang2024/wetting", pairs=[*pairs, "end_time=10"], out=tmp_path / "b")
+    run_case("wang2024/wetting", pairs=["end_time=20"], out=tmp_path / "b", resume=True)
+    ends = [read_history(tmp_path / d / "history.csv") for d in "ab"]
+    for name in ("tip_height [um]", "filled_fraction [1]", "energy [pJ/um]"):
+        np.testing.assert_allclose(ends[0][name][-1], ends[1][name][-1], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        (["contact_angle=181deg"], "at most 180"),
+        (["contact_angle=-1deg"], "at least 0"),
+        (["porosity=1"], "less than 1"),
+        (["porosity=0"], "greater than 0"),
+        (["pores=random", "porosity=0.1"], "porosity = 0.1: grains: cannot be packed"),
+        (["row_spacing=1um"], "overlaps"),
+        (["pore_width=0.01um"], "touches a side"),
+        (["grain_radius=0"], "greater than 0"),
+        (["embedding=3um"], "less than lithium_thickness"),
+        (["dimension=3", "pores=channel"], "is 2D"),
+        (["element_size=9um"], "half the interlayer"),
+        (["output_times=-1"], "must not be negative"),
+        (["formulation=walls"], "one of wall, grain_field"),
+    ],
+)
+def test_bad_input(tmp_path, monkeypatch, pairs, words):
+    monkeypatch.setattr("lithode.meshes.grains.build", None)  # never gets that far
+    with pytest.raises(InputError, match=words) as error:
+        run_case("wang2024/wetting", pairs=pairs, out=tmp_path / "bad")
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "bad").exists()
