@@ -10,10 +10,11 @@ import pytest
 from mpi4py import MPI
 
 from lithode import fit as fits
-from lithode.case import Target
+from lithode.case import StudyCase, Target
 from lithode.errors import InputError, SolverError
 from lithode.rundir import read_input
 from lithode.solvers.numerics.march import march
+from lithode.study import Results, Study
 
 TRUE = 3e-12
 
@@ -74,6 +75,22 @@ def test_range_without_effect_determines_nothing(toy, tmp_path):
     assert found.sets[0].good
     assert found.determined == 0
     assert "1 remain free" in found.statement()
+
+
+def test_case_without_a_mesh(toy, monkeypatch, tmp_path):
+    """A study is fitted as a simulation is."""
+
+    def build(parameters):
+        return Study(lambda progress: Results({"mean [K]": np.array([parameters.width**2])}))
+
+    target = Target("square", 9.0, "", "calibrated", 0.01, mean, "ours")
+    case = StudyCase(
+        name="toy", title="-", parameters=toy.parameters, presets=toy.presets, build=build,
+        targets=[target],
+    )  # fmt: skip
+    monkeypatch.setattr(fits, "find", lambda name: case)
+    found = fits.fit("toy", ["width=1..20"], starts=2, out=tmp_path / "fit")
+    assert found.sets[0].values[0] == pytest.approx(3.0, rel=1e-2)
 
 
 def test_targets_that_are_not_met_are_told(toy, tmp_path):

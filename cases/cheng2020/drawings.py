@@ -12,27 +12,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lithode.cases.cheng2020.parameters import LAYERS, InterphaseParameters
-from lithode.solvers.output import figures, profiles
+from lithode.solvers.output import profiles
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.maps import STYLE
-from lithode.solvers.output.panels import FieldPanel
+from lithode.solvers.output.maps import COLOURS, STYLE
 from lithode.solvers.physics.interphase import potentials
 
 Array = npt.NDArray[np.float64]
 
+_GREY = "#7f7f7f"
 _PHASES = (
-    ("metal", "Li", "#7f7f7f", "-"),
-    ("oxide", "Li2O", "#D55E00", "-"),
-    ("nitride", "Li3N", "#0072B2", "-"),
-    ("phosphate", "Li3PO4", "#009E73", "-"),
-    ("intact", "LiPON", "#000000", "--"),
+    ("metal", "Li", _GREY, "-"),
+    ("oxide", "Li2O", COLOURS[1], "-"),
+    ("nitride", "Li3N", COLOURS[0], "-"),
+    ("phosphate", "Li3PO4", COLOURS[2], "-"),
+    ("intact", "LiPON", "black", "--"),
 )
 _ELEMENTS = (
-    ("nitrogen", "N, over that in LiPON", "#0072B2", "-"),
-    ("phosphorus", "P, over that in LiPON", "#CC79A7", "-"),
-    ("lithium_activity", "activity of Li", "#7f7f7f", "--"),
-    ("interstitial_O", "interstitial O per P", "#D55E00", ":"),
+    ("nitrogen", "N, over that in LiPON", COLOURS[0], "-"),
+    ("phosphorus", "P, over that in LiPON", COLOURS[3], "-"),
+    ("lithium_activity", "activity of Li", _GREY, "--"),
+    ("interstitial_O", "interstitial O per P", COLOURS[1], ":"),
 )
 _SHADES = ("#f3e3d3", "#d8e6f2", "#dff0e4")
 
@@ -60,8 +60,8 @@ def draw(run_directory: Path, parameters: InterphaseParameters) -> list[Path]:
             _save(_potentials(place, edges, parameters), out / "potentials.png"),
         ]
     if parameters.width is not None:
-        panels = [FieldPanel(name, label) for name, label, *_ in _PHASES]
-        pictures += figures.draw_fields(fields, out, panels, [time], front=None)
+        with matplotlib.rc_context(STYLE):
+            pictures.append(_save(_maps(reader, step, zero, edges), out / "maps.png"))
     return pictures
 
 
@@ -113,12 +113,31 @@ def _profiles(
     return figure
 
 
+def _maps(
+    reader: FieldReader, step: int, zero: float, edges: Mapping[str, tuple[float, float]]
+) -> Figure:
+    """Draw the phases around the interface of a 2D run."""
+    x, y = 1e3 * reader.grid.points[:, :2].T
+    figure = Figure(figsize=(1.3 * len(_PHASES), 3.2), layout="constrained")
+    row = figure.subplots(1, len(_PHASES), sharey=True)
+    for axes, (name, label, *_) in zip(row, _PHASES, strict=True):
+        values = reader.values(name, step)
+        image = axes.tripcolor(
+            x, y - 1e3 * zero, reader.grid.cells, values, vmin=0.0, vmax=1.0, shading="gouraud"
+        )
+        axes.set(title=label, xlabel="nm", aspect="equal")
+        axes.set_ylim(-60, max(end for _, end in edges.values()) + 30)
+    row[0].set_ylabel("distance from the first interface at the left (nm)")
+    figure.colorbar(image, ax=list(row), label="volume fraction")
+    return figure
+
+
 def _growth(history: History, parameters: InterphaseParameters) -> Figure:
     time = history["time [s]"]
     figure = Figure(figsize=(3.8, 3.0), layout="constrained")
     axes = figure.subplots()
     for (name, paper, column), colour in zip(
-        LAYERS, ("#D55E00", "#0072B2", "#009E73", "#000000"), strict=True
+        LAYERS, (COLOURS[1], COLOURS[0], COLOURS[2], "black"), strict=True
     ):
         shown = np.where(history[column] > 0, history[column], np.nan)
         axes.plot(time, shown, color=colour, label=name.split(",")[0])
@@ -127,7 +146,7 @@ def _growth(history: History, parameters: InterphaseParameters) -> Figure:
     if third > 0 and time[-1] > 2 * parameters.age:
         late = np.array([parameters.age, time[-1]])
         axes.plot(
-            late, 1.8 * third * np.sqrt(late / late[0]), ":", color="#7f7f7f",
+            late, 1.8 * third * np.sqrt(late / late[0]), ":", color=_GREY,
             label=r"$\propto\sqrt{t}$",
         )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlabel="time (s)", ylabel="thickness (nm); dots: paper")
@@ -156,9 +175,9 @@ def _potentials(
     axes = figure.subplots()
     _shade(axes, edges)
     for values, label, colour, style in (
-        (found.cation, "Li$^+$, electrochemical", "#0072B2", "-"),
-        (found.electron, "electrons, electrochemical", "#E69F00", "-"),
-        (found.lithium, "Li, chemical", "#000000", "--"),
+        (found.cation, "Li$^+$, electrochemical", COLOURS[0], "-"),
+        (found.electron, "electrons, electrochemical", COLOURS[4], "-"),
+        (found.lithium, "Li, chemical", "black", "--"),
     ):
         axes.plot(grid, values, style, color=colour, label=label)
     axes.set_ylabel("potential over e, from Li (V)")

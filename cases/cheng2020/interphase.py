@@ -152,6 +152,23 @@ def _cation_drop(_: History, parameters: InterphaseParameters) -> str:
     return "flat" if sigma / (sigma + parameters.ionic_conductivity) < 0.01 else "falls"
 
 
+def findings(history: History, parameters: InterphaseParameters) -> list[str]:
+    """Say what the numbers mean."""
+    said = [
+        "What is calibrated was fitted by nine parameters to three thicknesses; other sets fit as "
+        "well (lithode fit cheng2020/interphase)."
+    ]
+    slope = _late("layer_3 [nm]")(history, parameters)
+    if slope is not None:
+        third = float(history["layer_3 [nm]"][-1])
+        days = float(history["time [s]"][-1]) / DAY
+        said.append(f"Layer 3 has {third:.3g} nm after {days:.3g} days and grows as t^{slope:.2f}.")
+    nitrogen, phosphorus = (at_age(history, parameters, f"reach_{k} [nm]") for k in ("N", "P"))
+    if nitrogen is not None and phosphorus is not None:
+        said.append(f"N is seen {nitrogen:.3g} nm deep in lithium, P {phosphorus:.3g} nm.")
+    return said
+
+
 def _fitted(parameters: InterphaseParameters) -> bool:
     return parameters.parameter_set == "fitted"
 
@@ -221,6 +238,7 @@ CASE = Case(
     build=build,
     targets=TARGETS,
     pictures=pictures,
+    findings=findings,
     petsc_prefixes=(PREFIX,),
     probes=probes,
 )
