@@ -17,7 +17,7 @@ from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, MUMPS, NEWTON, NonlinearBlock, Options
-from lithode.solvers.numerics.clock import Clock, Inflow
+from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_size
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
@@ -50,7 +50,7 @@ _CONTENT_TOLERANCE = 1e-11
 _MOST_SECANTS = 12
 
 
-class Wetting:
+class Wetting(Clocked):
     """Lithium among grains; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Nothing flows through the boundaries, which have the contact angle 90 where none is given.
@@ -163,20 +163,6 @@ class Wetting:
     def _lithium(self) -> float:
         w = self._weights
         return float(w.sums(w.whole * self._levels.now.x.array)[0])
-
-    @property
-    def time(self) -> float:
-        """Time of the accepted state, in s."""
-        return self.clock.time
-
-    @property
-    def next_step(self) -> float:
-        """Step that the march will try next, in s."""
-        return self.clock.next_step
-
-    @next_step.setter
-    def next_step(self, dt: float) -> None:
-        self.clock.next_step = dt
 
     @property
     def unknowns(self) -> int:
