@@ -1,4 +1,4 @@
-"""The command line: ``lithode list | show | run | report | movie | warmup | drt``."""
+"""The command line: ``lithode list | show | run | report | movie | fit | drt | warmup``."""
 
 from __future__ import annotations
 
@@ -176,6 +176,38 @@ def movie(directory: RunPath) -> None:
     from lithode.rundir import RunDirectory
 
     _on_root(lambda: _say(str(reports.film(RunDirectory(directory)))))
+
+
+@app.command()
+def fit(
+    case: CaseName,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=LOW..HIGH]", help="What to fit; else all that is calibrated."),
+    ] = None,
+    preset: Preset = None,
+    settings: Settings = None,
+    starts: Annotated[int, typer.Option(help="Number of starts.")] = 6,
+    runs: Annotated[int, typer.Option(help="Most runs of one start.")] = 80,
+    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Results; results/fit/CASE if not given.")
+    ] = None,
+) -> None:
+    """Fit parameters to the calibrated targets; shows how far equally good sets differ."""
+    from lithode import fit as fits
+
+    result = fits.fit(
+        case,
+        vary or (),
+        preset=preset,
+        pairs=settings or (),
+        starts=starts,
+        runs=runs,
+        seed=seed,
+        out=out,
+    )
+    _say(f"\n{result.table()}\n\n{result.statement()}\nresults in {result.directory}")
 
 
 @app.command()
