@@ -47,6 +47,8 @@ _PRESETS: Mapping[Solver, Options] = {
 }
 _CONTENT_TOLERANCE = 1e-11
 _MOST_SECANTS = 12
+# Nodes at the end of a band, in um: their places differ by rounding between numbers of ranks.
+_ROUNDING = 1e-6
 
 
 class Wetting(Clocked):
@@ -138,7 +140,7 @@ class Wetting(Clocked):
         pores = self._weights.regions[observation.pores] * free
         layer = observation.layer or (-math.inf, math.inf)
         self._bands = [
-            pores * ((heights >= low) & (heights <= high))
+            pores * ((heights >= low - _ROUNDING) & (heights <= high + _ROUNDING))
             for low, high in (layer, *observation.rows)
         ]
         self._inflow = Inflow("reaction")
