@@ -57,9 +57,8 @@ class Columns:
 
     def sums(self, values: Array) -> Array:
         """Return the sums over the columns of values of the local cells; collective."""
-        local = np.bincount(
-            self.of_cell[: self._owned], values[: self._owned], minlength=self.count
-        )
+        own = self.of_cell[: self._owned]
+        local: Array = np.bincount(own, values[: self._owned], minlength=self.count).astype(float)
         self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.SUM)
         return local
 

@@ -29,6 +29,8 @@ class StepControl:
         order: Order of the time integrator; the local error falls with its next power.
         max_growth: Largest ratio of two successive steps; variable-step BDF2 is stable to 2.4.
         safety: Factor on the step that would just meet the tolerance.
+        gain: Power of the change called for that an accepted step makes. Below 1 where the errors
+            of successive steps scatter: steps that follow them all the way are rejected more often.
         many_iterations: A step that took more Newton iterations than this does not grow.
         fixed: Take every step as large as ``initial_step`` and accept it (convergence studies).
     """
@@ -39,6 +41,7 @@ class StepControl:
     order: int = 2
     max_growth: float = 1.4
     safety: float = 0.8
+    gain: float = 1.0
     many_iterations: int = 8
     fixed: bool = False
 
@@ -139,11 +142,12 @@ def march(
             if control.fixed or trial.error <= 1.0:
                 break
             rejected += 1
-            wanted = _rounded(dt * _ratio(control, trial.error, 0.9))
+            wanted = _rounded(dt * min(_ratio(control, trial.error), 0.9))
         model.accept()
         if not control.fixed:
             ceiling = 1.0 if trial.nonlinear_iterations > control.many_iterations else 9.9
-            ratio = min(_ratio(control, trial.error, control.max_growth), ceiling)
+            damped = _ratio(control, trial.error) ** control.gain
+            ratio = min(damped, control.max_growth, ceiling)
             # A step cut short to land on an output time says little about the next one.
             base = wanted if dt < wanted and ratio >= 1.0 else dt
             largest = min(dt * control.max_growth**2, control.max_step)
@@ -191,9 +195,9 @@ def _landing_step(wanted: float, remaining: float) -> float:
     return remaining / 2 if wanted > remaining / 2 else wanted
 
 
-def _ratio(control: StepControl, error: float, largest: float) -> float:
-    factor = control.safety * max(error, 1e-10) ** (-1.0 / (control.order + 1))
-    return float(min(max(factor, 0.2), largest))
+def _ratio(control: StepControl, error: float) -> float:
+    """Return the ratio of steps that would just meet the tolerance, less the safety."""
+    return float(max(control.safety * max(error, 1e-10) ** (-1.0 / (control.order + 1)), 0.2))
 
 
 def _rounded(dt: float) -> float:

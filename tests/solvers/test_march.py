@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,6 +115,19 @@ def test_steps_with_large_errors_are_rejected():
     assert result.nonlinear_iterations == len(model.tried)
     assert result.linear_iterations == 2 * len(model.tried)
     assert model.value == pytest.approx(5.0)
+
+
+class Scattered(Toy):
+    """Its errors scatter around those that the step deserves."""
+
+    def _allowed(self):
+        return self.good * (1.0 + 0.15 * np.sin(2.4 * len(self.tried)))
+
+
+def test_a_small_gain_rejects_fewer_steps_where_errors_scatter():
+    results = {gain: march(Scattered(), replace(CONTROL, gain=gain), 200.0) for gain in (1.0, 0.5)}
+    assert results[0.5].rejected < 0.5 * results[1.0].rejected
+    assert results[0.5].steps < 1.1 * results[1.0].steps
 
 
 def test_steps_grow_boundedly_and_up_to_the_largest():
