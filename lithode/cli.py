@@ -1,13 +1,14 @@
-"""The command line: ``lithode list | show | run | report | movie | warmup``."""
+"""The command line: ``lithode list | show | run | report | movie | fit | drt | warmup``."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -165,7 +166,7 @@ def report(directory: RunPath) -> None:
         _say(reports.table(made.verdicts) if made.verdicts else "the case has no targets")
         _say("\n".join([*made.findings, *map(str, made.pictures)]))
 
-    on_root(MPI.COMM_WORLD, make)
+    _on_root(make)
 
 
 @app.command()
@@ -174,7 +175,39 @@ def movie(directory: RunPath) -> None:
     from lithode import report as reports
     from lithode.rundir import RunDirectory
 
-    on_root(MPI.COMM_WORLD, lambda: _say(str(reports.film(RunDirectory(directory)))))
+    _on_root(lambda: _say(str(reports.film(RunDirectory(directory)))))
+
+
+@app.command()
+def fit(
+    case: CaseName,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=LOW..HIGH]", help="What to fit; else all that is calibrated."),
+    ] = None,
+    preset: Preset = None,
+    settings: Settings = None,
+    starts: Annotated[int, typer.Option(help="Number of starts.")] = 6,
+    runs: Annotated[int, typer.Option(help="Most runs of one start.")] = 80,
+    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Results; results/fit/CASE if not given.")
+    ] = None,
+) -> None:
+    """Fit parameters to the calibrated targets; shows how far equally good sets differ."""
+    from lithode import fit as fits
+
+    result = fits.fit(
+        case,
+        vary or (),
+        preset=preset,
+        pairs=settings or (),
+        starts=starts,
+        runs=runs,
+        seed=seed,
+        out=out,
+    )
+    _say(f"\n{result.table()}\n\n{result.statement()}\nresults in {result.directory}")
 
 
 @app.command()
@@ -186,6 +219,29 @@ def warmup(case: CaseName, preset: Preset = None, settings: Settings = None) -> 
     found = find(case)
     warm_up(found, found.resolve(preset, pairs=settings or ()))
     _say(f"{case}: forms are compiled")
+
+
+@app.command()
+def drt(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="frequency, Re, Im, with units.")],
+    weight: Annotated[
+        str, typer.Option("--lambda", metavar="NUMBER", help="Regularisation; cv chooses it.")
+    ] = "1e-3",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="results/drt-FILE if not given.")
+    ] = None,
+) -> None:
+    """Find the distribution of relaxation times of a spectrum: peaks, tables and pictures."""
+    from lithode import spectroscopy
+
+    def make() -> None:
+        wanted = spectroscopy.regularisation(weight)
+        directory = out or Path("results") / f"drt-{file.stem}"
+        found = spectroscopy.analyse(file, directory, wanted)
+        _say(found.text())
+        _say("\n".join(str(path) for path in found.files))
+
+    _on_root(make)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -247,6 +303,12 @@ def _log_on_terminal() -> Iterator[None]:
     finally:
         package.removeHandler(handler)
         package.setLevel(level)
+
+
+def _on_root(action: Callable[[], None]) -> None:
+    # PETSc starts when it is imported, and on all ranks or it breaks the messages between them.
+    importlib.import_module("petsc4py.PETSc")
+    on_root(MPI.COMM_WORLD, action)
 
 
 def _say(text: str) -> None:

@@ -62,6 +62,17 @@ class Metal(Solid):
     ion_diffusivity: Value
 
 
+@dataclass(frozen=True)
+class Electrolyte(Solid):
+    """A solid electrolyte.
+
+    Attributes:
+        no_plating: Why lithium does not plate in it; empty where it does.
+    """
+
+    no_plating: str = ""
+
+
 LITHIUM = Metal(
     name="lithium",
     youngs_modulus=Value(7.8, "GPa", "Tang 2026, text on mechanics", "literature"),
@@ -72,9 +83,43 @@ LITHIUM = Metal(
     ion_diffusivity=Value(7.5e-13, "m^2/s", "Chen et al., J. Power Sources 300, 376", "literature"),
 )
 
-LI3N = Solid(
+LI3N = Electrolyte(
     name="Li3N",
     youngs_modulus=Value(48.0, "GPa", "Tang 2026, text on mechanics", "literature"),
     poissons_ratio=Value(0.25, "", "usual for a brittle solid", "assumed"),
     conductivity=Value(0.1, "S/m", "1e-3 S/cm, upper end for pressed Li3N", "assumed"),
+)
+
+LPSCL = Electrolyte(
+    name="Li6PS5Cl",
+    youngs_modulus=Value(22.0, "GPa", "Tang 2026, text on mechanics", "literature"),
+    poissons_ratio=Value(
+        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    conductivity=Value(0.2, "S/m", "2e-3 S/cm, usual for cold-pressed pellets", "assumed"),
+)
+
+LZC = Electrolyte(
+    name="Li2ZrCl6",
+    youngs_modulus=Value(25.0, "GPa", "no value found; as other soft chlorides", "assumed"),
+    poissons_ratio=Value(0.30, "", "no value found", "assumed"),
+    conductivity=Value(
+        0.08, "S/m", "Wang et al., Nat. Commun. 12 (2021) 4410: 0.81 mS/cm", "literature"
+    ),
+    no_plating="lithium reduces it to LiCl and Zr or ZrCl2 instead of growing in it "
+    "(graded-Li3N paper, Figs. 6 and 7)",
+)
+
+LGPS = Electrolyte(
+    name="Li10GeP2S12",
+    youngs_modulus=Value(
+        21.7, "GPa", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    poissons_ratio=Value(
+        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    conductivity=Value(
+        1.2, "S/m", "Kamaya et al., Nat. Mater. 10 (2011) 682: 12 mS/cm", "literature"
+    ),
+    no_plating="lithium reduces it instead of growing in it (graded-Li3N paper, Fig. 2F)",
 )

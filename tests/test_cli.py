@@ -114,6 +114,9 @@ def test_output_comes_once_on_two_ranks(command, tmp_path):
     assert (code, errors) == (0, [])
     assert output.count("mean at the end") == 1
     assert json.loads((tmp_path / "a" / "summary.json").read_text())["ranks"] == 2
+    code, output, errors = command("report", tmp_path / "a", ranks=2)
+    assert (code, errors) == (0, [])
+    assert output.count("mean at the end") == 1
 
 
 def test_a_bug_on_one_rank_ends_all_with_its_traceback(command, tmp_path):

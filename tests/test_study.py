@@ -56,9 +56,9 @@ def test_a_study_is_repeated_by_its_input_and_reported_again(table_case, tmp_pat
     assert read_input(tmp_path / "b" / "case.yaml").parameters["rows"] == 7
     if comm.rank == 0:
         (tmp_path / "a" / "report.md").unlink()
-        verdicts, pictures = report.remake(tmp_path / "a")
-        assert [verdict.computed for verdict in verdicts] == [36.0]
-        assert [path.name for path in pictures] == ["history.png"]
+        made = report.remake(tmp_path / "a")
+        assert [verdict.computed for verdict in made.verdicts] == [36.0]
+        assert [path.name for path in made.pictures] == ["history.png"]
         assert (tmp_path / "a" / "report.md").exists()
     comm.Barrier()
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 from mpi4py import MPI
 from pydantic import field_validator
 
-from lithode.case import Case, HealthLine, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.case import Case, Simulation, Target
+from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters, absolute
+from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value
+from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.errors import InputError
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import Particle, bounds, regular_polygon
-from lithode.meshes.structured import structured
 from lithode.parameters import choice, count, quantity
-from lithode.solvers.electrodeposition import Electrodeposition
 from lithode.solvers.electrodeposition.coupling import PREFIXES
-from lithode.solvers.electrodeposition.parameters import Solver
-from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.output import figures
 from lithode.solvers.output.history import History
-from lithode.solvers.physics import elasticity, free_energy, kinetics
-
-Array = npt.NDArray[np.float64]
 
 # Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
 # degrees. Drawn after Fig. 5C: two large ones with a gap, a small one above the gap.
@@ -42,18 +31,6 @@ GRADED_PARTICLES = (
 )
 
 
-# Where a mesh error names its own field: the parameter behind it.
-_FIELDS = {
-    "size": "element_size",
-    "size_inside": "element_size_inside",
-    "margin": "interface_width",
-    "fraction": "area_fraction",
-    "mesh": "mesh_file",
-    "unit": "mesh_unit",
-}
-MOST_OUTPUTS = 10_000
-
-
 class Parameters(GrowthParameters):
     """Parameters of the graded and fine layers."""
 
@@ -62,12 +39,6 @@ class Parameters(GrowthParameters):
         "fine only, the three coarse particles of Fig. 5C, or a random packing of coarse ones",
         source=f"{PAPER}, Fig. 5",
         provenance="paper",
-    )
-    width: float = quantity(
-        80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
-    )
-    height: float = quantity(
-        90.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
     )
     area_fraction: float = quantity(
         0.2, "", "coarse share if random", source="Lithode", provenance="assumed", gt=0, lt=0.7
@@ -81,24 +52,6 @@ class Parameters(GrowthParameters):
     packing_seed: int = count(
         1, "seed of the random packing", source="Lithode", provenance="assumed", ge=0
     )
-    initial_thickness: float = quantity(
-        6.0, "um", "initial lithium", source="Lithode", provenance="assumed", gt=0
-    )
-    nuclei: int = count(5, "bumps on it", source="Lithode", provenance="assumed", ge=0)
-    nucleus_height: float = quantity(
-        4.0, "um", "largest bump", source="Lithode", provenance="assumed", ge=0
-    )
-    nucleus_width: float = quantity(
-        4.0, "um", "length of a Gaussian bump", source="Lithode", provenance="assumed", gt=0
-    )
-    element_size_inside: float = quantity(
-        3.0,
-        "um",
-        "element size deep inside coarse particles",
-        source="Lithode",
-        provenance="numerical",
-        gt=0,
-    )
     mesh_file: Path | None = choice(
         None,
         "mesh to use instead, with the groups fine, coarse, electrode, counter_electrode, sides",
@@ -106,11 +59,7 @@ class Parameters(GrowthParameters):
         provenance="numerical",
     )
 
-    @field_validator("mesh_file", mode="after")
-    @classmethod
-    def _absolute(cls, path: Path | None) -> Path | None:
-        return path and path.absolute()  # case.yaml may be used from another folder
-
+    _absolute = field_validator("mesh_file")(absolute)
     mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
 
 
@@ -155,73 +104,6 @@ def layer(parameters: Parameters) -> electrolyte.Electrolyte:
     )
 
 
-def initial_lithium(parameters: Parameters) -> Callable[[Array], Array]:
-    """Return the initial order parameter: a film with seeded Gaussian nuclei."""
-    p = parameters
-    length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
-    random = np.random.default_rng(p.seed)
-    places = (np.arange(p.nuclei) + random.uniform(0.2, 0.8, p.nuclei)) * p.width / max(p.nuclei, 1)
-    tall = p.nucleus_height * random.uniform(0.5, 1.0, p.nuclei)
-
-    def order_parameter(points: Array) -> Array:
-        bumps = tall * np.exp(-(((points[:, :1] - places) / p.nucleus_width) ** 2))
-        front = p.initial_thickness + bumps.sum(axis=1)
-        return np.asarray(0.5 * (1 - np.tanh((points[:, 1] - front) / (2 * length))))
-
-    return order_parameter
-
-
-def health(parameters: Parameters) -> list[HealthLine]:
-    """Return the derived numbers that tell a sound run from a mushy or noisy one."""
-    p, interface = parameters, parameters.interface
-    profile = interface.barrier, interface.gradient_coefficient
-    width = free_energy.interface_width_10_90(*profile)
-    length = free_energy.profile_length(*profile)
-    pressure = -elasticity.inclusion_pressure(
-        p.eigenstrain_fine, p.lithium_stiffness, p.electrolyte_stiffness
-    )
-    eta_m = kinetics.mechanical_overpotential(
-        -pressure, p.model_value("molar_volume"), p.mechanical_factor
-    )
-    relief = math.exp(-p.symmetry_factor * p.inverse_thermal_voltage * eta_m)
-    ratio = p.site_density / p.bulk_concentration
-    damkohler = kinetics.damkohler_number(
-        ratio, p.reaction_rate * relief, width, p.model_value("diffusivity")
-    )
-    drive = kinetics.drive_ratio(p.reaction_rate, interface.mobility, interface.barrier)
-    capillary = length / (3 * drive)
-    return [
-        HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "J/m^2"),
-        HealthLine("w", width, "10-90 % width of the interface", "um"),
-        HealthLine(
-            "w/h",
-            width / p.element_size,
-            "elements per interface width; below, fronts pin to the mesh",
-            low=2.5,
-        ),
-        HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
-        HealthLine("P", pressure, "expected pressure of lithium among fine particles", "MPa"),
-        HealthLine(
-            "Da",
-            damkohler,
-            "Li+ uptake over supply inside the interface, at that pressure; above, mushy lithium",
-            high=0.6,
-        ),
-        HealthLine(
-            "r", drive, "reaction over phase stiffness; above, noise nucleates lithium", high=1.5
-        ),
-        HealthLine(
-            "xi*", kinetics.nucleation_threshold(drive), "order parameter that grows on its own"
-        ),
-        HealthLine(
-            "lambda",
-            2 * math.pi * math.sqrt(capillary * (p.height - p.initial_thickness)),
-            "most unstable wavelength",
-            "um",
-        ),
-    ]
-
-
 def mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
     """Read the mesh file, or mesh the layer."""
     p = parameters
@@ -236,43 +118,7 @@ def mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; the geometry is checked before it is meshed."""
-    p = parameters
-    physics, initial = p.model, initial_lithium(p)
-    for time in p.output_times:
-        if time < 0:
-            raise InputError("output_times", time, "must not be negative", "s")
-    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
-        raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
-    if p.end_time / p.output_interval > MOST_OUTPUTS:
-        allowed = f"must be at least end_time / {MOST_OUTPUTS}"
-        raise InputError("output_interval", p.output_interval, allowed, "s")
-    with fields_named(_FIELDS):
-        domain = domain or mesh(p, comm)
-    frames = np.arange(p.output_interval, p.end_time, p.output_interval)
-    return Simulation(
-        model=Electrodeposition(domain, physics, initial, p.numerics),
-        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7, gain=0.5),
-        end_time=p.end_time,
-        output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
-        health=health(p),
-        conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
-    )
-
-
-def probes(parameters: Parameters) -> list[Callable[[], Electrodeposition]]:
-    """Return makers of the model on a handful of cells, one for each set of solvers."""
-    p = parameters
-    solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
-
-    def make(solver: Solver) -> Electrodeposition:
-        return Electrodeposition(
-            structured(MPI.COMM_SELF, (p.width, p.height), (4, 8)),
-            p.model,
-            initial_lithium(p),
-            replace(p.numerics, solver=solver),
-        )
-
-    return [partial(make, s) for s in (solvers if p.solver == "auto" else (p.solver,))]
+    return simulation(parameters, lambda: domain or mesh(parameters, comm))
 
 
 def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
@@ -285,31 +131,6 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     ]
 
 
-Read = Callable[[History, Parameters], float | str | None]
-
-
-def _value(history: History, column: str, time: float) -> float | None:
-    """Return a column at a time, None if the run ended long before it."""
-    times = history["time [s]"]
-    if times[-1] < 0.98 * time:
-        return None
-    return float(np.interp(time, times, history[column]))
-
-
-def _at(column: str, time: float) -> Read:
-    return lambda history, _: _value(history, column, time)
-
-
-def _first_time(column: str, level: float) -> Read:
-    """Read when a column first exceeds a level."""
-
-    def read(history: History, _: Parameters) -> float | None:
-        above = np.flatnonzero(history[column] > level)
-        return float(history["time [s]"][above[0]]) if len(above) else None
-
-    return read
-
-
 def _is_fine(parameters: Parameters) -> bool:
     return parameters.particles == "fine" and parameters.mesh_file is None
 
@@ -320,22 +141,22 @@ def _is_graded(parameters: Parameters) -> bool:
 
 def _needles(history: History, parameters: Parameters) -> str | None:
     """Return whether the tip stands out of the mean front by more than the initial bumps."""
-    tip = _value(history, "tip_height [um]", 1800.0)
-    mean = _value(history, "mean_height [um]", 1800.0)
+    tip = value(history, "tip_height [um]", 1800.0)
+    mean = value(history, "mean_height [um]", 1800.0)
     if tip is None or mean is None:
         return None
     return "needles" if tip - mean > 2 * parameters.nucleus_height else "flat"
 
 
 def _branches(history: History, _: Parameters) -> str | None:
-    overhang = _value(history, "overhang [1]", 1800.0)
+    overhang = value(history, "overhang [1]", 1800.0)
     return None if overhang is None else ("branching" if overhang > 0.1 else "no branching")
 
 
 def _bypass(history: History, parameters: Parameters) -> str | None:
     """Return whether lithium has passed the equator of the lowest coarse particle, outside it."""
-    tip = _value(history, "tip_height [um]", 1800.0)
-    inside = _value(history, "lithium_fraction_coarse [1]", 1800.0)
+    tip = value(history, "tip_height [um]", 1800.0)
+    inside = value(history, "lithium_fraction_coarse [1]", 1800.0)
     if tip is None or inside is None:
         return None
     equators = [
@@ -346,22 +167,14 @@ def _bypass(history: History, parameters: Parameters) -> str | None:
 
 
 TARGETS: tuple[Target[Parameters], ...] = (
-    Target(
-        "applied overpotential",
-        -0.1,
-        "V",
-        "input",
-        1e-9,
-        lambda _, p: p.overpotential,
-        "caption of Fig. 5",
-    ),
+    APPLIED_OVERPOTENTIAL,
     Target(
         "pressure at the Li interface, 1800 s",
         7.0,
         "MPa",
         "calibrated",
         0.2,
-        _at("pressure_mean_fine [MPa]", 1800.0),
+        at("pressure_mean_fine [MPa]", 1800.0),
         "text on Fig. 5B",
         _is_fine,
     ),
@@ -382,7 +195,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
         "s",
         "calibrated",
         0.1,
-        _first_time("contact_coarse [1]", 0.5),
+        first_time("contact_coarse [1]", 0.5),
         "text on Fig. 5C",
         _is_graded,
     ),
@@ -395,7 +208,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
         "MPa",
         "calibrated",
         0.2,
-        _at("pressure_max_coarse [MPa]", 1800.0),
+        at("pressure_max_coarse [MPa]", 1800.0),
         "text on Fig. 5D",
         _is_graded,
     ),
@@ -405,7 +218,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
         "",
         "calibrated",
         0.02,
-        _at("lithium_fraction_coarse [1]", 1800.0),
+        at("lithium_fraction_coarse [1]", 1800.0),
         "Fig. 5C",
         _is_graded,
     ),

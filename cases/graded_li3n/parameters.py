@@ -7,6 +7,8 @@ set by us so that the named figure comes out, and is no prediction.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from lithode.errors import InputError
@@ -19,14 +21,22 @@ from lithode.solvers.electrodeposition import (
     Lithium,
     Numerics,
     Parameters,
+    Transport,
 )
-from lithode.solvers.materials import LI3N, LITHIUM
+from lithode.solvers.materials import LI3N, LITHIUM, LPSCL, Electrolyte, Value
 from lithode.solvers.physics import free_energy, kinetics
 from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 from lithode.solvers.physics.noise import LatticeNoise
 
 PAPER = "graded-Li3N paper"
+
+ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
+
+
+def absolute(path: Path | None) -> Path | None:
+    """Return a path that holds from any folder, as case.yaml may be used from another."""
+    return path and path.absolute()
 
 
 class GrowthParameters(CaseParameters):
@@ -137,15 +147,27 @@ class GrowthParameters(CaseParameters):
         provenance="calibrated",
         gt=0,
     )
-    conductivity: float = material(LI3N.conductivity, "ionic conductivity of Li3N", gt=0)
+    electrolyte: Literal["li3n", "lpscl"] = choice(
+        "li3n",
+        "material of fine and coarse particles",
+        source=f"{PAPER}; Li6PS5Cl: text on Figs. S18 to S20",
+        provenance="paper",
+    )
+    conductivity: float | None = quantity(
+        None, "S/m", "ionic, instead of the electrolyte's", source="-", provenance="assumed", gt=0
+    )
     lithium_conductivity: float = material(LITHIUM.conductivity, "conductivity of lithium", gt=0)
     lithium_diffusivity: float = material(
         LITHIUM.ion_diffusivity, "Li+ diffusivity inside lithium", gt=0
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     site_density: float = material(LITHIUM.site_density, "site density of lithium c_s", gt=0)
-    youngs_modulus: float = material(LI3N.youngs_modulus, "Young's modulus of Li3N", gt=0)
-    poissons_ratio: float = material(LI3N.poissons_ratio, "Poisson's ratio of Li3N", gt=-1, lt=0.45)
+    youngs_modulus: float | None = quantity(
+        None, "GPa", "instead of the electrolyte's", source="-", provenance="assumed", gt=0
+    )
+    poissons_ratio: float | None = quantity(
+        None, "", "instead of the electrolyte's", source="-", provenance="assumed", gt=-1, lt=0.45
+    )
     lithium_youngs_modulus: float = material(
         LITHIUM.youngs_modulus, "Young's modulus of lithium", gt=0
     )
@@ -188,10 +210,49 @@ class GrowthParameters(CaseParameters):
         10.0, "s", "correlation time of the noise", source="Lithode", provenance="assumed", gt=0
     )
 
+    initial_thickness: float = quantity(
+        6.0, "um", "initial lithium", source="Lithode", provenance="assumed", gt=0
+    )
+    nuclei: int = count(5, "bumps on it", source="Lithode", provenance="assumed", ge=0)
+    nucleus_height: float = quantity(
+        4.0, "um", "largest bump", source="Lithode", provenance="assumed", ge=0
+    )
+    nucleus_width: float = quantity(
+        4.0, "um", "length of a Gaussian bump", source="Lithode", provenance="assumed", gt=0
+    )
+    transport: Literal["binary", "steric", "single_ion"] = choice(
+        "binary",
+        "what bounds the Li+ concentration: nothing, free sites, or fixed anions",
+        source="docs/electrodeposition.md",
+        provenance="assumed",
+    )
+    concentration_limit: float = quantity(
+        2.0,
+        "",
+        "largest Li+ concentration over c_0, if transport=steric",
+        source="Lithode",
+        provenance="assumed",
+        gt=1,
+    )
+    width: float = quantity(
+        80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
+    )
+    height: float = quantity(
+        90.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
+    )
+
     element_size: float = quantity(
         1.0,
         "um",
         "element size where lithium grows",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
+    )
+    element_size_inside: float = quantity(
+        3.0,
+        "um",
+        "element size deep inside coarse particles",
         source="Lithode",
         provenance="numerical",
         gt=0,
@@ -262,10 +323,19 @@ class GrowthParameters(CaseParameters):
             mobility = self.reaction_rate / (self.drive_ratio * barrier)
         return Interface(barrier, gradient, mobility)
 
+    def of_electrolyte(self, name: str) -> float:
+        """Return a property of the electrolyte in model units, unless it is set."""
+        if getattr(self, name) is not None:
+            return self.model_value(name)
+        value: Value = getattr(ELECTROLYTES[self.electrolyte], name)
+        return value.model
+
     @property
     def electrolyte_stiffness(self) -> Stiffness:
-        """Stiffness of Li3N."""
-        return Stiffness.from_engineering(self.model_value("youngs_modulus"), self.poissons_ratio)
+        """Stiffness of the electrolyte."""
+        return Stiffness.from_engineering(
+            self.of_electrolyte("youngs_modulus"), self.of_electrolyte("poissons_ratio")
+        )
 
     @property
     def lithium_stiffness(self) -> Stiffness:
@@ -274,14 +344,14 @@ class GrowthParameters(CaseParameters):
             self.model_value("lithium_youngs_modulus"), self.lithium_poissons_ratio
         )
 
-    def li3n(self, eigenstrain: float) -> ElectrolyteRegion:
-        """Return Li3N whose lithium has this eigenstrain; the paper varies nothing else."""
+    def particles_with(self, eigenstrain: float) -> ElectrolyteRegion:
+        """Return particles whose lithium has this eigenstrain; the paper varies nothing else."""
         return ElectrolyteRegion(
             stiffness=self.electrolyte_stiffness,
             eigenstrain=eigenstrain,
             rate_constant=self.rate_constant,
             diffusivity=self.model_value("diffusivity"),
-            conductivity=self.model_value("conductivity"),
+            conductivity=self.of_electrolyte("conductivity"),
         )
 
     @property
@@ -299,8 +369,8 @@ class GrowthParameters(CaseParameters):
                 site_density=self.model_value("site_density"),
             ),
             regions={
-                "fine": self.li3n(self.eigenstrain_fine),
-                "coarse": self.li3n(self.eigenstrain_coarse),
+                "fine": self.particles_with(self.eigenstrain_fine),
+                "coarse": self.particles_with(self.eigenstrain_coarse),
             },
             interface=self.interface,
             kinetics=Kinetics(
@@ -311,6 +381,8 @@ class GrowthParameters(CaseParameters):
             fluctuations=Fluctuations(self.noise_amplitude, noise)
             if self.noise_amplitude
             else None,
+            transport=Transport(self.transport),
+            concentration_limit=self.concentration_limit,
         )
 
     @property

@@ -112,7 +112,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     if p.dimension == 2:
         drawn += figures.draw_fields(fields, out, _PANELS, [p.currents[-1]], front=None)
     if design.is_reference(p):
-        design.write_critical_currents(p, run_directory / "critical_currents.csv")
+        design.write_critical_currents(p, run_directory)
     return drawn
 
 

@@ -20,6 +20,7 @@ from lithode.cases.wang2024.parameters import (
     at_content,
 )
 from lithode.domain import Domain
+from lithode.rundir import RunDirectory
 from lithode.solvers.current_distribution import (
     Conductor,
     CurrentDistribution,
@@ -291,8 +292,10 @@ CLOSED_FORM_TARGETS: tuple[Target[Any], ...] = tuple(
 """The eight measured interlayers by the closed form; see docs/wang2024-criterion.md."""
 
 
-def write_critical_currents(parameters: DesignParameters, out: Path) -> Path:
+def write_critical_currents(parameters: DesignParameters, run_directory: Path) -> Path:
     """Write the measured interlayers beside the closed form as a table."""
+    out = RunDirectory(run_directory).tables / "critical_currents.csv"
+    out.parent.mkdir(exist_ok=True)
     with out.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         unit = f"[{AXIS.unit}]"
@@ -328,7 +331,9 @@ def draw_design_map(parameters: DesignParameters, run_directory: Path) -> Path:
     scales = angles, conductivities, porosities, thicknesses
     shape = tuple(len(scale.values) for scale in scales)
     values, nucleation = np.zeros(shape), np.zeros(shape, dtype=bool)
-    with (run_directory / "design_map.csv").open("w", newline="") as file:
+    tables = RunDirectory(run_directory).tables
+    tables.mkdir(exist_ok=True)
+    with (tables / "design_map.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
             ["contact_angle [deg]", "electronic_conductivity [S/cm]", "porosity", "thickness [um]",

@@ -201,7 +201,8 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         least = " at least, the end of the sweep" if size >= last else ""
         lines.append(
             f"porosity {porosity:g}: the current at {parameters.current:g} mA/cm^2 exceeds its "
-            f"mean by less than {100 * (EVEN - 1):.0f} % for pores up to {size:.3g} um{least}"
+            f"mean by less than {100 * (EVEN - 1):.0f} % "
+            + (f"for pores up to {size:.3g} um{least}" if size else "in no pore of the sweep")
         )
     return lines
 

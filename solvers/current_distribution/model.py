@@ -11,7 +11,6 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
-from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import StepFailed
@@ -27,6 +26,7 @@ from lithode.solvers.numerics.gauges import (
     NodalWeights,
     boundary_dofs,
     boundary_size,
+    integral,
 )
 from lithode.solvers.numerics.quadrature import VERTEX
 
@@ -87,15 +87,15 @@ class CurrentDistribution:
             dofs = boundary_dofs(self.domain, self._scalar, boundary)
             return BoundaryResidual(residual, self._scalar, dofs, eq.measure)
 
-        def integral(form: Any) -> Any:
+        def compiled(form: Any) -> Any:
             return fem.form(form, jit_options=JIT_OPTIONS)
 
         one = Constant(self.domain.mesh, 1.0)
         plated = eq.plating_current(parts)
         self._weights = NodalWeights(self.domain, self._scalar)
         self._supply = through("counter_electrode", lambda test, dx: eq.cation(parts, test, dx))
-        self._plated = integral(eq.on_boundary(plated * one, "electrode"))
-        self._plated_square = integral(eq.on_boundary(plated**2 * one, "electrode"))
+        self._plated = compiled(eq.on_boundary(plated * one, "electrode"))
+        self._plated_square = compiled(eq.on_boundary(plated**2 * one, "electrode"))
         self._sizes = {
             name: boundary_size(self.domain, name) for name in ("electrode", "counter_electrode")
         }
@@ -105,11 +105,11 @@ class CurrentDistribution:
         self._bands = {}
         if eq.reactions:
             inside, dx = eq.reaction_current(parts), eq.measure(metadata=VERTEX)
-            self._reacted = integral(inside * dx)
-            self._deposit = integral(inside * ufl.TestFunction(self._scalar) * dx)
-            self._moment = integral(inside * self._height * dx)
+            self._reacted = compiled(inside * dx)
+            self._deposit = compiled(inside * ufl.TestFunction(self._scalar) * dx)
+            self._moment = compiled(inside * self._height * dx)
             for name, ends in self.observation.bands.items():
-                self._bands[name] = integral(inside * self._band(*ends) * dx(metadata=_BAND))
+                self._bands[name] = compiled(inside * self._band(*ends) * dx(metadata=_BAND))
         if eq.layout.electronic is not None:
             self._electrons = through("electrode", lambda test, dx: eq.electron(parts, test, dx))
         self._nodal = {
@@ -159,17 +159,13 @@ class CurrentDistribution:
     def solve(self) -> tuple[int, int]:
         """Solve for the load; see ``SteadyModel.solve``."""
         iterations = self._block.solve()
-        if not math.isfinite(self._integral(self._plated)):
+        if not math.isfinite(integral(self._plated)):
             raise StepFailed("the potentials are not finite")
         return iterations
 
     def unknown_functions(self) -> Sequence[Function[Any]]:
         """Return the potentials."""
         return (self._state,)
-
-    def _integral(self, form: Any) -> float:
-        local = fem.assemble_scalar(form)
-        return float(self.domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
 
     def nodal(self, name: str) -> Array:
         """Return a field at all local nodes, ghosts included."""
@@ -184,9 +180,9 @@ class CurrentDistribution:
         """
         lithium, counter = self._sizes["electrode"], self._sizes["counter_electrode"]
         supplied = self._supplied()
-        plated = self._integral(self._plated)
+        plated = integral(self._plated)
         mean = plated / lithium
-        spread = max(self._integral(self._plated_square) / lithium - mean**2, 0.0)
+        spread = max(integral(self._plated_square) / lithium - mean**2, 0.0)
         potential = self.nodal("ionic_potential")
         on_lithium = self.nodal("plating_current")[self._lithium_nodes]
         largest, least, highest = self._weights.maxima(on_lithium, -on_lithium, potential)
@@ -199,16 +195,16 @@ class CurrentDistribution:
             "lithium_current_variation [1]": math.sqrt(spread) / abs(mean) if mean else 0.0,
         }
         scale = abs(supplied) or 1.0
-        reacted = self._integral(self._reacted) if self._reacted is not None else 0.0
+        reacted = integral(self._reacted) if self._reacted is not None else 0.0
         row["cation_defect [1]"] = abs(supplied - plated - reacted) / scale
         if self._electrons is not None:
             row["reaction_current [A/m^2]"] = reacted / counter
             row["lithium_share [1]"] = plated / scale
             row["electron_defect [1]"] = abs(self._electrons() + reacted) / scale
         for name, form in self._bands.items():
-            row[f"reaction_current_{name} [A/m^2]"] = self._integral(form) / counter
+            row[f"reaction_current_{name} [A/m^2]"] = integral(form) / counter
         if self._moment is not None:
-            moment = self._integral(self._moment)
+            moment = integral(self._moment)
             row["reaction_height [um]"] = moment / reacted if reacted else 0.0
         return {**row, **self.observation.further(self.load)}
 

@@ -10,16 +10,19 @@ All quantities are in the coherent units of ``lithode.units``.
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import (
+    Backstop,
     ElectrolyteRegion,
     Fluctuations,
     Kinetics,
     Lithium,
     Numerics,
     Parameters,
+    Transport,
 )
 from lithode.solvers.physics.free_energy import Interface
 
 __all__ = [
+    "Backstop",
     "Conditions",
     "Electrodeposition",
     "ElectrolyteRegion",
@@ -31,4 +34,5 @@ __all__ = [
     "Numerics",
     "Parameters",
     "Properties",
+    "Transport",
 ]

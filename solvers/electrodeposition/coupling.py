@@ -12,7 +12,7 @@ from dolfinx.fem import Constant, Function
 
 from lithode.errors import StepFailed
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
-from lithode.solvers.electrodeposition.parameters import Numerics, Solver
+from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
 from lithode.solvers.numerics.blocks import (
     JIT_OPTIONS,
     MUMPS,
@@ -26,6 +26,7 @@ from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics.constants import FARADAY
+from lithode.solvers.physics.elasticity import Kinematics
 
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
 _PHASE: Mapping[Solver, Options] = {
@@ -167,7 +168,7 @@ class Staggered:
             potential,
             conditions.potential,
             "potential_",
-            _POTENTIAL[solver],
+            _POTENTIAL[self._potential_solver()],
         )
         vectors = displacement.function_space
         self._displacement_block = LinearBlock(
@@ -183,6 +184,13 @@ class Staggered:
         self._stress_moments = fem.form(
             equations.hydrostatic_stress(phase[0], displacement, test), jit_options=JIT_OPTIONS
         )
+
+    def _potential_solver(self) -> Solver:
+        """With fixed anions the charge balance is the lithium balance, to solver accuracy."""
+        equations, solver = self._problem.equations, self._problem.solver
+        single_ion = equations.parameters.transport is Transport.SINGLE_ION
+        flat = equations.kinematics is not Kinematics.SOLID
+        return "direct" if single_ion and flat else solver
 
     def solve(self) -> tuple[int, int]:
         """Solve all trials once, or repeatedly until the coupling has converged."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import ufl
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
-from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters
-from lithode.solvers.numerics.gauges import boundary_dofs, roller_dofs
+from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters, Transport
+from lithode.solvers.numerics.conditions import between_plates
+from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
 from lithode.solvers.physics.constants import FARADAY
@@ -87,7 +87,11 @@ class Equations:
         oxidation, reduction = kinetics.reaction_rates(
             self.overpotential(potential, stress), f, alpha
         )
-        plating = kinetics.plating_rate(xi, c, oxidation, reduction, self.properties.rate_constant)
+        # Between fixed anions the electrolyte at the front is always full.
+        supply = 1.0 if p.transport is Transport.SINGLE_ION else c
+        plating = kinetics.plating_rate(
+            xi, supply, oxidation, reduction, self.properties.rate_constant
+        )
         force = free_energy.double_well_force(xi, p.interface.barrier)
         if p.fluctuations is not None:
             force += (
@@ -104,13 +108,17 @@ class Equations:
     def concentration(
         self, xi: Any, xi_rate: Any, c: Any, c_rate: Any, potential: Any, test: Any, dx: Any = None
     ) -> Any:
-        """Nernst-Planck transport of Li+, which the growing metal takes up."""
+        """Transport of Li+, which the growing metal takes up; or c + xi = 1, kept as a rate."""
         p = self.parameters
         dx = self.measure if dx is None else dx
+        if p.transport is Transport.SINGLE_ION:
+            return (c_rate + xi_rate) * test * dx
         diffusivity = free_energy.mixture(xi, p.lithium.diffusivity, self.properties.diffusivity)
-        flux = transport.nernst_planck_flux(
-            c, potential, diffusivity, p.kinetics.inverse_thermal_voltage
-        )
+        f = p.kinetics.inverse_thermal_voltage
+        if p.transport is Transport.STERIC:
+            flux = transport.steric_flux(c, potential, diffusivity, f, p.concentration_limit)
+        else:
+            flux = transport.nernst_planck_flux(c, potential, diffusivity, f)
         uptake = p.lithium.site_density / p.bulk_concentration * xi_rate
         return (c_rate + uptake) * test * dx - ufl.inner(flux, ufl.grad(test)) * dx
 
@@ -122,12 +130,12 @@ class Equations:
         )
 
     def charge(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
-        """Charge balance div(sigma grad phi) = F c_s d xi/dt."""
+        """Charge balance div(sigma grad phi) = F c_s d xi/dt; see ``Parameters.lithium_gain``."""
         p = self.parameters
         dx = self.measure if dx is None else dx
         conductivity = free_energy.mixture(xi, p.lithium.conductivity, self.properties.conductivity)
         current = transport.ohmic_current(potential, conductivity)
-        source = FARADAY * p.lithium.site_density * xi_rate
+        source = FARADAY * p.lithium_gain * xi_rate
         return source * test * dx - ufl.inner(current, ufl.grad(test)) * dx
 
     def _stiffness(self, xi: Any) -> Stiffness:
@@ -148,12 +156,13 @@ class Equations:
         )
         return ufl.inner(sigma, elasticity.strain(test)) * self._midpoint(test)
 
-    def hydrostatic_stress(self, xi: Any, displacement: Any, test: Any) -> Any:
+    def hydrostatic_stress(self, xi: Any, displacement: Any, test: Any, dx: Any = None) -> Any:
         """Moments of the hydrostatic stress; divided by those of 1 they give nodal averages."""
+        dx = self._midpoint(test) if dx is None else dx
         value = elasticity.hydrostatic_stress(
             displacement, self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
         )
-        return value * test * self._midpoint(test)
+        return value * test * dx
 
 
 @dataclass(frozen=True)
@@ -178,8 +187,6 @@ class Conditions:
         def at(boundary: str, space: FunctionSpace[Any], value: Any) -> DirichletBC[Any]:
             return fem.dirichletbc(value, boundary_dofs(domain, space, boundary), space)
 
-        dim = domain.mesh.geometry.dim
-        clamped = np.zeros(dim)
         return cls(
             phase=[
                 at("electrode", phase.sub(0), 1.0),
@@ -191,16 +198,5 @@ class Conditions:
                 at("electrode", potential, 0.0),
                 at("counter_electrode", potential, -overpotential),
             ],
-            displacement=[
-                at("electrode", displacement, clamped),
-                at("counter_electrode", displacement, clamped),
-                *(
-                    fem.dirichletbc(
-                        0.0,
-                        roller_dofs(domain, displacement, "sides", axis),
-                        displacement.sub(axis),
-                    )
-                    for axis in range(dim - 1)
-                ),
-            ],
+            displacement=between_plates(domain, displacement),
         )

@@ -13,12 +13,14 @@ from dolfinx.fem import Constant, Function
 
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
+from lithode.solvers.electrodeposition.backstop import BackstopGauges
 from lithode.solvers.electrodeposition.coupling import Monolithic, Problem, Staggered, Unknowns
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.parameters import (
     Numerics,
     Parameters,
     Solver,
+    Transport,
     choose_solver,
 )
 from lithode.solvers.numerics import bdf
@@ -154,8 +156,19 @@ class Electrodeposition(Clocked):
             dofs = boundary_dofs(domain, self._space, boundary)
             return BoundaryResidual(residual, self._space, dofs, eq.measure)
 
-        self._supply = through("counter_electrode", supply)
         self._currents = (through("electrode", current), through("counter_electrode", current))
+        self._supply = through("counter_electrode", supply)
+        self._backstop = None
+        if self.parameters.backstop is not None:
+            self._backstop = BackstopGauges(
+                domain,
+                self.parameters.backstop,
+                eq,
+                self._space,
+                self._weights,
+                self._unknowns.phase.now[0],
+                self._unknowns.displacement.now,
+            )
         self._seen: set[str] = set()
         self._lithium_start = 0.0
         self._inflow = Inflow("inflow")
@@ -226,15 +239,21 @@ class Electrodeposition(Clocked):
         w = self._weights
         return float(w.sums(w.whole * (phase[1::2] + self._site_ratio * phase[0::2]))[0])
 
+    def _lithium_inflow(self) -> float:
+        """Inflow of Li+ over c_0: through the counter electrode, or with the whole current."""
+        if self.parameters.transport is Transport.SINGLE_ION:
+            return sum(self._boundary_currents) / (FARADAY * self.parameters.bulk_concentration)
+        return self._supply()
+
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         dt, w = self._trial_step, self._weights
         weights = bdf.rate_weights(dt, self.clock.past)
-        self._inflow.accept(self._supply(), dt, self.clock.past)
         rate = weights[0] * self._unknowns.phase.trial.x.array + self._rate_offset.x.array
         plated = float(w.sums(w.whole * rate[0::2])[0])
         self._faradaic = FARADAY * self.parameters.lithium.site_density * plated
         self._boundary_currents = (self._currents[0](), self._currents[1]())
+        self._inflow.accept(self._lithium_inflow(), dt, self.clock.past)
         self.clock.accept(dt)
         for levels in self._unknowns.all:
             levels.accept()
@@ -266,6 +285,7 @@ class Electrodeposition(Clocked):
         lithium = self._lithium(phase)
         size = self._electrode_size
         into, out_of = self._boundary_currents
+        net = self._faradaic * self.parameters.lithium_gain / self.parameters.lithium.site_density
         unit = "um^2" if self.domain.mesh.geometry.dim == 2 else "um^3"
         row = {
             "tip_height [um]": tip,
@@ -278,8 +298,7 @@ class Electrodeposition(Clocked):
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
             "lithium_defect [1]": abs(lithium - self._lithium_start - self._inflow.total) / lithium,
-            "charge_defect [1]": abs(into + out_of - self._faradaic)
-            / max(abs(self._faradaic), 1e-300),
+            "charge_defect [1]": abs(into + out_of - net) / max(abs(net), 1e-300),
         }
         for k, name in enumerate(w.regions):
             interface_size, moment, area, filled = totals[2 + 4 * k : 6 + 4 * k]
@@ -289,6 +308,8 @@ class Electrodeposition(Clocked):
             row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[2 + 2 * k])
             row[f"contact_{name} [1]"] = float(largest[3 + 2 * k])
             row[f"lithium_fraction_{name} [1]"] = float(filled / area) if area > 0 else 0.0
+        if self._backstop is not None:
+            row |= self._backstop(xi, pressure)
         return row
 
     def fields(self) -> Sequence[Function[Any]]:

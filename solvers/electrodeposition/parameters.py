@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from lithode.solvers.physics.constants import inverse_thermal_voltage
@@ -64,6 +66,33 @@ class Fluctuations:
     field: LatticeNoise
 
 
+class Transport(StrEnum):
+    """What bounds the Li+ concentration, which else piles up where lithium cannot plate.
+
+    ``BINARY``: nothing, the anions move too. ``STERIC``: Li+ fills free sites only, up to a limit.
+    ``SINGLE_ION``: the anions are fixed, so c = 1 - xi and Li+ alone carries the current.
+    """
+
+    BINARY = "binary"
+    STERIC = "steric"
+    SINGLE_ION = "single_ion"
+
+
+@dataclass(frozen=True)
+class Backstop:
+    """A layer in which lithium does not plate, to be reported on.
+
+    Attributes:
+        region: Region of the layer.
+        matrix: Region through which lithium comes to it.
+        particles: Region of stiff particles below it, None without any.
+    """
+
+    region: str
+    matrix: str = "fine"
+    particles: str | None = None
+
+
 @dataclass(frozen=True)
 class Parameters:
     """All that the model needs to know besides its mesh and initial state.
@@ -76,6 +105,9 @@ class Parameters:
         overpotential: Potential of the electrode against the counter electrode, in V.
         bulk_concentration: c_0 in mol/m^3.
         fluctuations: Noise, or None.
+        transport: What bounds the concentration.
+        concentration_limit: Largest c over its bulk value with ``Transport.STERIC``.
+        backstop: Layer to report on, or None.
     """
 
     lithium: Lithium
@@ -85,6 +117,15 @@ class Parameters:
     overpotential: float
     bulk_concentration: float
     fluctuations: Fluctuations | None = None
+    transport: Transport = Transport.BINARY
+    concentration_limit: float = math.inf
+    backstop: Backstop | None = None
+
+    @property
+    def lithium_gain(self) -> float:
+        """Li+ in mol/m^3 that lithium takes from elsewhere to grow; fixed anions leave some."""
+        site = self.lithium.site_density
+        return site - self.bulk_concentration * (self.transport is Transport.SINGLE_ION)
 
 
 # Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).

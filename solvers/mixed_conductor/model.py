@@ -11,7 +11,6 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
-from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import StepFailed
@@ -26,6 +25,7 @@ from lithode.solvers.numerics.gauges import (
     NodalWeights,
     boundary_dofs,
     boundary_size,
+    integral,
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
@@ -142,10 +142,6 @@ class MixedConductor(Clocked):
         self._carriers.start()
         self._contents_start = self._contents()
 
-    def _integral(self, form: Any) -> float:
-        local = fem.assemble_scalar(form)
-        return float(self.domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
-
     def _contents(self) -> Array:
         """Integrals of c+ over c_0 and of c_e over c_e,Li."""
         w, now = self._weights, self._carriers.now.x.array
@@ -211,7 +207,7 @@ class MixedConductor(Clocked):
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         dt = self._trial_step
-        plated = self._integral(self._plating)
+        plated = integral(self._plating)
         rates = self._cation_supply() - plated, self._electron_supply()
         for inflow, rate in zip(self._inflows, rates, strict=True):
             inflow.accept(rate, dt, self.clock.past)
@@ -223,7 +219,7 @@ class MixedConductor(Clocked):
     def overpotential(self) -> float:
         """Overpotential of the lithium against Li+ at the counter electrode, in V; collective."""
         eq = self.equations
-        counter = self._integral(self._counter_level) / self._counter_size
+        counter = integral(self._counter_level) / self._counter_size
         lithium = eq.lithium_level + math.log(eq.electron_scale)
         return (counter - lithium) / self.parameters.inverse_thermal_voltage
 
@@ -232,7 +228,7 @@ class MixedConductor(Clocked):
         p, eq, now = self.parameters, self.equations, self._carriers.now.x.array
         f = p.inverse_thermal_voltage
         cation, electron = now[0::3], now[1::3]
-        counter = self._integral(self._counter_level) / self._counter_size
+        counter = integral(self._counter_level) / self._counter_size
         potential = (now[2::3] - counter) / f
         activity = cation * electron / eq.electron_scale
         overpotentials = {"applied": np.maximum(-potential, 0.0), "local": np.log(activity) / f}
@@ -257,7 +253,7 @@ class MixedConductor(Clocked):
     def measure(self) -> Mapping[str, float]:
         """Return the history scalars; see docs/wang2024-transport.md for each."""
         w, fields = self._weights, self.nodal()
-        growth = self._integral(self._plating) * self.equations.charge_per_content
+        growth = integral(self._plating) * self.equations.charge_per_content
         contents = self._contents()
         balance = [
             abs(float(content) - float(start) - inflow.total) / float(content)

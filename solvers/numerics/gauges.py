@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from dolfinx import fem, geometry, la
 from dolfinx.fem import Function, FunctionSpace
 from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
+from scipy.spatial import cKDTree
 
 from lithode.domain import Domain
 from lithode.errors import InputError
@@ -21,13 +23,13 @@ Array = npt.NDArray[np.float64]
 
 
 class NodalWeights:
-    """Nodal quadrature on a P1 space, whole and by region: int f dx = sum_i w_i f_i.
+    """Nodal quadrature on a space, whole and by region: int f dx = sum_i w_i f_i.
 
-    Exact for P1 functions.
+    Exact for the functions of the space.
 
     Args:
         domain: Mesh with named regions.
-        space: Scalar P1 space on it.
+        space: Scalar P1 or DG0 space on it.
     """
 
     def __init__(self, domain: Domain, space: FunctionSpace[Any]) -> None:
@@ -35,7 +37,7 @@ class NodalWeights:
         self._owned = space.dofmap.index_map.size_local
         test = ufl.TestFunction(space)
         dx = ufl.Measure("dx", domain=domain.mesh, subdomain_data=domain.cell_tags)
-        self._space = space
+        self.space = space
         self.whole = self.moments(fem.form(test * dx, jit_options=JIT_OPTIONS))
         self.regions = {
             name: self.moments(fem.form(test * dx(number), jit_options=JIT_OPTIONS))
@@ -44,7 +46,7 @@ class NodalWeights:
 
     def moments(self, linear: Any) -> Array:
         """Assemble a linear form; values at all local nodes, ghosts included."""
-        vector = la.vector(self._space.dofmap.index_map, 1)
+        vector = la.vector(self.space.dofmap.index_map, 1)
         fem.assemble_vector(vector.array, linear)
         vector.scatter_reverse(la.InsertMode.add)
         vector.scatter_forward()
@@ -61,6 +63,112 @@ class NodalWeights:
         local = np.array([np.max(v, initial=-np.inf) for v in values])
         self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.MAX)
         return local
+
+    def mean(self, values: Array, weights: Array) -> float:
+        """Return the weighted mean over the nodes; NaN if nothing has a weight. Collective."""
+        moment, size = self.sums(weights * values, weights)
+        return float(moment / size) if size > 0 else float("nan")
+
+    def largest(self, values: Array, weights: Array) -> float:
+        """Return the largest value that has a weight; NaN if none has one. Collective."""
+        largest = float(self.maxima(values[weights > 0])[0])
+        return largest if np.isfinite(largest) else float("nan")
+
+    def quantile(self, values: Array, weights: Array, share: float) -> float:
+        """Return the smallest value that at least this share of the weight does not exceed.
+
+        Args:
+            values: One per local node.
+            weights: One per local node; nodes without a weight do not count.
+            share: Between 0 and 1.
+
+        Returns:
+            The value, the same on any number of ranks; NaN if nothing has a weight. Collective.
+        """
+        counts = weights[: self._owned] > 0
+        mine = np.array([values[: self._owned][counts], weights[: self._owned][counts]])
+        ordered, weight = np.concatenate(self._comm.allgather(mine), axis=1)
+        if not len(ordered):
+            return float("nan")
+        order = np.lexsort((weight, ordered))
+        reached = np.cumsum(weight[order])
+        k = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12)))
+        return float(ordered[order[k]])
+
+
+class RegionInterface:
+    """The facets between two regions.
+
+    Args:
+        domain: Mesh with named regions, with ghosts that share facets.
+        space: Scalar P1 space on it.
+        one: Name of a region.
+        other: Name of another.
+
+    Attributes:
+        weights: Nodal quadrature on it: int f ds = sum_i w_i f_i for P1 functions.
+        size: Its length (2D) or area (3D) in um or um^2.
+        points: Its nodes, whole, shape (n, 3).
+    """
+
+    def __init__(self, domain: Domain, space: FunctionSpace[Any], one: str, other: str) -> None:
+        mesh, tdim = domain.mesh, domain.mesh.topology.dim
+        self._comm = mesh.comm
+        mesh.topology.create_connectivity(tdim - 1, tdim)
+        facets = _facets_between(domain, domain.regions[one], domain.regions[other])
+        node_to_dof = np.empty(len(mesh.geometry.x), dtype=np.int64)
+        node_to_dof[mesh.geometry.dofmaps[0]] = space.dofmap.list
+        nodes = entities_to_geometry(mesh, tdim - 1, facets).reshape(-1, tdim)
+        self._dofs = node_to_dof[nodes]
+        corners = mesh.geometry.x[nodes]
+        edges = corners[:, 1:] - corners[:, :1]
+        gram = np.linalg.det(edges @ edges.transpose(0, 2, 1))
+        self._sizes = np.sqrt(gram) / math.factorial(tdim - 1)
+        vector = la.vector(space.dofmap.index_map, 1)
+        np.add.at(vector.array, self._dofs, self._sizes[:, None] / tdim)
+        vector.scatter_reverse(la.InsertMode.add)
+        vector.scatter_forward()
+        self.weights: Array = vector.array
+        self.size = float(self._comm.allreduce(self._sizes.sum(), op=MPI.SUM))
+        parts = self._comm.allgather(corners.reshape(-1, 3))
+        self.points: Array = np.unique(np.concatenate(parts).round(9), axis=0)
+        # Midpoints of a division of each facet into congruent parts, in barycentric coordinates.
+        steps = (np.arange(_PARTS) + 0.5) / _PARTS
+        grid = np.stack(np.meshgrid(*[steps] * (tdim - 1)), axis=-1).reshape(-1, tdim - 1)
+        inside = grid[grid.sum(axis=1) <= 1]
+        self._samples = np.hstack([1 - inside.sum(axis=1, keepdims=True), inside])
+
+    def share_above(self, values: Array, level: float) -> float:
+        """Return the share of the interface where a P1 function reaches a level; collective."""
+        above = np.mean(values[self._dofs] @ self._samples.T >= level, axis=1)
+        covered = self._comm.allreduce(float(self._sizes @ above), op=MPI.SUM)
+        return covered / self.size if self.size > 0 else 0.0
+
+
+# Parts per edge of a facet when its covered share is taken.
+_PARTS = 16
+
+
+def _facets_between(domain: Domain, one: int, other: int) -> npt.NDArray[np.int32]:
+    """Return the owned facets between the regions of two numbers."""
+    topology = domain.mesh.topology
+    dim = topology.dim
+    cells = topology.index_map(dim)
+    numbers = np.zeros(cells.size_local + cells.num_ghosts, dtype=np.int32)
+    numbers[domain.cell_tags.indices] = domain.cell_tags.values
+    to_cells = topology.connectivity(dim - 1, dim)
+    owned = topology.index_map(dim - 1).size_local
+    offsets, links = to_cells.offsets, to_cells.array
+    inner = np.flatnonzero(np.diff(offsets[: owned + 1]) == 2)
+    sides = numbers[np.stack([links[offsets[inner]], links[offsets[inner] + 1]], axis=1)]
+    return np.asarray(inner[(np.sort(sides, axis=1) == sorted((one, other))).all(axis=1)], np.int32)
+
+
+def distances(points: Array, others: Array) -> Array:
+    """Return the distance of each point to the nearest of the others; infinite without any."""
+    if not len(others):
+        return np.full(len(points), np.inf)
+    return np.asarray(cKDTree(others).query(points)[0])
 
 
 class FrontGauge:
@@ -102,15 +210,14 @@ class Overhang:
 
     def __init__(self, function: Any, domain: Domain, base: float) -> None:
         mesh = domain.mesh
-        self._comm, self._base = mesh.comm, base
+        self._base = base
         slope = ufl.max_value(ufl.grad(function)[mesh.geometry.dim - 1], 0.0)
         dx = ufl.Measure("dx", domain=mesh)
         self._form = fem.form(slope * dx(degree=0), jit_options=JIT_OPTIONS)
 
     def __call__(self) -> float:
         """Evaluate; collective."""
-        local = fem.assemble_scalar(self._form)
-        return float(self._comm.allreduce(local, op=MPI.SUM).real) / self._base
+        return integral(self._form) / self._base
 
 
 class BoundaryResidual:
@@ -134,7 +241,6 @@ class BoundaryResidual:
         measure: ufl.Measure,
     ) -> None:
         mesh = space.mesh
-        self._comm = mesh.comm
         indicator = Function(space)
         indicator.x.array[dofs] = 1.0
         indicator.x.scatter_forward()
@@ -148,8 +254,7 @@ class BoundaryResidual:
 
     def __call__(self) -> float:
         """Evaluate with the present values of the coefficients; collective."""
-        local = fem.assemble_scalar(self._form)
-        return float(self._comm.allreduce(local, op=MPI.SUM).real)
+        return integral(self._form)
 
 
 class LineGauge:
@@ -214,12 +319,17 @@ class LineGauge:
         return float(self.distances[k] + part * (self.distances[k + 1] - self.distances[k]))
 
 
+def integral(form: fem.Form[Any]) -> float:
+    """Return the value of a compiled scalar form; collective."""
+    local = fem.assemble_scalar(form)
+    return float(form.mesh.comm.allreduce(local, op=MPI.SUM).real)
+
+
 def boundary_size(domain: Domain, boundary: str) -> float:
     """Return the length (2D) or area (3D) of a named boundary, in um or um^2; collective."""
     ds = ufl.Measure("ds", domain=domain.mesh, subdomain_data=domain.facet_tags)
     one = fem.Constant(domain.mesh, 1.0)
-    local = fem.assemble_scalar(fem.form(one * ds(domain.boundaries[boundary])))
-    return float(domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
+    return integral(fem.form(one * ds(domain.boundaries[boundary])))
 
 
 def boundary_dofs(

@@ -1,9 +1,9 @@
-"""Properties that are known per region, as the forms use them."""
+"""Properties that are constant, or known per region, as the forms use them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
@@ -25,20 +25,24 @@ Property: TypeAlias = float | Callable[[Array], Array]
 def with_constants(mesh: Mesh[Any], given: Laws) -> Laws:
     """Return a copy of a dataclass whose numbers are constants of forms.
 
-    Forms with plain numbers in them are compiled anew for each value.
+    Those of the dataclasses in it too. Forms with plain numbers in them are compiled anew for each
+    value.
 
     Args:
         mesh: Of the forms.
         given: Instance of a dataclass; its methods take numbers and constants alike.
     """
+
+    def constant(value: Any) -> Any:
+        if isinstance(value, float):
+            return fem.Constant(mesh, value)
+        if is_dataclass(value) and not isinstance(value, type):
+            return with_constants(mesh, value)
+        return value
+
     record: Any = given
-    numbers = {
-        field.name: value
-        for field in fields(record)
-        if isinstance(value := getattr(record, field.name), float)
-    }
-    constants = {name: fem.Constant(mesh, value) for name, value in numbers.items()}
-    return cast(Laws, replace(record, **constants))
+    found = {field.name: constant(getattr(record, field.name)) for field in fields(record)}
+    return cast(Laws, replace(record, **found))
 
 
 def spread(

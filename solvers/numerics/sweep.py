@@ -77,7 +77,7 @@ class Sweep:
     def control(self, end: float) -> StepControl:
         """Return steps that go from one output to the next, shorter only where a solve fails."""
         return StepControl(
-            initial_step=math.inf,
+            initial_step=abs(end - self.time),
             max_step=math.inf,
             min_step=1e-6 * abs(end - self.time),
             max_growth=1e6,

@@ -225,6 +225,38 @@ class FieldReader:
         raise InputError("field", name, f"{self._path} has {', '.join(self.names)}")
 
 
+def load(path: Path, name: str, time: float, function: Function[Any]) -> None:
+    """Fill a P1 function with a field at one stored time; collective.
+
+    Args:
+        path: A field file.
+        name: Name of a scalar field at its nodes.
+        time: Time in s (or load), one of those in the file.
+        function: On the mesh of the file in any distribution, as `read_domain` of a checkpoint.
+
+    Raises:
+        InputError: The file is damaged, is of another mesh, or has no such field or time.
+    """
+    mesh = function.function_space.mesh
+    nodes = mesh.geometry.index_map().size_global
+
+    def read() -> Array:
+        reader = FieldReader(path)
+        step = reader.step(time)
+        if not np.isclose(reader.times[step], time, rtol=1e-6, atol=1e-9):
+            near, last = reader.times[step], reader.times[-1]
+            unit = reader.axis.unit
+            allowed = f"{path} goes to {last:g} {unit} and has {near:g} {unit} as the nearest"
+            raise InputError(reader.axis.name, f"{time:g}", allowed, unit)
+        if len(reader.grid.points) != nodes or reader.on_cells(name):
+            raise InputError("fields", path, f"does not have {name} at the nodes of this mesh")
+        return reader.values(name, step)
+
+    values = on_root(mesh.comm, read)
+    order = mesh.geometry.input_global_indices[mesh.geometry.dofmaps[0]]
+    function.x.array[function.function_space.dofmap.list] = values[order]
+
+
 @dataclass(frozen=True)
 class _Order:
     group: str

@@ -105,11 +105,12 @@ def _draw_map(
 ) -> ScalarMappable:
     values = scene.values(panel, step)
     image: Collection
+    triangulation = scene.triangulation_of(panel)
     if len(values) == len(scene.reader.grid.cells):
-        image = axes.tripcolor(scene.triangulation, facecolors=values, rasterized=True)
+        image = axes.tripcolor(triangulation, facecolors=values, rasterized=True)
     else:
         # What axes.tripcolor does, but for one path object per cell to find the limits.
-        image = TriMesh(scene.triangulation, rasterized=True)
+        image = TriMesh(triangulation, rasterized=True)
         image.set_array(values)
         axes.add_collection(image, autolim=False)
     image.set(cmap=panel.colormap, clim=(scale.low, scale.high))

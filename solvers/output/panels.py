@@ -37,6 +37,7 @@ class FieldPanel:
         factor: Multiplies the stored values, e.g. -1 to show a stress as a pressure.
         behind_front: Leave out what lies ahead of the front, where its field is below the level.
         logarithmic: Show the decimal logarithm of what is multiplied; what has none is far below.
+        regions: Numbers of the regions to show, in 2D; all if empty.
     """
 
     field: str
@@ -47,6 +48,7 @@ class FieldPanel:
     factor: float = 1.0
     behind_front: bool = False
     logarithmic: bool = False
+    regions: tuple[int, ...] = ()
 
     def shown(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return stored values as they are shown."""

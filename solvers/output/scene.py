@@ -13,6 +13,7 @@ from dolfinx.mesh import CellType
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
+from lithode.errors import InputError
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.panels import FIELD_PANELS, FieldPanel, Front
 
@@ -55,7 +56,13 @@ class Scene:
     def of(
         cls, reader: FieldReader, panels: Sequence[FieldPanel] | None, front: Front | None
     ) -> Scene:
-        """Choose the usual panels where none are given."""
+        """Choose the usual panels where none are given.
+
+        Raises:
+            InputError: The fields are in one dimension.
+        """
+        if reader.grid.cell_type == CellType.interval:
+            raise InputError("fields", "", "are along a line: there is no map of them")
         if panels is None:
             usual = [panel for panel in FIELD_PANELS if panel.field in reader.names]
             panels = usual or [FieldPanel(n, n.replace("_", " ")) for n in reader.names]
@@ -73,6 +80,14 @@ class Scene:
         """The mesh of a 2D run for matplotlib."""
         x, y = self.reader.grid.points[:, :2].T
         return Triangulation(x, y, self.reader.grid.cells)
+
+    def triangulation_of(self, panel: FieldPanel) -> Triangulation:
+        """Return the mesh with only the regions of a panel."""
+        if not panel.regions:
+            return self.triangulation
+        whole = self.triangulation
+        hidden = ~np.isin(self.reader.grid.regions, panel.regions)
+        return Triangulation(whole.x, whole.y, whole.triangles, hidden)
 
     def steps(self, times: Sequence[float] | None, most: int) -> list[int]:
         """Return the outputs nearest to times, by default all or ``most`` spread evenly."""
@@ -121,10 +136,13 @@ class Scene:
         return Scale(low, high, extend)
 
     def _shown(self, panel: FieldPanel, step: int) -> Array:
-        values = self.values(panel, step)
-        if panel.behind_front and self.front:
+        values, grid = self.values(panel, step), self.reader.grid
+        if panel.regions:
+            cells = np.isin(grid.regions, panel.regions)
+            values = values[cells if len(values) == len(cells) else np.unique(grid.cells[cells])]
+        elif panel.behind_front and self.front:
             kept = self.front_values(self.front, step) >= self.front.level
             if len(values) != len(kept):
-                kept = np.all(kept[self.reader.grid.cells], axis=1)
+                kept = np.all(kept[grid.cells], axis=1)
             values = values[kept]
         return values[np.isfinite(values)]

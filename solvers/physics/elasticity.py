@@ -6,6 +6,7 @@ positive (graded-Li3N paper, Methods, Eq. 7). Stresses in MPa, displacements in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,6 +44,15 @@ class Stiffness:
     def bulk(self) -> Any:
         """Bulk modulus in MPa."""
         return self.first_lame + 2 * self.shear / 3
+
+
+def mixed_stiffness(parts: Iterable[tuple[Any, Stiffness]]) -> Stiffness:
+    """Return the stiffness sum_i psi_i C_i of phases, given as pairs of share and stiffness."""
+    shares = list(parts)
+    return Stiffness(
+        sum(share * stiffness.first_lame for share, stiffness in shares),
+        sum(share * stiffness.shear for share, stiffness in shares),
+    )
 
 
 def strain(displacement: Any) -> Any:

@@ -28,6 +28,24 @@ def nernst_planck_flux(c: Any, potential: Any, diffusivity: Any, f: Any, charge:
     return -diffusivity * (ufl.grad(c) + charge * f * c * ufl.grad(potential))
 
 
+def steric_flux(c: Any, potential: Any, diffusivity: Any, f: Any, limit: Any) -> Any:
+    """Return -D [grad c + (1 - c/c_max) f c grad phi] / (1 - 1/c_max): a cation on free sites.
+
+    The flux down ln(c / (c_max - c)) + f phi with the mobility of a lattice gas (Bikerman's steric
+    limit), which in the bulk, at c = 1, is that of Nernst and Planck. At rest c / (c_max - c) is
+    Boltzmann distributed, so c stays below c_max whatever the potential.
+
+    Args:
+        c: Concentration over its bulk value.
+        potential: Electric potential in V.
+        diffusivity: D of the bulk mobility in um^2/s.
+        f: F / (R T) in 1/V.
+        limit: c_max over the bulk concentration, above 1.
+    """
+    migration = f * c * (1 - c / limit) * ufl.grad(potential)
+    return -diffusivity / (1 - 1 / limit) * (ufl.grad(c) + migration)
+
+
 def ohmic_current(potential: Any, conductivity: Any) -> Any:
     """Return i = -sigma grad phi in A/m^2 for sigma in uS/m and phi in V over um."""
     return -conductivity * ufl.grad(potential)

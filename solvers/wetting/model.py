@@ -11,14 +11,13 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
-from mpi4py import MPI
 
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, MUMPS, NEWTON, NonlinearBlock, Options
-from lithode.solvers.numerics.clock import Clock, Inflow
-from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_size
+from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
+from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_size, integral
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.physics import wetting
@@ -48,9 +47,11 @@ _PRESETS: Mapping[Solver, Options] = {
 }
 _CONTENT_TOLERANCE = 1e-11
 _MOST_SECANTS = 12
+# Nodes at the end of a band, in um: their places differ by rounding between numbers of ranks.
+_ROUNDING = 1e-6
 
 
-class Wetting:
+class Wetting(Clocked):
     """Lithium among grains; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Nothing flows through the boundaries, which have the contact angle 90 where none is given.
@@ -139,7 +140,7 @@ class Wetting:
         pores = self._weights.regions[observation.pores] * free
         layer = observation.layer or (-math.inf, math.inf)
         self._bands = [
-            pores * ((heights >= low) & (heights <= high))
+            pores * ((heights >= low - _ROUNDING) & (heights <= high + _ROUNDING))
             for low, high in (layer, *observation.rows)
         ]
         self._inflow = Inflow("reaction")
@@ -151,32 +152,14 @@ class Wetting:
         values = initial(self._space.tabulate_dof_coordinates())
         self._levels.trial.x.array[:] = self.equations.initial(values)
         self._levels.start()
-        energy = self._integral(self._energy) - self._integral(self._work)
+        energy = integral(self._energy) - integral(self._work)
         self._ledger["energy"] = self._ledger["energy_start"] = energy
-        self._ledger["content_start"] = self._integral(self._content)
+        self._ledger["content_start"] = integral(self._content)
         self._ledger["lithium_start"] = self._lithium()
-
-    def _integral(self, form: Any) -> float:
-        local = fem.assemble_scalar(form)
-        return float(self.domain.mesh.comm.allreduce(local, op=MPI.SUM).real)
 
     def _lithium(self) -> float:
         w = self._weights
         return float(w.sums(w.whole * self._levels.now.x.array)[0])
-
-    @property
-    def time(self) -> float:
-        """Time of the accepted state, in s."""
-        return self.clock.time
-
-    @property
-    def next_step(self) -> float:
-        """Step that the march will try next, in s."""
-        return self.clock.next_step
-
-    @next_step.setter
-    def next_step(self, dt: float) -> None:
-        self.clock.next_step = dt
 
     @property
     def unknowns(self) -> int:
@@ -210,7 +193,7 @@ class Wetting:
         wanted = self._ledger["content_start"]
         before = float(self._multiplier.value)
         nonlinear, linear = self._block.solve()
-        excess = self._integral(self._content) - wanted
+        excess = integral(self._content) - wanted
         try:
             for _ in range(_MOST_SECANTS):
                 if abs(excess) <= _CONTENT_TOLERANCE * wanted:
@@ -220,7 +203,7 @@ class Wetting:
                 self._multiplier.value += change
                 newton, krylov = self._block.solve()
                 nonlinear, linear = nonlinear + newton, linear + krylov
-                now = self._integral(self._content) - wanted
+                now = integral(self._content) - wanted
                 self._compliance, excess = (now - excess) / change, now
             raise StepFailed("no pressure keeps the content of lithium")
         except StepFailed:
@@ -230,10 +213,10 @@ class Wetting:
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         dt, ledger = self._trial_step, self._ledger
-        self._rates = self._integral(self._plating), self._integral(self._relaxation)
+        self._rates = integral(self._plating), integral(self._relaxation)
         self._inflow.accept(sum(self._rates), dt, self.clock.past)
-        friction = self._integral(self._friction)
-        energy = self._integral(self._energy) - self._integral(self._work)
+        friction = integral(self._friction)
+        energy = integral(self._energy) - integral(self._work)
         before = ledger["friction"] if self.clock.past else friction
         ledger["dissipation"] += dt * (friction + before) / 2
         ledger["friction"] = friction
@@ -278,7 +261,7 @@ class Wetting:
     def _integral_now(self, form: Any) -> float:
         """Integrate a form of the trial over the accepted state."""
         self._levels.extrapolate((1.0,))
-        return self._integral(form)
+        return integral(form)
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return zeta and, if there are grain fields, their sum."""

@@ -16,10 +16,9 @@ from lithode.cases.graded_li3n.growth import (
     Parameters,
     build,
     coarse_particles,
-    health,
-    initial_lithium,
     layer,
 )
+from lithode.cases.graded_li3n.setup import health, initial_lithium
 from lithode.errors import InputError
 from lithode.meshes.shapes import bounds
 from lithode.parameters import Provenance, describe
@@ -37,6 +36,7 @@ PURE = {
     "noise_amplitude",
     "time_tolerance",
     "area_fraction",
+    "concentration_limit",
 }
 
 

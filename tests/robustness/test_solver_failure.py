@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n.growth import Parameters, initial_lithium
+from lithode.cases.graded_li3n.growth import Parameters
+from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.errors import SolverError, StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Electrodeposition, Numerics

@@ -12,7 +12,7 @@ from dolfinx.fem.petsc import LinearProblem
 
 from lithode.errors import InputError
 from lithode.meshes import electrolyte
-from lithode.meshes.shapes import Circle, Particle
+from lithode.meshes.shapes import Circle, Particle, Polygon
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS
 from lithode.solvers.numerics.gauges import (
@@ -20,6 +20,7 @@ from lithode.solvers.numerics.gauges import (
     FrontGauge,
     NodalWeights,
     Overhang,
+    RegionInterface,
     boundary_dofs,
     boundary_size,
     roller_dofs,
@@ -63,6 +64,61 @@ def test_regional_weights_share_the_whole(comm):
     np.testing.assert_allclose(sum(weights.regions.values()), weights.whole, rtol=1e-12)
     area = weights.sums(weights.regions["coarse"])[0]
     assert area == pytest.approx(math.pi, rel=0.02)
+
+
+def two_layers(comm, dim):
+    """Two layers that meet at 1.2 um, and a particle that lies flat below the upper one."""
+    corners = ((1.0, 0.5), (2.0, 0.5), (2.0, 1.2), (1.0, 1.2))
+    stack = (electrolyte.Layer("fine", 1.2), electrolyte.Layer("lzc", 0.8))
+    slab = electrolyte.Electrolyte(
+        3.0,
+        2.0,
+        0.25 if dim == 2 else 0.4,
+        depth=None if dim == 2 else 1.5,
+        layers=stack,
+        particles=(Particle(Polygon(corners)),) if dim == 2 else (),
+    )
+    return electrolyte.build(slab, comm)
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_interface_of_two_regions(comm, dim):
+    domain = two_layers(comm, dim)
+    space = scalars(domain)
+    front, x = RegionInterface(domain, space, "fine", "lzc"), nodes(space)
+    size = 2.0 if dim == 2 else 4.5
+    assert front.size == pytest.approx(size, rel=1e-12)
+    np.testing.assert_allclose(front.points[:, dim - 1], 1.2, atol=1e-9)
+    weights = NodalWeights(domain, space)
+    whole, moment = weights.sums(front.weights, front.weights * x[0])
+    assert whole == pytest.approx(size, rel=1e-12)
+    assert moment == pytest.approx(1.5 * size, rel=1e-12)
+    # x + 1 reaches 3.4 from x = 2.4 on.
+    covered = 0.6 / 2 if dim == 2 else 0.6 / 3
+    assert front.share_above(x[0] + 1, 3.4) == pytest.approx(covered, abs=0.01)
+    assert front.share_above(x[0], 5.0) == 0.0
+    if dim == 2:
+        seat = RegionInterface(domain, space, "lzc", "coarse")
+        assert seat.size == pytest.approx(1.0, rel=1e-12)
+        assert RegionInterface(domain, space, "fine", "coarse").size == pytest.approx(
+            2.4, rel=1e-12
+        )
+        assert seat.points[:, 0].min() == pytest.approx(1.0)
+        assert seat.points[:, 0].max() == pytest.approx(2.0)
+
+
+def test_weighted_quantiles(comm):
+    domain = box(comm, 2)
+    space = scalars(domain)
+    weights, x = NodalWeights(domain, space), nodes(space)
+    # Columns of nodes 4/9 apart: those at the walls weigh half.
+    level = weights.quantile(x[0], weights.whole, 0.5)
+    assert level == pytest.approx(4 * 4 / 9)
+    assert weights.quantile(x[0], weights.whole, 0.9) == pytest.approx(8 * 4 / 9)
+    assert weights.quantile(x[0], weights.whole * (x[0] < 1), 1.0) == pytest.approx(8 / 9)
+    # Weights that grow with x: 1 + 2 + ... + 6 of 40.5 is more than half.
+    assert weights.quantile(x[0], weights.whole * x[0], 0.5) == pytest.approx(6 * 4 / 9)
+    assert math.isnan(weights.quantile(x[0], 0 * weights.whole, 0.5))
 
 
 def test_extremes_of_nothing(comm):

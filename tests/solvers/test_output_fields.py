@@ -18,7 +18,7 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.solvers.numerics.checkpoint import read_domain, write_checkpoint
 from lithode.solvers.numerics.model import State
-from lithode.solvers.output.fields import FieldReader, FieldWriter
+from lithode.solvers.output.fields import FieldReader, FieldWriter, load
 
 
 def make_domain(comm, dim=2, n=6):
@@ -206,6 +206,28 @@ def test_reader(comm, tmp_path):
         reader.values("colour", 0)
     with pytest.raises(InputError, match="is missing, damaged"):
         FieldReader(tmp_path / "none")
+
+
+@pytest.mark.mpi
+def test_loaded_field_is_the_stored_one(comm, tmp_path):
+    """Also on another mesh object, of as many nodes in the same input order."""
+    path, domain = tmp_path / "fields.vtkhdf", make_domain(comm)
+    write(domain, path, [0.0, 0.5])
+    out = fem.Function(fem.functionspace(make_domain(comm).mesh, ("P", 1)))
+    for time in (0.0, 0.5):
+        load(path, "potential", time, out)
+        expected = fem.Function(out.function_space)
+        expected.interpolate(lambda x, t=time: x[0] + 10 * x[1] + t)
+        np.testing.assert_allclose(out.x.array, expected.x.array, atol=1e-14)
+    with pytest.raises(InputError, match=r"time = 0.4 s: .* goes to 0.5 s and has 0.5 s"):
+        load(path, "potential", 0.4, out)
+    with pytest.raises(InputError, match="at the nodes"):
+        load(path, "pressure", 0.5, out)
+    with pytest.raises(InputError, match="field = colour"):
+        load(path, "colour", 0.5, out)
+    other = fem.Function(fem.functionspace(make_domain(comm, n=5).mesh, ("P", 1)))
+    with pytest.raises(InputError, match="of this mesh"):
+        load(path, "potential", 0.5, other)
 
 
 KILLED = """

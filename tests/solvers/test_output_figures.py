@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import subprocess
 import sys
@@ -214,3 +215,19 @@ def test_no_window_system_is_touched():
         "import sys, lithode.solvers.output.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_the_regions_asked_for_are_shown(make_run):
+    run = make_run()
+    whole = FieldPanel("hydrostatic_stress", "pressure", "MPa", factor=-1.0)
+    part = dataclasses.replace(whole, regions=(2,))
+    scene = Scene.of(FieldReader(run / "fields.vtkhdf"), (whole, part), None)
+    mask = scene.triangulation_of(part).mask
+    assert scene.triangulation_of(whole).mask is None
+    np.testing.assert_array_equal(mask, scene.reader.grid.regions != 2)
+    everything, inside = scene.scales([0])
+    # From 0 to 12 MPa over the height, from 2.4 MPa on in the region.
+    assert everything.low < 1
+    assert 2 <= inside.low <= 3
+    shown = [imread(p) for p in figures.draw_fields(run / "fields.vtkhdf", run / "x", (part,))]
+    assert len(shown) == len(TIMES)

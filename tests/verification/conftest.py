@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lithode.cases.graded_li3n.growth import Parameters, initial_lithium
+from lithode.cases.graded_li3n.growth import Parameters
+from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.meshes import electrolyte
 from lithode.meshes.electrolyte import Electrolyte
 from lithode.meshes.shapes import Circle, Particle
@@ -26,10 +28,12 @@ class Growth:
     def domain(self, comm: Any) -> Any:
         return electrolyte.build(LAYER, comm)
 
-    def model(self, comm: Any, domain: Any = None, **numerics: Any) -> Electrodeposition:
+    def model(
+        self, comm: Any, domain: Any = None, physics: Any = None, **numerics: Any
+    ) -> Electrodeposition:
         return Electrodeposition(
             self.domain(comm) if domain is None else domain,
-            PARAMETERS.model,
+            replace(PARAMETERS.model, **(physics or {})),
             initial_lithium(PARAMETERS),
             Numerics(**{"solver": "direct", **numerics}),
         )

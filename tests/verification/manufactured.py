@@ -40,6 +40,7 @@ def parameters(
     bulk_concentration: float = 1.0,
     overpotential: float = 0.0,
     mechanical_factor: float = 0.0,
+    **transport: Any,
 ) -> Parameters:
     """Plain numbers where a test does not care; pairs are (lithium, electrolyte)."""
     region = ElectrolyteRegion(SOFT, 0.0, rate_constant, diffusivity[1], conductivity[1])
@@ -50,6 +51,7 @@ def parameters(
         Kinetics(298.15, 0.5, mechanical_factor),
         overpotential,
         bulk_concentration,
+        **transport,
     )
 
 

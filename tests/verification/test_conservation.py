@@ -8,6 +8,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from lithode.solvers.electrodeposition import Transport
 from lithode.solvers.physics.constants import FARADAY
 
 
@@ -63,3 +64,29 @@ def test_lithium_and_charge_are_balanced(comm, growth, solver, charge):
     inflow = model.state().scalars["inflow"]
     assert inflow == pytest.approx(there, rel=1e-9)
     assert inflow > 0.3 * ratio * (after[0] - before[0])
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("solver", ["direct", "iterative"])
+@pytest.mark.parametrize("transport", [Transport.STERIC, Transport.SINGLE_ION])
+def test_bounded_transport_is_balanced(comm, growth, transport, solver):
+    physics = {"transport": transport, "concentration_limit": 3.0}
+    model, audit = growth.model(comm, physics=physics, solver=solver), Audit()
+    xi, c = model.fields()[:2]
+    before = integral(comm, xi), integral(comm, c)
+    filled = xi.x.array + c.x.array
+    growth.run(model, 20.0, audit)
+    assert audit["lithium_defect [1]"].max() < 1e-10
+    assert audit["charge_defect [1]"].max() < (1e-10 if solver == "direct" else 5e-6)
+
+    model.fields()
+    ratio = growth.parameters.site_density / growth.parameters.bulk_concentration
+    grown, stored = integral(comm, xi) - before[0], integral(comm, c) - before[1]
+    assert grown > 1.0
+    inflow = model.state().scalars["inflow"]
+    assert inflow == pytest.approx(stored + ratio * grown, rel=1e-9)
+    if transport is Transport.SINGLE_ION:
+        np.testing.assert_allclose(xi.x.array + c.x.array, filled, atol=1e-10)
+        currents = audit["electrode_current [A/m^2]"] + audit["counter_electrode_current [A/m^2]"]
+        gain = 1 - 1 / ratio  # fixed anions leave lithium what they held
+        np.testing.assert_allclose(currents, gain * audit["plating_current [A/m^2]"], rtol=1e-6)

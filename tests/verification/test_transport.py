@@ -13,7 +13,7 @@ from mpi4py import MPI
 
 from lithode.meshes.electrolyte import Electrolyte, Layer, build
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import ElectrolyteRegion, Interface
+from lithode.solvers.electrodeposition import ElectrolyteRegion, Interface, Transport
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs
 from lithode.solvers.physics.constants import FARADAY
@@ -49,7 +49,12 @@ class Square:
         bulk_concentration=2.0,
     )
 
-    def __init__(self, cells):
+    def __init__(self, cells, limit=None):
+        self.crowding = 0.0 if limit is None else 1 / limit
+        if limit is not None:
+            self.physics = dataclasses.replace(
+                self.physics, transport=Transport.STERIC, concentration_limit=limit
+            )
         self.domain = structured(COMM, (1.0, 1.0), (cells, cells))
         self.mesh = self.domain.mesh
         self.eq = equations(self.domain, self.physics)
@@ -66,7 +71,8 @@ class Square:
     def transport(self, c, potential):
         """Residual that c solves, with a source by hand."""
         f = self.physics.kinetics.inverse_thermal_voltage
-        flux = -blend(self.xi, 0.1, 1.0) * (ufl.grad(c) + f * c * ufl.grad(potential))
+        migration = f * c * (1 - self.crowding * c) * ufl.grad(potential)
+        flux = -blend(self.xi, 0.1, 1.0) / (1 - self.crowding) * (ufl.grad(c) + migration)
         source = self.rate(c) + ufl.div(flux) + 3.5 * self.rate(self.xi)
 
         def residual(u, u_rate):
@@ -78,10 +84,11 @@ class Square:
         return residual
 
 
-def test_orders_of_transport_in_space():
+@pytest.mark.parametrize("limit", [None, 2.5])
+def test_orders_of_transport_in_space(limit):
     errors = []
     for cells in (8, 16, 32):
-        square = Square(cells)
+        square = Square(cells, limit)
         x, y, t = square.x, square.y, square.t
         c = 1.5 + 0.4 * ufl.cos(3 * x) * ufl.sin(2 * y + 0.3) * (1 + t)
         residual = square.transport(c, 0.04 * ufl.sin(x) * (y + y**2))
@@ -160,6 +167,38 @@ def test_ions_that_cannot_leave_are_boltzmann_distributed():
     errors = [equilibrium_error(n) for n in (20, 40, 80)]
     assert errors[-1] < 1e-3
     np.testing.assert_allclose(orders(errors), 2.0, atol=0.1)
+
+
+def crowded_error(cells, limit=3.0):
+    """Steady ions in a field that would pile them up to 49 times the limit, against Fermi."""
+    domain = structured(COMM, (3.0,), (cells,))
+    physics = parameters(
+        INTERFACE,
+        diffusivity=(0.1, 4.0),
+        transport=Transport.STERIC,
+        concentration_limit=limit,
+    )
+    eq = equations(domain, physics)
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    x = ufl.SpatialCoordinate(domain.mesh)[0]
+    f = physics.kinetics.inverse_thermal_voltage
+    potential = -5.0 / f * ufl.sin(x / 3.0 * np.pi / 2) ** 2
+    # c / (c_max - c) is Boltzmann distributed, from 1 / (c_max - 1) at the left end.
+    filled = ufl.exp(-f * potential) / (limit - 1)
+    exact = limit * filled / (1 + filled)
+    c = fem.Function(space)
+    c.x.array[:] = 1.0
+    reservoir = fem.dirichletbc(1.0, boundary_dofs(domain, space, "electrode"), space)
+    residual = eq.concentration(0.0, 0.0, c, 0.0, potential, ufl.TestFunction(space))
+    NonlinearBlock(residual, c, [reservoir], "crowd_", NEWTON, keeps_jacobian=False).solve()
+    assert 0.97 * limit < c.x.array.max() < limit
+    return norm(domain.mesh, c - exact) / norm(domain.mesh, exact)
+
+
+def test_crowded_ions_stay_below_their_limit():
+    errors = [crowded_error(n) for n in (20, 40, 80)]
+    assert errors[-1] < 1e-3
+    np.testing.assert_allclose(orders(errors), 2.0, atol=0.15)
 
 
 def layers():

@@ -1,0 +1,342 @@
+"""Lithium among particles up to a layer in which it does not plate (Fig. 8A-C)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from mpi4py import MPI
+
+from lithode.case import Case, Simulation, Target
+from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, Read, at, first_time, value
+from lithode.cases.graded_li3n.setup import probes, simulation
+from lithode.domain import Domain
+from lithode.errors import InputError
+from lithode.meshes import electrolyte
+from lithode.meshes.shapes import Particle, Polygon
+from lithode.parameters import choice, quantity
+from lithode.solvers.electrodeposition import Backstop, ElectrolyteRegion
+from lithode.solvers.electrodeposition import Parameters as Physics
+from lithode.solvers.electrodeposition.coupling import PREFIXES
+from lithode.solvers.materials import LGPS, LZC, Electrolyte
+from lithode.solvers.output import figures
+from lithode.solvers.output.history import History
+from lithode.solvers.output.panels import (
+    FIELD_PANELS,
+    HISTORY_PANELS,
+    FieldPanel,
+    HistoryPanel,
+)
+from lithode.solvers.physics.elasticity import Stiffness
+
+# Time in s, mean pressure in MPa at the tip of lithium on LZC (text on Fig. 8C), kind of target.
+TIP_PRESSURES: tuple[tuple[float, float, Literal["calibrated", "predicted"]], ...] = (
+    (1200.0, 10.0, "predicted"),
+    (1300.0, 18.0, "predicted"),
+    (2100.0, 20.0, "calibrated"),
+)
+# Half an interface width in each corner of the channel stays free of lithium.
+COVERED = 0.85
+SECOND_LAYERS: Mapping[str, Electrolyte] = {"lzc": LZC, "lgps": LGPS}
+
+
+class Parameters(GrowthParameters):
+    """Parameters of the bilayer."""
+
+    second_layer: Literal["lzc", "lgps", "none"] = choice(
+        "lzc",
+        "layer on top, in which lithium does not plate; none: the first one is all there is",
+        source=f"{PAPER}, Figs. 2 and 8",
+        provenance="paper",
+    )
+    height: float = quantity(
+        105.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
+    )
+    layer_thickness: float = quantity(
+        72.0,
+        "um",
+        "of the layer of particles; the rest of the height is the second one",
+        source=f"{PAPER}: lithium reaches it at 1200 s",
+        provenance="calibrated",
+        gt=0,
+    )
+    particle_positions: tuple[float, ...] = quantity(
+        (14.0, 66.0),
+        "um",
+        "middle of each coarse particle along the width",
+        source="drawn after Fig. 8",
+        provenance="assumed",
+    )
+    particle_width: float = quantity(
+        28.0, "um", "of a coarse particle", source="drawn after Fig. 8", provenance="assumed", gt=0
+    )
+    particle_height: float = quantity(
+        30.0, "um", "of a coarse particle", source="drawn after Fig. 8", provenance="assumed", gt=0
+    )
+    particle_bevel: float = quantity(
+        8.0, "um", "of its lower corners", source="drawn after Fig. 8", provenance="assumed", ge=0
+    )
+    particle_clearance: float = quantity(
+        0.0,
+        "um",
+        "between the flat tops of coarse particles and the second layer",
+        source=f"{PAPER}, Fig. 8B: they carry it",
+        provenance="paper",
+        ge=0,
+    )
+    second_youngs_modulus: float | None = quantity(
+        None, "GPa", "instead of the second layer's", source="-", provenance="assumed", gt=0
+    )
+    second_poissons_ratio: float | None = quantity(
+        None, "", "instead of the second layer's", source="-", provenance="assumed", gt=-1, lt=0.45
+    )
+    second_conductivity: float | None = quantity(
+        None, "S/m", "instead of the second layer's", source="-", provenance="assumed", gt=0
+    )
+    eigenstrain_second: float = quantity(
+        1.3e-3,
+        "",
+        "K of lithium that presses into the second layer, strain per axis",
+        source=f"{PAPER}: 20 MPa at the tip, with transport=binary",
+        provenance="calibrated",
+        ge=0,
+        lt=0.1,
+    )
+    end_time: float = quantity(
+        2100.0, "s", "end of the run", source=f"{PAPER}, Fig. 8", provenance="paper", gt=0
+    )
+    output_times: tuple[float, ...] = quantity(
+        (1200.0, 1300.0, 2100.0),
+        "s",
+        "times that get a picture of their own",
+        source=f"{PAPER}, Fig. 8",
+        provenance="paper",
+    )
+    exchange_current_density: float = quantity(
+        280.0,
+        "A/m^2",
+        "i_0; gives L_eta unless reaction_constant is set",
+        source=f"{PAPER}: contact with the second layer at 1200 s",
+        provenance="calibrated",
+        gt=0,
+    )
+    diffusivity: float = quantity(
+        4.8e-11,
+        "m^2/s",
+        "Li+ diffusivity of the electrolytes",
+        source=f"{PAPER}: contact with the second layer at 1200 s",
+        provenance="calibrated",
+        gt=0,
+    )
+    transport: Literal["binary", "steric", "single_ion"] = choice(
+        "steric",
+        "what bounds the Li+ concentration: nothing, free sites, or fixed anions",
+        source="docs/electrodeposition.md",
+        provenance="assumed",
+    )
+
+    def of_second_layer(self, name: str) -> float:
+        """Return a property of the second layer in model units, unless it is set."""
+        if getattr(self, f"second_{name}") is not None:
+            return self.model_value(f"second_{name}")
+        value: float = getattr(SECOND_LAYERS[self.second_layer], name).model
+        return value
+
+    @property
+    def second_region(self) -> ElectrolyteRegion:
+        """The second layer."""
+        material = SECOND_LAYERS[self.second_layer]
+        stiffness = Stiffness.from_engineering(
+            self.of_second_layer("youngs_modulus"), self.of_second_layer("poissons_ratio")
+        )
+        return ElectrolyteRegion(
+            stiffness=stiffness,
+            eigenstrain=self.eigenstrain_second,
+            rate_constant=0.0 if material.no_plating else self.rate_constant,
+            diffusivity=self.model_value("diffusivity"),
+            conductivity=self.of_second_layer("conductivity"),
+        )
+
+    @property
+    def model(self) -> Physics:
+        """Parameters of the electrodeposition model, in its units."""
+        physics = super().model
+        if self.second_layer == "none":
+            return physics
+        return replace(
+            physics,
+            regions={**physics.regions, self.second_layer: self.second_region},
+            backstop=Backstop(
+                self.second_layer, particles="coarse" if self.particle_positions else None
+            ),
+        )
+
+
+def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
+    """Return the coarse particles: blocks with a flat top and bevelled lower corners.
+
+    Raises:
+        InputError: The bevels leave nothing of the sides or of the bottom.
+    """
+    p = parameters
+    half, bevel, top = p.particle_width / 2, p.particle_bevel, p.layer_thickness
+    top -= p.particle_clearance
+    if bevel >= min(half, p.particle_height):
+        allowed = "must be less than particle_height and half of particle_width"
+        raise InputError("particle_bevel", bevel, allowed, "um")
+    outline = [(half, top), (-half, top), (-half, top - p.particle_height + bevel)]
+    outline += [(side * (half - bevel), top - p.particle_height) for side in (-1, 1)]
+    outline.append((half, top - p.particle_height + bevel))
+    corners = list(dict.fromkeys(outline))  # without a bevel two fall on two
+    return tuple(
+        Particle(Polygon(tuple((middle + x, y) for x, y in corners)))
+        for middle in p.particle_positions
+    )
+
+
+def layers(parameters: Parameters) -> electrolyte.Electrolyte:
+    """Return the geometry.
+
+    Raises:
+        InputError: A layer that fills the height, or a particle that leaves its layer.
+    """
+    p = parameters
+    if p.layer_thickness >= p.height:
+        allowed = f"must be less than height = {p.height:g}"
+        raise InputError("layer_thickness", p.layer_thickness, allowed, "um")
+    stack = [
+        electrolyte.Layer("fine", p.layer_thickness),
+        electrolyte.Layer(p.second_layer, p.height - p.layer_thickness, inside=True),
+    ]
+    return electrolyte.Electrolyte(
+        width=p.width,
+        height=p.height,
+        size=p.element_size,
+        size_inside=max(p.element_size_inside, p.element_size),
+        margin=p.interface_width,
+        layers=() if p.second_layer == "none" else tuple(stack),
+        particles=coarse_particles(p),
+    )
+
+
+def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
+    """Make the simulation; the geometry is checked before it is meshed."""
+    return simulation(parameters, lambda: domain or electrolyte.build(layers(parameters), comm))
+
+
+def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+    """Draw the paper's times, without lithium and fine particles too, fronts and history."""
+    fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
+    regions = layers(parameters).regions
+    carrying = FieldPanel(
+        "hydrostatic_stress",
+        "pressure around lithium",
+        "MPa",
+        colormap="inferno",
+        factor=-1.0,
+        regions=tuple(number for name, number in regions.items() if name != "fine"),
+    )
+    panels = FIELD_PANELS if len(regions) == 1 else (*FIELD_PANELS, carrying)
+    return [
+        *figures.draw_fields(fields, out, panels, times=parameters.output_times),
+        *figures.draw_fronts(fields, out),
+        *figures.draw_history(run_directory / "history.csv", out, HISTORY),
+    ]
+
+
+HISTORY = (
+    HISTORY_PANELS[0],
+    HistoryPanel("covered share", ("covered_fraction [1]",)),
+    HistoryPanel(
+        "pressure at the tip",
+        ("pressure_tip_mean [MPa]", "pressure_tip_p90 [MPa]", "pressure_tip_max [MPa]"),
+    ),
+    HistoryPanel(
+        "at coarse particles", ("pressure_particle_mean [MPa]", "pressure_particle_max [MPa]")
+    ),
+    HistoryPanel(
+        "transmitted", ("pressure_transmitted_mean [MPa]", "pressure_transmitted_max [MPa]")
+    ),
+    HistoryPanel("background", ("pressure_background [MPa]",)),
+    HistoryPanel("largest concentration", ("concentration_max [1]",)),
+    HistoryPanel("plating current", ("plating_current [A/m^2]",)),
+    HISTORY_PANELS[-1],
+)
+
+
+def _of_the_paper(parameters: Parameters) -> bool:
+    return parameters.second_layer == "lzc" and parameters.electrolyte == "li3n"
+
+
+def _accumulates(history: History, _: Parameters) -> str | None:
+    covered = value(history, "mean_height [um]", 1300.0)
+    end = value(history, "mean_height [um]", 2100.0)
+    if covered is None or end is None:
+        return None
+    return "accumulates" if end > 1.02 * covered else "stops"
+
+
+def _target(
+    name: str, paper: float, unit: str, kind: Literal["calibrated", "predicted"], read: Read
+) -> Target[Parameters]:
+    tolerance = 0.1 if unit == "s" else 0.2
+    return Target(name, paper, unit, kind, tolerance, read, "text on Fig. 8", _of_the_paper)
+
+
+TARGETS: tuple[Target[Parameters], ...] = (
+    APPLIED_OVERPOTENTIAL,
+    _target("contact with LZC", 1200.0, "s", "calibrated", first_time("covered_fraction [1]", 0.0)),
+    _target(
+        "fine-Li3N/LZC interface covered but for its corners",
+        1300.0,
+        "s",
+        "predicted",
+        first_time("covered_fraction [1]", COVERED),
+    ),
+    Target(
+        "lithium, 1300 to 2100 s",
+        "accumulates",
+        "",
+        "predicted",
+        0,
+        _accumulates,
+        "text on Fig. 8A",
+        _of_the_paper,
+    ),
+    _target(
+        "pressure transmitted to LZC, 2100 s (paper: exceeds it)",
+        1.0,
+        "MPa",
+        "predicted",
+        at("pressure_transmitted_mean [MPa]", 2100.0),
+    ),
+    *(
+        _target(
+            f"mean pressure at the tip, {time:g} s",
+            paper,
+            "MPa",
+            kind,
+            at("pressure_tip_mean [MPa]", time),
+        )
+        for time, paper, kind in TIP_PRESSURES
+    ),
+)
+
+
+CASE = Case(
+    name="graded-li3n/bilayer",
+    title="Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
+    parameters=Parameters,
+    presets={
+        "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
+        "paper": {"element_size": 0.65},
+    },
+    build=build,
+    targets=TARGETS,
+    pictures=pictures,
+    petsc_prefixes=PREFIXES,
+    probes=probes,
+)

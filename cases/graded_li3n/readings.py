@@ -1,0 +1,48 @@
+"""Values that the targets of the paper read off a history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lithode.case import Target
+from lithode.parameters import CaseParameters
+from lithode.solvers.output.history import History
+
+Read = Callable[[History, CaseParameters], float | str | None]
+
+
+def value(history: History, column: str, time: float) -> float | None:
+    """Return a column at a time in s, None if the run ended long before it."""
+    times = history["time [s]"]
+    if times[-1] < 0.98 * time:
+        return None
+    return float(np.interp(time, times, history[column]))
+
+
+def at(column: str, time: float) -> Read:
+    """Read a column at a time in s."""
+    return lambda history, _: value(history, column, time)
+
+
+def first_time(column: str, level: float) -> Read:
+    """Read when a column first exceeds a level, in s."""
+
+    def read(history: History, _: CaseParameters) -> float | None:
+        above = np.flatnonzero(history[column] > level)
+        return float(history["time [s]"][above[0]]) if len(above) else None
+
+    return read
+
+
+APPLIED_OVERPOTENTIAL: Target[Any] = Target(
+    "applied overpotential",
+    -0.1,
+    "V",
+    "input",
+    1e-9,
+    lambda _, parameters: parameters.overpotential,
+    "caption of Fig. 5",
+)

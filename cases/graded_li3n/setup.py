@@ -1,0 +1,159 @@
+"""What the growth scenarios of the paper share: initial lithium, checks, warnings, simulation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from lithode.case import HealthLine, Simulation
+from lithode.cases.graded_li3n.parameters import GrowthParameters
+from lithode.domain import Domain
+from lithode.errors import InputError, fields_named
+from lithode.meshes.structured import structured
+from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Solver
+from lithode.solvers.numerics.march import StepControl
+from lithode.solvers.physics import elasticity, free_energy, kinetics
+
+Array = npt.NDArray[np.float64]
+
+# Where a mesh error names its own field: the parameter behind it.
+MESH_FIELDS = {
+    "size": "element_size",
+    "size_inside": "element_size_inside",
+    "margin": "interface_width",
+    "fraction": "area_fraction",
+    "layer thickness": "layer_thickness",
+    "mesh": "mesh_file",
+    "unit": "mesh_unit",
+}
+MOST_OUTPUTS = 10_000
+
+
+def initial_lithium(parameters: GrowthParameters) -> Callable[[Array], Array]:
+    """Return the initial order parameter: a film with seeded Gaussian nuclei."""
+    p = parameters
+    length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
+    random = np.random.default_rng(p.seed)
+    places = (np.arange(p.nuclei) + random.uniform(0.2, 0.8, p.nuclei)) * p.width / max(p.nuclei, 1)
+    tall = p.nucleus_height * random.uniform(0.5, 1.0, p.nuclei)
+
+    def order_parameter(points: Array) -> Array:
+        bumps = tall * np.exp(-(((points[:, :1] - places) / p.nucleus_width) ** 2))
+        front = p.initial_thickness + bumps.sum(axis=1)
+        return np.asarray(0.5 * (1 - np.tanh((points[:, 1] - front) / (2 * length))))
+
+    return order_parameter
+
+
+def health(parameters: GrowthParameters) -> list[HealthLine]:
+    """Return the derived numbers that tell a sound run from a mushy or noisy one."""
+    p, interface = parameters, parameters.interface
+    profile = interface.barrier, interface.gradient_coefficient
+    width = free_energy.interface_width_10_90(*profile)
+    length = free_energy.profile_length(*profile)
+    pressure = -elasticity.inclusion_pressure(
+        p.eigenstrain_fine, p.lithium_stiffness, p.electrolyte_stiffness
+    )
+    eta_m = kinetics.mechanical_overpotential(
+        -pressure, p.model_value("molar_volume"), p.mechanical_factor
+    )
+    relief = math.exp(-p.symmetry_factor * p.inverse_thermal_voltage * eta_m)
+    ratio = p.site_density / p.bulk_concentration
+    damkohler = kinetics.damkohler_number(
+        ratio, p.reaction_rate * relief, width, p.model_value("diffusivity")
+    )
+    drive = kinetics.drive_ratio(p.reaction_rate, interface.mobility, interface.barrier)
+    capillary = length / (3 * drive)
+    return [
+        HealthLine("gamma", free_energy.surface_energy(*profile), "surface energy", "J/m^2"),
+        HealthLine("w", width, "10-90 % width of the interface", "um"),
+        HealthLine(
+            "w/h",
+            width / p.element_size,
+            "elements per interface width; below, fronts pin to the mesh",
+            low=2.5,
+        ),
+        HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
+        HealthLine("P", pressure, "expected pressure of lithium among fine particles", "MPa"),
+        HealthLine(
+            "Da",
+            damkohler,
+            "Li+ uptake over supply inside the interface, at that pressure; above, mushy lithium",
+            high=0.6,
+        ),
+        HealthLine(
+            "r", drive, "reaction over phase stiffness; above, noise nucleates lithium", high=1.5
+        ),
+        HealthLine(
+            "xi*", kinetics.nucleation_threshold(drive), "order parameter that grows on its own"
+        ),
+        HealthLine(
+            "lambda",
+            2 * math.pi * math.sqrt(capillary * (p.height - p.initial_thickness)),
+            "most unstable wavelength",
+            "um",
+        ),
+    ]
+
+
+def check(parameters: GrowthParameters) -> None:
+    """Check what no mesh builder will.
+
+    Raises:
+        InputError: Output times that are negative or too many, or lithium that fills the height.
+    """
+    p = parameters
+    for time in p.output_times:
+        if time < 0:
+            raise InputError("output_times", time, "must not be negative", "s")
+    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
+        raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
+    if p.end_time / p.output_interval > MOST_OUTPUTS:
+        allowed = f"must be at least end_time / {MOST_OUTPUTS}"
+        raise InputError("output_interval", p.output_interval, allowed, "s")
+
+
+def simulation(parameters: GrowthParameters, make_domain: Callable[[], Domain]) -> Simulation:
+    """Make the simulation; all that can be refused is refused before the domain is made.
+
+    Args:
+        parameters: Of the scenario.
+        make_domain: Makes the mesh; its errors are given the names of the parameters.
+    """
+    p = parameters
+    physics, initial = p.model, initial_lithium(p)
+    check(p)
+    with fields_named(MESH_FIELDS):
+        domain = make_domain()
+    frames = np.arange(p.output_interval, p.end_time, p.output_interval)
+    return Simulation(
+        model=Electrodeposition(domain, physics, initial, p.numerics),
+        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7, gain=0.5),
+        end_time=p.end_time,
+        output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
+        health=health(p),
+        conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
+    )
+
+
+def probes(parameters: GrowthParameters) -> list[Callable[[], Electrodeposition]]:
+    """Return makers of the model on a handful of cells, one for each set of solvers."""
+    p = parameters
+    solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
+
+    def make(solver: Solver) -> Electrodeposition:
+        return Electrodeposition(
+            structured(MPI.COMM_SELF, (p.width, p.height), (4, 8)),
+            replace(p.model, backstop=None),
+            initial_lithium(p),
+            replace(p.numerics, solver=solver),
+        )
+
+    return [partial(make, s) for s in (solvers if p.solver == "auto" else (p.solver,))]

@@ -1,0 +1,61 @@
+"""Numbers of Tang et al. (2026): impedances of symmetric cells over their life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lithode.solvers.materials import Value
+
+PAPER = "Tang 2026"
+
+Electrode = Literal["Li", "Li3N"]
+
+
+@dataclass(frozen=True)
+class CellImpedance:
+    """A row of Table 2: resistances times area over thickness, both electrodes together.
+
+    Attributes:
+        bulk: R_b.
+        grain_boundary: R_gb.
+        interface: R_Interface.
+        void: R_void; None where the paper has a dash.
+    """
+
+    bulk: Value
+    grain_boundary: Value
+    interface: Value
+    void: Value | None = None
+
+
+def _row(
+    bulk: float, grain_boundary: float, interface: float, void: float | None = None
+) -> CellImpedance:
+    def of(value: float) -> Value:
+        return Value(value, "ohm cm", f"{PAPER}, Table 2", "paper")
+
+    rest = of(bulk), of(grain_boundary), of(interface)
+    return CellImpedance(*rest, None if void is None else of(void))
+
+
+TABLE_2: Mapping[tuple[Electrode, int], CellImpedance] = {
+    ("Li", 0): _row(305, 1152, 89.1),
+    ("Li", 20): _row(355, 1176, 265.6),
+    ("Li", 150): _row(327, 1169, 352.3, 691.4),
+    ("Li3N", 0): _row(290, 1159, 94.8),
+    ("Li3N", 20): _row(297, 1098, 224.6),
+    ("Li3N", 150): _row(330, 1050, 233.5),
+    ("Li3N", 2000): _row(305, 1171, 290.6),
+    ("Li3N", 5000): _row(332, 1146, 344.2),
+}
+"""Electrode and number of cycles at 0.3 mA/cm^2 to the impedances."""
+
+PELLET_THICKNESS = Value(
+    700.0, "um", f"{PAPER}, stated for full cells of the same 100 mg; gives its 30 mV", "paper"
+)
+ELECTRODE_RADIUS = Value(4500.0, "um", f"{PAPER}, Methods: 9 mm discs", "paper")
+LI3N_THICKNESS = Value(2.9, "um", f"{PAPER}, Fig. 1, 3 min", "paper")
+LI3N_CONDUCTIVITY = Value(2e-4, "S/cm", f"{PAPER}, Table 1", "literature")
+CYCLING_CURRENT = Value(0.3, "mA/cm^2", f"{PAPER}, Methods", "paper")

@@ -1,0 +1,13 @@
+"""Impedance of a body between two electrodes, by finite elements in the frequency domain.
+
+Solves div(kappa(w) grad phi) = 0 with a complex conductivity per region, electrodes behind complex
+interface impedances, and a unit alternating voltage, as two real equations; written out in
+docs/tang2026-impedance.md. Knows no paper's numbers; all quantities are in the coherent units of
+``lithode.units``: resistivities in Mohm m, area-specific impedances in ohm m^2.
+"""
+
+from lithode.solvers.impedance.equations import PREFIX
+from lithode.solvers.impedance.model import Impedance
+from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters
+
+__all__ = ["PREFIX", "Contact", "Impedance", "Numerics", "Parameters"]

@@ -1,0 +1,139 @@
+"""The interphase of Cheng 2020, coarse: layers, balances, growth, restart, ranks, bad input."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.case import find
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.numerics.march import march
+from lithode.solvers.output.history import read_history
+
+NAME = "cheng2020/interphase"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Runs of the scenario by parameter set, made once."""
+    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("cheng"))
+    made = {}
+
+    def run(parameter_set):
+        if parameter_set not in made:
+            pairs = [f"parameter_set={parameter_set}"]
+            made[parameter_set] = run_case(NAME, preset="fit", pairs=pairs, out=out / parameter_set)
+        return made[parameter_set]
+
+    return run
+
+
+def computed(result):
+    return {v.target.name: (v.target.kind, v.computed, v.reproduced) for v in result.verdicts}
+
+
+@pytest.mark.mpi
+def test_fitted_set_gives_the_layers(comm, runs):
+    result = runs("fitted")
+    assert result.status == "completed"
+    found = computed(result)
+    stored = {
+        "1, Li + Li2O": 21.20,
+        "2, Li + Li2O + Li3N": 11.71,
+        "3, Li2O + Li3N + Li3PO4": 43.30,
+    }
+    for name, value in stored.items():
+        kind, length, reproduced = found[f"layer {name}"]
+        assert (kind, reproduced) == ("calibrated", True)
+        assert length == pytest.approx(value, abs=0.05), name
+    assert found["deeper in Li"] == ("calibrated", "N", True)
+    assert max(result.summary["conservation"].values()) < 1e-10
+    assert result.summary["nonlinear_iterations"] < 250
+    if comm.rank == 0:
+        history = read_history(result.directory / "history.csv")
+        assert history["smallest [1]"].min() > -1e-5
+        with (result.directory / "profile.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert {"metal", "oxide", "nitride", "phosphate", "lithium_activity"} <= rows[0].keys()
+        pictures = {p.stem for p in (result.directory / "figures").glob("*.png")}
+        assert pictures == {"profiles", "thickness", "potentials"}
+    comm.Barrier()
+
+
+@pytest.mark.mpi
+def test_barriers_alone_reverse_the_order(runs):
+    """P deepest, no O in the metal: not what the paper sees, and the table says so."""
+    found = computed(runs("barriers"))
+    assert found["deeper in Li"] == ("predicted", "P", False)
+    assert found["layer 1, Li + Li2O"][1] < 2
+    assert found["layer 1, Li + Li2O"][2] is False
+    fitted = computed(runs("fitted"))
+    assert found["layer 3, Li2O + Li3N + Li3PO4"][1] == pytest.approx(
+        fitted["layer 3, Li2O + Li3N + Li3PO4"][1], rel=0.05
+    )
+
+
+def test_layer_3_grows_on_and_the_others_do_not(tmp_path):
+    pairs = ["end_time=1e6", "element_size=2", "resolved_depth=160"]
+    found = computed(run_case(NAME, pairs=pairs, out=tmp_path / "long"))
+    assert found["late growth"] == ("predicted", "grows on", False)
+    assert found["late exponent of layer 3"][1] == pytest.approx(0.5, abs=0.03)
+    assert abs(found["late exponent of layer 1"][1]) < 0.02
+    assert abs(found["late exponent of layer 2"][1]) < 0.02
+
+
+@pytest.mark.mpi
+def test_ranks_agree(comm):
+    """The same numbers on all ranks together as on each alone."""
+    case = find(NAME)
+    parameters = case.resolve("fit", None, ["end_time=5000"])
+    rows = []
+    for group in (comm, MPI.COMM_SELF):
+        simulation = case.build(parameters, group, None)
+        march(simulation.model, simulation.control, simulation.end_time)
+        rows.append(simulation.model.measure())
+    for name, value in rows[1].items():
+        if "defect" not in name and "smallest" not in name:
+            assert rows[0][name] == pytest.approx(value, rel=1e-7, abs=1e-9), name
+
+
+def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
+    whole = runs("fitted").directory
+    run_case(NAME, preset="fit", pairs=["end_time=1e4"], out=tmp_path / "r")
+    run_case(NAME, pairs=["end_time=86400"], out=tmp_path / "r", resume=True)
+    ends = [read_history(d / "history.csv") for d in (whole, tmp_path / "r")]
+    for name in ends[0]:
+        if not any(word in name for word in ("defect", "wall", "iterations", "smallest")):
+            np.testing.assert_allclose(ends[0][name][-1], ends[1][name][-1], rtol=1e-8)
+    assert ends[1]["lithium_defect [1]"][-1] < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("pairs", "field"),
+    [
+        (["lithium_thickness=0um"], "lithium_thickness"),
+        (["electrolyte_thickness=-1um"], "electrolyte_thickness"),
+        (["element_size=60nm"], "element_size"),
+        (["nitrogen_barrier=-0.5eV"], "nitrogen_barrier"),
+        (["released_oxygen=1"], "released_oxygen"),
+        (["lithium_ratio=6"], "lithium_ratio"),
+        (["roughness=10nm"], "roughness"),
+        (["width=60nm", "roughness=80nm"], "roughness"),
+        (["width=0nm"], "width"),
+        (["first_rate=0"], "first_rate"),
+        (["detection=2"], "detection"),
+        (["solver=gmres"], "solver"),
+        (["age=1 um"], "age"),
+    ],
+)
+def test_bad_input(tmp_path, monkeypatch, pairs, field):
+    monkeypatch.setattr("lithode.meshes.bilayer.build", None)  # never gets that far
+    with pytest.raises(InputError) as caught:
+        run_case(NAME, pairs=pairs, out=tmp_path / "bad")
+    assert caught.value.field == field
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "bad").exists()
