@@ -81,17 +81,46 @@ def layered_interval(
         angles = np.pi * np.arange(1, number + 1) / number
         nodes.append(start + thickness * (1 - np.cos(angles)) / 2)
         start += thickness
-    places, cells = np.concatenate(nodes), sum(numbers)
-    plain = structured(comm, (float(cells),), (cells,))
+    return layered(comm, np.concatenate(nodes), dict(zip(layers, numbers, strict=True)))
+
+
+def layered(
+    comm: MPI.Intracomm,
+    places: npt.NDArray[np.float64],
+    layers: Mapping[str, int],
+    width: float | None = None,
+    columns: int = 1,
+) -> Domain:
+    """Return an interval of layers, or a rectangle of them in even columns, each a region.
+
+    Args:
+        comm: Communicator of the mesh.
+        places: Nodes along the growth in um, rising from 0.
+        layers: Name to number of cells along the growth, from the electrode upwards.
+        width: Of the rectangle in um; None for an interval.
+        columns: Number of cells across the rectangle (each cut in 2 triangles).
+
+    Raises:
+        InputError: A width or number that is not positive.
+    """
+    last, cells = len(places) - 1, sum(layers.values())
+    if cells != last:
+        raise InputError("layers", cells, f"must be as many cells as there are, {last}")
+    lengths, numbers = ((float(cells),), (cells,)) if width is None else (
+        (width, float(cells)), (columns, cells)
+    )  # fmt: skip
+    plain = structured(comm, lengths, numbers)
     mesh = plain.mesh
-    index_map = mesh.topology.index_map(1)
+    dim = mesh.topology.dim
+    index_map = mesh.topology.index_map(dim)
     indices = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
-    middles = dmesh.compute_midpoints(mesh, 1, indices)[:, 0]
-    layer = np.searchsorted(np.cumsum(numbers), middles).astype(np.int32) + 1
+    middles = dmesh.compute_midpoints(mesh, dim, indices)[:, dim - 1]
+    ends = np.cumsum(list(layers.values()))
+    layer = np.searchsorted(ends, middles).astype(np.int32) + 1
     x = mesh.geometry.x
-    x[:, 0] = places[np.rint(x[:, 0]).astype(np.int64)]
+    x[:, dim - 1] = places[np.rint(x[:, dim - 1]).astype(np.int64)]
     regions = {name: k + 1 for k, name in enumerate(layers)}
-    tags = dmesh.meshtags(mesh, 1, indices, layer)
+    tags = dmesh.meshtags(mesh, dim, indices, layer)
     return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)
 
 

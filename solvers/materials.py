@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lithode.units import to_model
+
+SourceKind: TypeAlias = Literal["paper", "literature", "calibrated", "assumed"]
+"""Where a number comes from."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Value:
     value: float
     unit: str
     source: str
-    provenance: Literal["paper", "literature", "calibrated", "assumed"]
+    provenance: SourceKind
 
     @property
     def model(self) -> float:

@@ -19,7 +19,7 @@ from lithode.solvers.current_distribution.parameters import (
     Parameters,
     Reaction,
 )
-from lithode.solvers.numerics.blocks import MUMPS, Options
+from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import (
     Property,
@@ -31,16 +31,6 @@ from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
 
 PREFIX = "currents_"
-NEWTON: Options = {
-    "snes_type": "newtonls",
-    "snes_linesearch_type": "basic",
-    "snes_rtol": 1e-13,
-    # Newton converges quadratically: after such a step only rounding errors are left.
-    "snes_stol": 1e-9,
-    # The bounded exponential lets an overshooting iterate come down by RT/F per iteration.
-    "snes_max_it": 60,
-    "snes_divergence_tolerance": 1e30,
-}
 _GMRES: Options = {"ksp_type": "gmres", "ksp_rtol": 1e-10, "ksp_max_it": 300}
 
 # Conductivities are linear in a cell, gradients of potentials constant.
@@ -74,12 +64,12 @@ class Layout:
     def options(self, solver: Literal["direct", "iterative"]) -> Options:
         """Return the preset of PETSc options."""
         if solver == "direct":
-            return {**NEWTON, **MUMPS}
+            return {**EXPONENTIAL_NEWTON, **MUMPS}
         if self.surface is None:
-            return {**NEWTON, **_GMRES, "pc_type": "hypre"}
+            return {**EXPONENTIAL_NEWTON, **_GMRES, "pc_type": "hypre"}
         # The block of the film is diagonal: its Schur complement is that of an unfilmed surface.
         return {
-            **NEWTON,
+            **EXPONENTIAL_NEWTON,
             **_GMRES,
             "pc_type": "fieldsplit",
             "pc_fieldsplit_type": "schur",

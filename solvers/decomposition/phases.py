@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +11,14 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from lithode import units
 from lithode.errors import InputError
-from lithode.solvers.materials import Value
+from lithode.rows import cell, read_rows
+from lithode.solvers.materials import SourceKind, Value
 
 Array = npt.NDArray[np.float64]
 Quantity = Literal["enthalpy", "entropy", "volume"]
-Provenance = Literal["paper", "literature", "calibrated", "assumed"]
 
 COLUMNS = ("phase", "quantity", "value", "unit", "uncertainty", "provenance", "source")
 UNITS: Mapping[Quantity, str] = {
@@ -95,7 +93,7 @@ class PhaseTable:
             InputError: The file, a column, a row or a number is wrong, or a number is missing.
         """
         numbers: dict[str, dict[Quantity, Measurement]] = {}
-        for place, row in _rows(path):
+        for place, row in read_rows(path, COLUMNS, required=4):
             name, quantity, number = _number(place, row)
             known = numbers.setdefault(name, {})
             if quantity in known:
@@ -156,62 +154,16 @@ class PhaseTable:
         return {name: [row[k] for row in rows] for k, name in enumerate(COLUMNS)}
 
 
-def _rows(path: Path) -> list[tuple[str, Mapping[str, object]]]:
-    """Return the rows with what to call each in a message."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError("table", path, f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError("table", path, "is no text in UTF-8") from error
-    rows: list[Mapping[str, object]]
-    if path.suffix.lower() in (".yaml", ".yml"):
-        try:
-            content = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise InputError("table", path, "is not YAML") from error
-        if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
-            raise InputError("table", path, "must be a list with one mapping per number")
-        rows = content
-        heads = [set(row) for row in rows]
-        what = "entry"
-    elif path.suffix.lower() == ".csv":
-        lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-        reader = csv.DictReader(lines, skipinitialspace=True)
-        rows = list(reader)
-        heads = [set(reader.fieldnames or ())] if rows else []
-        what = "row"
-        if any(None in row or None in row.values() for row in rows):
-            at = next(k for k, row in enumerate(rows, 1) if None in row or None in row.values())
-            raise InputError("table", path, f"row {at} has more or fewer cells than the header")
-    else:
-        raise InputError("table", path, "must end in .csv, .yaml or .yml")
-    if not rows:
-        raise InputError("table", path, "is empty")
-    for head in heads:
-        if missing := [name for name in COLUMNS[:4] if name not in head]:
-            raise InputError("table", path, f"has no column {missing[0]}")
-        if extra := sorted(str(name) for name in head if name not in COLUMNS):
-            allowed = f"has a column {extra[0]}; allowed are {', '.join(COLUMNS)}"
-            raise InputError("table", path, allowed)
-    return [(f"table {what} {k}", row) for k, row in enumerate(rows, 1)]
-
-
 def _number(place: str, row: Mapping[str, object]) -> tuple[str, Quantity, Measurement]:
     """Read one row."""
-
-    def cell(name: str) -> str:
-        content = row.get(name)
-        return "" if content is None else str(content).strip()
-
-    name, quantity, unit = cell("phase"), cell("quantity"), cell("unit")
+    name, quantity, unit = cell(row, "phase"), cell(row, "quantity"), cell(row, "unit")
     composition(name)
     kind = next((known for known in UNITS if known == quantity), None)
     if kind is None:
         raise InputError(place, quantity, f"quantity must be one of {', '.join(UNITS)}")
     field = f"{name} {kind}"
     if not unit:
-        raise InputError(field, cell("value"), f"has no unit; give one like {UNITS[kind]}")
+        raise InputError(field, cell(row, "value"), f"has no unit; give one like {UNITS[kind]}")
 
     def number(text: str) -> float:
         try:
@@ -222,18 +174,20 @@ def _number(place: str, row: Mapping[str, object]) -> tuple[str, Quantity, Measu
             raise InputError(field, text, "must be finite")
         return units.parse(field, f"{value!r} {unit}", UNITS[kind])
 
-    value, uncertainty = number(cell("value")), number(cell("uncertainty") or "0")
+    value, uncertainty = number(cell(row, "value")), number(cell(row, "uncertainty") or "0")
     if uncertainty < 0:
-        raise InputError(field, cell("uncertainty"), "the uncertainty must not be negative", unit)
+        raise InputError(
+            field, cell(row, "uncertainty"), "the uncertainty must not be negative", unit
+        )
     if kind == "volume" and value <= 0:
-        raise InputError(field, cell("value"), "must be greater than 0", unit)
+        raise InputError(field, cell(row, "value"), "must be greater than 0", unit)
     if kind == "volume" and uncertainty > _MOST_VOLUME_UNCERTAINTY * value:
         allowed = f"the uncertainty must be at most {_MOST_VOLUME_UNCERTAINTY:.0%} of the volume"
-        raise InputError(field, cell("uncertainty"), allowed, unit)
-    provenances: Sequence[Provenance] = get_args(Provenance)
-    given = cell("provenance") or "assumed"
+        raise InputError(field, cell(row, "uncertainty"), allowed, unit)
+    provenances: Sequence[SourceKind] = get_args(SourceKind)
+    given = cell(row, "provenance") or "assumed"
     provenance = next((known for known in provenances if known == given), None)
     if provenance is None:
         raise InputError(field, given, f"provenance must be one of {', '.join(provenances)}")
-    source = cell("source") or "the user's table"
+    source = cell(row, "source") or "the user's table"
     return name, kind, Measurement(value, UNITS[kind], source, provenance, uncertainty)

@@ -64,6 +64,17 @@ NEWTON: Options = {
     "snes_max_it": 14,
     "snes_divergence_tolerance": 1e6,
 }
+# For steady equations with Butler-Volmer kinetics, from any guess.
+EXPONENTIAL_NEWTON: Options = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "basic",
+    "snes_rtol": 1e-13,
+    # Newton converges quadratically: after such a step only rounding errors are left.
+    "snes_stol": 1e-9,
+    # The bounded exponential lets an overshooting iterate come down by RT/F per iteration.
+    "snes_max_it": 60,
+    "snes_divergence_tolerance": 1e30,
+}
 
 
 @contextmanager

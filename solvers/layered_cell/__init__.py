@@ -1,0 +1,12 @@
+"""A galvanostatic cell of layers between two lithium foils, whose pores fill with lithium.
+
+Unknowns: the potential of Li+ and that of the left foil, the right one being at 0 V. Butler-Volmer
+kinetics at both foils and on the walls of the filled pores; the current follows a protocol. The
+filled depths march in time. Written out in docs/ji2020-symmetric-cell.md.
+"""
+
+from lithode.solvers.layered_cell.equations import PREFIX
+from lithode.solvers.layered_cell.model import LayeredCell
+from lithode.solvers.layered_cell.parameters import Numerics, Parameters
+
+__all__ = ["PREFIX", "LayeredCell", "Numerics", "Parameters"]

@@ -1,0 +1,148 @@
+"""The symmetric cell as a case: stored numbers on 1 and 2 ranks, protocols, bad input."""
+
+from __future__ import annotations
+
+import pytest
+
+from lithode import report
+from lithode.cases.ji2020 import symmetric_cell
+from lithode.cases.ji2020.symmetric_cell import CASE
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.output.history import read_history
+
+PATCHES = [
+    "dimension=2", "contact_share=0.5", "columns=4", "element_size=4", "tolerance=0.02",
+]  # fmt: skip
+
+
+def last(result):
+    return {name: values[-1] for name, values in read(result).items()}
+
+
+def read(result):
+    return read_history(result.directory / "history.csv")
+
+
+def found(result, name):
+    return next(v for v in result.verdicts if v.target.name == name)
+
+
+@pytest.mark.mpi
+def test_stored_numbers(tmp_path, comm):
+    result = run_case(CASE.name, preset="quick", out=tmp_path / "a", comm=comm)
+    assert result.status == "completed"
+    row = last(result)
+    assert row["voltage [mV]"] == pytest.approx(-248.0, abs=1.0)
+    assert row["depth_left [um]"] == pytest.approx(1.330, rel=5e-3)
+    assert row["depth_right [um]"] == pytest.approx(1.330, rel=5e-3)
+    assert row["net_charge [mAh/cm^2]"] == 0
+    assert row["throughput [mAh/cm^2]"] == pytest.approx(1.8 + 2 / 3)
+    assert result.summary["conservation"]["charge"] < 1e-8
+    assert found(result, "first voltage at 0.3 mA/cm^2").computed == pytest.approx(301.57, abs=0.01)
+    assert found(result, "resistance of the layers").reproduced
+    if comm.rank == 0:
+        names = {file.name for file in (result.directory / "figures").iterdir()}
+        assert names == {"history.png", "profiles.png"}
+        remade = report.remake(result.directory)
+        assert [v.computed for v in remade.verdicts] == [v.computed for v in result.verdicts]
+        assert "um deep" in remade.findings[1]
+
+
+@pytest.mark.mpi
+def test_patches_of_contact(tmp_path, comm):
+    path = tmp_path / "a.yaml"
+    if comm.rank == 0:
+        path.write_text("- {current: 0.3 mA/cm^2, capacity: 0.3 mAh/cm^2}\n")
+    comm.Barrier()
+    pairs = [*PATCHES, f"protocol={path}"]
+    result = run_case(CASE.name, pairs=pairs, out=tmp_path / "a", comm=comm)
+    row = last(result)
+    # Lithium fills the pores under the contact only, and the rest makes the current spread.
+    assert row["depth_max_left [um]"] > 1.9 * row["depth_left [um]"] > 0
+    assert row["plated_max_left [mA/cm^2]"] == pytest.approx(0.6, rel=0.1)
+    assert row["area_resistance [ohm*cm^2]"] == pytest.approx(749.8, rel=2e-3)
+    assert result.summary["conservation"]["charge"] < 1e-8
+    assert all(v.target.paper is None or v.target.kind == "input" for v in result.verdicts)
+
+
+def test_the_activation_of_the_paper(tmp_path):
+    pairs = ["element_size=2", "tolerance=0.01", "curve_points=1"]
+    result = run_case(CASE.name, pairs=pairs, out=tmp_path / "a")
+    stored = {
+        "plateau at 0.3 mA/cm^2": (59.9, False),
+        "V/i on the plateau": (199.8, True),
+        "cycle from which it is within 10 mV of the plateau": (7, False),
+        "voltage after 5 cycles": (73.2, None),
+    }
+    for name, (value, reproduced) in stored.items():
+        verdict = found(result, name)
+        assert verdict.computed == pytest.approx(value, rel=0.01)
+        assert verdict.reproduced == reproduced
+
+
+def test_a_single_layer_and_a_resumed_run(tmp_path):
+    (tmp_path / "a.yaml").write_text("- {current: 1 mA/cm^2, time: 10 min}\n- {rest: 5 min}\n")
+    pairs = [
+        f"protocol={tmp_path / 'a.yaml'}", "thicknesses=100", "conductivities=1 mS/cm",
+        "junction_resistances=", "element_size=4",
+    ]  # fmt: skip
+    result = run_case(CASE.name, pairs=pairs, out=tmp_path / "a")
+    history = read(result)
+    assert history["voltage [mV]"][0] == pytest.approx(10.0 + 2 * 187.0819, rel=1e-5)
+    assert history["voltage [mV]"][-1] == pytest.approx(0, abs=1e-9)
+    again = run_case(resume=True, out=tmp_path / "a")
+    assert again.status == "completed"
+    assert last(again) == last(result)
+
+
+@pytest.mark.parametrize("name", ["activation", "capacity", "time", "long", "short"])
+def test_every_protocol_returns_all_lithium(name):
+    p = symmetric_cell.protocol_of(CASE.resolve(pairs=[f"protocol={name}"]))
+    assert p.charge(p.ends[-1]) == 0
+    hours = {"activation": 60, "capacity": 60, "time": 72, "long": 220, "short": 6}[name]
+    assert p.ends[-1] / 3600 == pytest.approx(hours, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "parts"),
+    [
+        (["protocol=nothing"], ["protocol = nothing", "activation", ".yaml"]),
+        (["protocol=gone.yaml"], ["protocol = gone.yaml", "cannot be read"]),
+        (["thicknesses=200,0,200"], ["thicknesses = 0", "greater than 0"]),
+        (["thicknesses="], ["thicknesses"]),
+        (["thicknesses=200,800"], ["conductivities = 3 numbers", "2 layers need 2"]),
+        (["junction_resistances=3"], ["junction_resistances = 1 numbers"]),
+        (["conductivities=1e-3,-1,1e-3"], ["conductivities = -1"]),
+        (["conductivities=1 ohm,1,1"], ["conductivities = 1 ohm"]),
+        (["element_size=100"], ["element_size = 100", "quarter"]),
+        (["contact_share=0.5"], ["contact_share", "dimension=2"]),
+        (["dimension=2", "contact_share=0.33"], ["contact_share", "whole number"]),
+        (["dimension=3"], ["dimension"]),
+        (["contact_area=0"], ["contact_area"]),
+    ],
+)
+def test_bad_input_is_refused_before_meshing(tmp_path, monkeypatch, pairs, parts):
+    monkeypatch.setattr(symmetric_cell.stack, "build", pytest.fail)
+    with pytest.raises(InputError) as caught:
+        run_case(CASE.name, pairs=pairs, out=tmp_path / "a")
+    line = str(caught.value)
+    assert "\n" not in line
+    for part in parts:
+        assert part in line
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_bad_protocol_is_named(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("- {current: 1 mA/cm^2, time: -1 h}\n")
+    with pytest.raises(InputError, match="protocol entry 1 time = -1 h: must be greater than 0"):
+        run_case(CASE.name, pairs=[f"protocol={path}"], out=tmp_path / "b")
+
+
+def test_petsc_options_are_checked(tmp_path):
+    with pytest.raises(InputError, match="-cell_snes_rtoll"):
+        run_case(
+            CASE.name, preset="quick", petsc_options=["-cell_snes_rtoll", "1e-3"],
+            out=tmp_path / "a",
+        )  # fmt: skip
