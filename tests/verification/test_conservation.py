@@ -35,7 +35,7 @@ def integral(comm, value):
 
 @pytest.mark.mpi
 @pytest.mark.parametrize(
-    ("solver", "charge"), [("direct", 1e-10), ("iterative", 1e-6), ("multigrid", 1e-6)]
+    ("solver", "charge"), [("direct", 1e-10), ("iterative", 1e-8), ("multigrid", 1e-8)]
 )
 def test_lithium_and_charge_are_balanced(comm, growth, solver, charge):
     model, audit = growth.model(comm, solver=solver), Audit()
