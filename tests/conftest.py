@@ -17,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from mpi4py import MPI
 
 WORLD = MPI.COMM_WORLD
 PARALLEL = WORLD.size > 1
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 # Solvers are destroyed collectively: between tests, below, and never when one rank feels like it.
 if PARALLEL:
