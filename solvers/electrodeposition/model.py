@@ -120,7 +120,7 @@ class Electrodeposition(Clocked):
             parameters,
         )
         self.solver = self._choose_solver()
-        couple: type[Coupling] = TwoPotentials if two else Staggered
+        couple: Callable[[Problem], Coupling] = TwoPotentials if two else Staggered
         if numerics.coupling == "monolithic":
             couple = Monolithic
         self._coupling = couple(
@@ -371,7 +371,10 @@ class Electrodeposition(Clocked):
         values = (
             self._unknowns.phase.now.x.array[0::2],
             self._unknowns.phase.now.x.array[1::2],
-            *(part + voltage for part in ((potential[0::2], potential[1::2]) if two else (potential,))),
+            *(
+                part + voltage
+                for part in ((potential[0::2], potential[1::2]) if two else (potential,))
+            ),
             self._unknowns.stress.now.x.array,
         )
         for out, value in zip(self._output, values, strict=True):
