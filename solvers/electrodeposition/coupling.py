@@ -178,43 +178,6 @@ def _charge_scale(problem: Problem) -> Any:
     return problem.unknowns.step_scale / (FARADAY * bulk)
 
 
-class Mechanics:
-    """Displacement and nodal stress for the trial order parameter.
-
-    Args:
-        problem: What to solve, and how.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        equations, unknowns = problem.equations, problem.unknowns
-        phase, displacement = unknowns.phase.trial, unknowns.displacement.trial
-        vectors = displacement.function_space
-        self._block = LinearBlock(
-            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
-            displacement,
-            problem.conditions.displacement,
-            "displacement_",
-            _DISPLACEMENT[problem.solver],
-            near_nullspace=rigid_body_modes(vectors),
-            keep=8,
-        )
-        test = ufl.TestFunction(unknowns.stress.trial.function_space)
-        self._moments = fem.form(
-            equations.hydrostatic_stress(phase[0], displacement, test), jit_options=JIT_OPTIONS
-        )
-
-    def solve(self) -> int:
-        """Solve in place and return the Krylov iterations."""
-        problem = self._problem
-        if not problem.numerics.mechanics:
-            return 0
-        linear = self._block.solve()
-        moments = problem.weights.moments(self._moments)
-        problem.unknowns.stress.trial.x.array[:] = moments / problem.weights.whole
-        return linear
-
-
 class Repeated(ABC):
     """A pass over blocks with lagged stress, once or until the coupling has converged.
 
@@ -224,8 +187,23 @@ class Repeated(ABC):
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._mechanics = Mechanics(problem)
-        self._lagged_stress = Function(problem.unknowns.stress.trial.function_space)
+        equations, unknowns = problem.equations, problem.unknowns
+        phase, displacement = unknowns.phase.trial, unknowns.displacement.trial
+        scalars, vectors = unknowns.stress.trial.function_space, displacement.function_space
+        self._lagged_stress = Function(scalars)
+        self._displacement_block = LinearBlock(
+            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
+            displacement,
+            problem.conditions.displacement,
+            "displacement_",
+            _DISPLACEMENT[problem.solver],
+            near_nullspace=rigid_body_modes(vectors),
+            keep=8,
+        )
+        self._stress_moments = fem.form(
+            equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars)),
+            jit_options=JIT_OPTIONS,
+        )
 
     def solve(self) -> tuple[int, int]:
         """Solve all trials once, or repeatedly until the coupling has converged."""
@@ -246,6 +224,16 @@ class Repeated(ABC):
     @abstractmethod
     def _pass(self) -> tuple[int, int]:
         """Solve all blocks once."""
+
+    def _solve_mechanics(self) -> int:
+        """Solve displacement and stress for the trial xi."""
+        problem = self._problem
+        if not problem.numerics.mechanics:
+            return 0
+        linear = self._displacement_block.solve()
+        moments = problem.weights.moments(self._stress_moments)
+        problem.unknowns.stress.trial.x.array[:] = moments / problem.weights.whole
+        return linear
 
 
 class Staggered(Repeated):
@@ -293,7 +281,7 @@ class Staggered(Repeated):
 
     def solve_fields(self) -> int:
         """Solve potential, displacement and stress for the trial (xi, c)."""
-        return self._potential_block.solve() + self._mechanics.solve()
+        return self._potential_block.solve() + self._solve_mechanics()
 
     @property
     def supply_potential(self) -> Function[Any]:
@@ -340,11 +328,11 @@ class TwoPotentials(Repeated):
 
     def _pass(self) -> tuple[int, int]:
         nonlinear, linear = self._block.solve()
-        return nonlinear, linear + self._mechanics.solve()
+        return nonlinear, linear + self._solve_mechanics()
 
     def solve_fields(self) -> int:
         """Solve displacement and stress, and the potentials at which the reaction is in balance."""
-        linear = self._mechanics.solve()
+        linear = self._solve_mechanics()
         self._lagged_stress.x.array[:] = self._problem.unknowns.stress.trial.x.array
         return linear + self._start.solve()[1]
 

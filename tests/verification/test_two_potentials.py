@@ -84,7 +84,7 @@ FULL = {"transport": Transport.SINGLE_ION}
 SPEED = kinetics.front_speed(D, RATE, OVERPOTENTIAL, F, 0.5)
 SITE, IONS = 7.64e4, 1e3
 EXCHANGE = FARADAY * (SITE - IONS) * 6 * D * RATE
-CONDUCTIVITY = to_model(0.02, "S/m")
+CONDUCTIVITY = to_model(0.01, "S/m")
 
 
 def speed(closure, conductivity):
