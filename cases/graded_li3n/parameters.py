@@ -14,6 +14,7 @@ from typing import Literal
 from lithode.errors import InputError
 from lithode.parameters import CaseParameters, choice, count, material, quantity
 from lithode.solvers.electrodeposition import (
+    Charge,
     ElectrolyteRegion,
     Fluctuations,
     Interface,
@@ -234,6 +235,21 @@ class GrowthParameters(CaseParameters):
         provenance="assumed",
         gt=1,
     )
+    charge: Literal["one_potential", "two_potential"] = choice(
+        "one_potential",
+        "one potential for metal and electrolyte, as in the paper, or one for each",
+        source="docs/electrodeposition.md",
+        provenance="paper",
+    )
+    mode: Literal["potentiostatic", "galvanostatic"] = choice(
+        "potentiostatic",
+        "whether overpotential or current is held; overpotential then still gives L_sigma",
+        source=f"{PAPER}, caption of Fig. 5",
+        provenance="paper",
+    )
+    current: float | None = quantity(
+        None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
+    )
     width: float = quantity(
         80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
     )
@@ -355,6 +371,19 @@ class GrowthParameters(CaseParameters):
         )
 
     @property
+    def held_current(self) -> float | None:
+        """Current density that is held, in model units; None if it is the overpotential."""
+        if self.mode == "potentiostatic":
+            if self.current is not None:
+                raise InputError("current", self.current, "needs mode=galvanostatic", "mA/cm^2")
+            return None
+        if self.charge == "one_potential":
+            raise InputError("mode", self.mode, "needs charge=two_potential")
+        if self.current is None:
+            raise InputError("current", "unset", "mode=galvanostatic needs it", "mA/cm^2")
+        return self.model_value("current")
+
+    @property
     def model(self) -> Parameters:
         """Parameters of the electrodeposition model, in its units."""
         noise = LatticeNoise(
@@ -383,6 +412,8 @@ class GrowthParameters(CaseParameters):
             else None,
             transport=Transport(self.transport),
             concentration_limit=self.concentration_limit,
+            charge=Charge(self.charge),
+            current_density=self.held_current,
         )
 
     @property

@@ -45,4 +45,5 @@ APPLIED_OVERPOTENTIAL: Target[Any] = Target(
     1e-9,
     lambda _, parameters: parameters.overpotential,
     "caption of Fig. 5",
+    lambda parameters: parameters.mode == "potentiostatic",
 )

@@ -4,6 +4,7 @@ Unknowns: order parameter xi, Li+ concentration c (over its bulk value), electri
 and displacement u. Equations of the graded-Li3N paper (Methods), written out in
 docs/electrodeposition.md. Each step solves (xi, c) together by Newton with phi and the
 hydrostatic stress extrapolated to the new time, then phi, then u: second order in time.
+With ``Charge.TWO_POTENTIAL`` phi is a pair, of Li+ and of electrons, and solved with (xi, c).
 All quantities are in the coherent units of ``lithode.units``.
 """
 
@@ -11,6 +12,7 @@ from lithode.solvers.electrodeposition.equations import Conditions, Equations, P
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import (
     Backstop,
+    Charge,
     ElectrolyteRegion,
     Fluctuations,
     Kinetics,
@@ -23,6 +25,7 @@ from lithode.solvers.physics.free_energy import Interface
 
 __all__ = [
     "Backstop",
+    "Charge",
     "Conditions",
     "Electrodeposition",
     "ElectrolyteRegion",

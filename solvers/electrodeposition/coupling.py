@@ -1,7 +1,8 @@
-"""The two ways to solve one step: staggered blocks, or everything at once."""
+"""The ways to solve one step: blocks with one or two potentials, or everything at once."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -72,6 +73,34 @@ _DISPLACEMENT: Mapping[Solver, Options] = {
     "multigrid": _MOMENTUM,
 }
 
+# Incomplete factors of (xi, c), and the potentials with the exchange that those leave.
+_SCHUR: Options = {
+    **NEWTON,
+    "ksp_type": "fgmres",
+    "ksp_rtol": 1e-4,
+    "ksp_max_it": 200,
+    "pc_type": "fieldsplit",
+    "pc_fieldsplit_type": "schur",
+    "pc_fieldsplit_schur_fact_type": "full",
+    "pc_fieldsplit_schur_precondition": "selfp",
+    "fieldsplit_0_ksp_type": "preonly",
+    "fieldsplit_0_pc_type": "asm",
+    "fieldsplit_0_sub_pc_factor_levels": 2,
+    "fieldsplit_1_ksp_type": "preonly",
+    "fieldsplit_1_pc_type": "hypre",
+}
+_HYPRE: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-4, "pc_type": "hypre"}
+_START: Mapping[Solver, Options] = {
+    "direct": {**NEWTON, **MUMPS},
+    "iterative": _HYPRE,
+    "multigrid": _HYPRE,
+}
+_EXCHANGE: Mapping[Solver, Options] = {
+    "direct": {**NEWTON, **MUMPS},
+    "iterative": _SCHUR,
+    "multigrid": _SCHUR,
+}
+
 PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
 
 
@@ -81,7 +110,8 @@ class Unknowns:
 
     Attributes:
         phase: (xi, c), blocked.
-        potential: Potential above the electrode, in V.
+        potential: Potential above the electrode, in V; two of them, blocked, if Li+ and
+            electrons have one each.
         stress: Nodal average of the hydrostatic stress, in MPa.
         displacement: In um.
         rate: Weight times the trial phase plus what the past contributes.
@@ -137,9 +167,19 @@ class Coupling(Protocol):
     def solve_fields(self) -> int:
         """Solve potential, displacement and stress for the trial (xi, c)."""
 
+    @property
+    def supply_potential(self) -> Function[Any]:
+        """The potential, or the potentials, that the transport of Li+ has felt."""
 
-class Staggered:
-    """(xi, c) by Newton with lagged potential and stress, then the potential, then mechanics.
+
+def _charge_scale(problem: Problem) -> Any:
+    """What brings a residual of charge to the size of xi."""
+    bulk = problem.equations.parameters.bulk_concentration
+    return problem.unknowns.step_scale / (FARADAY * bulk)
+
+
+class Repeated(ABC):
+    """A pass over blocks with lagged stress, once or until the coupling has converged.
 
     Args:
         problem: What to solve, and how.
@@ -148,12 +188,68 @@ class Staggered:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         equations, unknowns = problem.equations, problem.unknowns
+        phase, displacement = unknowns.phase.trial, unknowns.displacement.trial
+        scalars, vectors = unknowns.stress.trial.function_space, displacement.function_space
+        self._lagged_stress = Function(scalars)
+        self._displacement_block = LinearBlock(
+            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
+            displacement,
+            problem.conditions.displacement,
+            "displacement_",
+            _DISPLACEMENT[problem.solver],
+            near_nullspace=rigid_body_modes(vectors),
+            keep=8,
+        )
+        self._stress_moments = fem.form(
+            equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars)),
+            jit_options=JIT_OPTIONS,
+        )
+
+    def solve(self) -> tuple[int, int]:
+        """Solve all trials once, or repeatedly until the coupling has converged."""
+        unknowns, phase = self._problem.unknowns, self._problem.unknowns.phase.trial
+        nonlinear = linear = 0
+        for _ in range(self._problem.numerics.coupling_iterations):
+            before = phase.x.array.copy()
+            self._lagged_stress.x.array[:] = unknowns.stress.trial.x.array
+            newton, krylov = self._pass()
+            nonlinear, linear = nonlinear + newton, linear + krylov
+            change = self._problem.weights.maxima(abs(phase.x.array - before))[0]
+            if change < self._problem.numerics.coupling_tolerance:
+                return nonlinear, linear
+        if self._problem.numerics.coupling_iterations > 1:
+            raise StepFailed(f"the coupling still changes xi by {change:.1e}")
+        return nonlinear, linear
+
+    @abstractmethod
+    def _pass(self) -> tuple[int, int]:
+        """Solve all blocks once."""
+
+    def _solve_mechanics(self) -> int:
+        """Solve displacement and stress for the trial xi."""
+        problem = self._problem
+        if not problem.numerics.mechanics:
+            return 0
+        linear = self._displacement_block.solve()
+        moments = problem.weights.moments(self._stress_moments)
+        problem.unknowns.stress.trial.x.array[:] = moments / problem.weights.whole
+        return linear
+
+
+class Staggered(Repeated):
+    """(xi, c) by Newton with lagged potential and stress, then the potential, then mechanics.
+
+    Args:
+        problem: What to solve, and how.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        equations, unknowns = problem.equations, problem.unknowns
         conditions, solver = problem.conditions, problem.solver
-        phase, rate = unknowns.phase.trial, unknowns.rate
-        potential, displacement = unknowns.potential.trial, unknowns.displacement.trial
+        phase, rate, potential = unknowns.phase.trial, unknowns.rate, unknowns.potential.trial
         space = potential.function_space
         self._lagged_potential = Function(space)
-        self._lagged_stress = Function(space)
         residual = equations.lithium(phase, rate, self._lagged_potential, self._lagged_stress)
         self._phase_block = NonlinearBlock(
             unknowns.step_scale * residual,
@@ -170,20 +266,6 @@ class Staggered:
             "potential_",
             _POTENTIAL[self._potential_solver()],
         )
-        vectors = displacement.function_space
-        self._displacement_block = LinearBlock(
-            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
-            displacement,
-            conditions.displacement,
-            "displacement_",
-            _DISPLACEMENT[solver],
-            near_nullspace=rigid_body_modes(vectors),
-            keep=8,
-        )
-        test = ufl.TestFunction(unknowns.stress.trial.function_space)
-        self._stress_moments = fem.form(
-            equations.hydrostatic_stress(phase[0], displacement, test), jit_options=JIT_OPTIONS
-        )
 
     def _potential_solver(self) -> Solver:
         """With fixed anions the charge balance is the lithium balance, to solver accuracy."""
@@ -192,31 +274,14 @@ class Staggered:
         flat = equations.kinematics is not Kinematics.SOLID
         return "direct" if single_ion and flat else solver
 
-    def solve(self) -> tuple[int, int]:
-        """Solve all trials once, or repeatedly until the coupling has converged."""
-        unknowns, phase = self._problem.unknowns, self._problem.unknowns.phase.trial
-        nonlinear = linear = 0
-        for _ in range(self._problem.numerics.coupling_iterations):
-            before = phase.x.array.copy()
-            self._lagged_potential.x.array[:] = unknowns.potential.trial.x.array
-            self._lagged_stress.x.array[:] = unknowns.stress.trial.x.array
-            newton, krylov = self._phase_block.solve()
-            nonlinear, linear = nonlinear + newton, linear + krylov + self.solve_fields()
-            change = self._problem.weights.maxima(abs(phase.x.array - before))[0]
-            if change < self._problem.numerics.coupling_tolerance:
-                return nonlinear, linear
-        if self._problem.numerics.coupling_iterations > 1:
-            raise StepFailed(f"the coupling still changes xi by {change:.1e}")
-        return nonlinear, linear
+    def _pass(self) -> tuple[int, int]:
+        self._lagged_potential.x.array[:] = self._problem.unknowns.potential.trial.x.array
+        nonlinear, linear = self._phase_block.solve()
+        return nonlinear, linear + self.solve_fields()
 
     def solve_fields(self) -> int:
         """Solve potential, displacement and stress for the trial (xi, c)."""
-        linear = self._potential_block.solve()
-        if self._problem.numerics.mechanics:
-            linear += self._displacement_block.solve()
-            moments = self._problem.weights.moments(self._stress_moments)
-            self._problem.unknowns.stress.trial.x.array[:] = moments / self._problem.weights.whole
-        return linear
+        return self._potential_block.solve() + self._solve_mechanics()
 
     @property
     def supply_potential(self) -> Function[Any]:
@@ -224,7 +289,60 @@ class Staggered:
         return self._lagged_potential
 
 
-class Monolithic(Staggered):
+class TwoPotentials(Repeated):
+    """(xi, c) and both potentials in one Newton solve with lagged stress, then mechanics.
+
+    The reaction sets the current and the current its overpotential, so that they cannot lag.
+
+    Args:
+        problem: What to solve, and how.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        equations, unknowns = problem.equations, problem.unknowns
+        conditions, solver = problem.conditions, problem.solver
+        phase, rate, potential = unknowns.phase.trial, unknowns.rate, unknowns.potential.trial
+        test, stress = ufl.TestFunction(potential.function_space), self._lagged_stress
+        scale = _charge_scale(problem)
+        tolerance: Options = {"snes_atol": problem.residual_tolerance}
+        self._block = NonlinearBlock(
+            [
+                unknowns.step_scale * equations.lithium(phase, rate, potential, stress),
+                scale * equations.charge(phase[0], rate[0], potential, test),
+            ],
+            [phase, potential],
+            [*conditions.phase, *conditions.potential],
+            "phase_",
+            {**_EXCHANGE[solver], **tolerance},
+        )
+        reaction = equations.plating(phase[0], phase[1], potential, stress)
+        self._start = NonlinearBlock(
+            scale * equations.charge(phase[0], reaction, potential, test),
+            potential,
+            conditions.potential,
+            "potential_",
+            {**_START[solver], **tolerance},
+            keeps_jacobian=False,
+        )
+
+    def _pass(self) -> tuple[int, int]:
+        nonlinear, linear = self._block.solve()
+        return nonlinear, linear + self._solve_mechanics()
+
+    def solve_fields(self) -> int:
+        """Solve displacement and stress, and the potentials at which the reaction is in balance."""
+        linear = self._solve_mechanics()
+        self._lagged_stress.x.array[:] = self._problem.unknowns.stress.trial.x.array
+        return linear + self._start.solve()[1]
+
+    @property
+    def supply_potential(self) -> Function[Any]:
+        """The potentials that the transport of Li+ has felt."""
+        return self._problem.unknowns.potential.trial
+
+
+class Monolithic:
     """All unknowns in one Newton solve, with a direct solver; for verification.
 
     Args:
@@ -232,21 +350,21 @@ class Monolithic(Staggered):
     """
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem)
+        self._problem = problem
         equations, unknowns = problem.equations, problem.unknowns
         conditions = problem.conditions
+        initial = TwoPotentials if equations.has_two_potentials else Staggered
+        self._initial: Coupling = initial(problem)
         phase, rate = unknowns.phase.trial, unknowns.rate
         potential, stress = unknowns.potential.trial, unknowns.stress.trial
         displacement = unknowns.displacement.trial
         q, p, w = (ufl.TestFunction(u.function_space) for u in (potential, stress, displacement))
         # Each residual over its natural size, so that one Newton tolerance serves all.
-        lithium = equations.parameters.lithium
-        charge_scale = unknowns.step_scale / (FARADAY * equations.parameters.bulk_concentration)
-        compliance = 1 / lithium.stiffness.shear
+        compliance = 1 / equations.parameters.lithium.stiffness.shear
         nodal = ufl.Measure("dx", metadata=VERTEX)
         residuals = [
             unknowns.step_scale * equations.lithium(phase, rate, potential, stress),
-            charge_scale * equations.charge(phase[0], rate[0], potential, q),
+            _charge_scale(problem) * equations.charge(phase[0], rate[0], potential, q),
             compliance
             * (stress * p * nodal - equations.hydrostatic_stress(phase[0], displacement, p)),
             compliance * equations.momentum(phase[0], displacement, w),
@@ -262,6 +380,10 @@ class Monolithic(Staggered):
     def solve(self) -> tuple[int, int]:
         """Solve all trials at once."""
         return self._block.solve()
+
+    def solve_fields(self) -> int:
+        """Solve potential, displacement and stress for the trial (xi, c)."""
+        return self._initial.solve_fields()
 
     @property
     def supply_potential(self) -> Function[Any]:

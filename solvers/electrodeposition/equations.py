@@ -11,7 +11,12 @@ from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
-from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Parameters, Transport
+from lithode.solvers.electrodeposition.parameters import (
+    Charge,
+    ElectrolyteRegion,
+    Parameters,
+    Transport,
+)
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
@@ -57,6 +62,7 @@ class Equations:
     """The model's residuals, as functions of whatever stands for the unknowns.
 
     The staggered solve, the monolithic solve and the balance audits are all built from these.
+    With two potentials ``potential`` is the pair (Li+, electrons) of ``Charge.TWO_POTENTIAL``.
 
     Attributes:
         parameters: The model's parameters.
@@ -64,6 +70,7 @@ class Equations:
         measure: Quadrature of the phase, transport and potential terms.
         kinematics: Plane strain, plane stress or solid.
         noise: chi at the new time (P1).
+        counter_electrode: Its measure, needed where a current is held.
     """
 
     parameters: Parameters
@@ -71,27 +78,47 @@ class Equations:
     measure: Any
     kinematics: Kinematics
     noise: Function[Any]
+    counter_electrode: Any = None
+
+    @property
+    def has_two_potentials(self) -> bool:
+        """Whether Li+ and electrons have a potential each."""
+        return self.parameters.charge is Charge.TWO_POTENTIAL
+
+    def ionic(self, potential: Any) -> Any:
+        """Return the potential that Li+ feel."""
+        return potential[0] if self.has_two_potentials else potential
 
     def overpotential(self, potential: Any, stress: Any) -> Any:
-        """Return eta = phi_electrode + psi + eta_m in V; psi is measured from the electrode."""
+        """Return eta in V; potentials are measured from the electrode.
+
+        With one potential psi it is phi_electrode + psi + eta_m, with two phi_e - phi_Li + eta_m.
+        """
         p = self.parameters
         eta_m = kinetics.mechanical_overpotential(
             stress, p.lithium.molar_volume, p.kinetics.mechanical_factor
         )
+        if self.has_two_potentials:
+            return potential[1] - potential[0] + eta_m
         return p.overpotential + potential + eta_m
 
-    def phase(self, xi: Any, xi_rate: Any, c: Any, potential: Any, stress: Any, test: Any) -> Any:
-        """Allen-Cahn equation of the order parameter with Butler-Volmer kinetics and noise."""
-        p, dx = self.parameters, self.measure
+    def plating(self, xi: Any, c: Any, potential: Any, stress: Any) -> Any:
+        """Return the Butler-Volmer part of d xi/dt, in 1/s."""
+        p = self.parameters
         f, alpha = p.kinetics.inverse_thermal_voltage, p.kinetics.symmetry_factor
         oxidation, reduction = kinetics.reaction_rates(
             self.overpotential(potential, stress), f, alpha
         )
         # Between fixed anions the electrolyte at the front is always full.
         supply = 1.0 if p.transport is Transport.SINGLE_ION else c
-        plating = kinetics.plating_rate(
+        return kinetics.plating_rate(
             xi, supply, oxidation, reduction, self.properties.rate_constant
         )
+
+    def phase(self, xi: Any, xi_rate: Any, c: Any, potential: Any, stress: Any, test: Any) -> Any:
+        """Allen-Cahn equation of the order parameter with Butler-Volmer kinetics and noise."""
+        p, dx = self.parameters, self.measure
+        plating = self.plating(xi, c, potential, stress)
         force = free_energy.double_well_force(xi, p.interface.barrier)
         if p.fluctuations is not None:
             force += (
@@ -116,9 +143,11 @@ class Equations:
         diffusivity = free_energy.mixture(xi, p.lithium.diffusivity, self.properties.diffusivity)
         f = p.kinetics.inverse_thermal_voltage
         if p.transport is Transport.STERIC:
-            flux = transport.steric_flux(c, potential, diffusivity, f, p.concentration_limit)
+            flux = transport.steric_flux(
+                c, self.ionic(potential), diffusivity, f, p.concentration_limit
+            )
         else:
-            flux = transport.nernst_planck_flux(c, potential, diffusivity, f)
+            flux = transport.nernst_planck_flux(c, self.ionic(potential), diffusivity, f)
         uptake = p.lithium.site_density / p.bulk_concentration * xi_rate
         return (c_rate + uptake) * test * dx - ufl.inner(flux, ufl.grad(test)) * dx
 
@@ -130,13 +159,41 @@ class Equations:
         )
 
     def charge(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
-        """Charge balance div(sigma grad phi) = F c_s d xi/dt; see ``Parameters.lithium_gain``."""
-        p = self.parameters
+        """Charge balance div(sigma grad phi) = F c_s d xi/dt; see ``Parameters.lithium_gain``.
+
+        With two potentials the balances of Li+ and electrons, and the current that is held.
+        """
+        if not self.has_two_potentials:
+            metal, electrolyte = self.parameters.lithium, self.properties
+            sigma = free_energy.mixture(xi, metal.conductivity, electrolyte.conductivity)
+            return self._carrier(sigma, self._faradaic(xi_rate), potential, test, dx)
+        balance = self.ions(xi, xi_rate, potential[0], test[0], dx)
+        balance += self.electrons(xi, xi_rate, potential[1], test[1], dx)
+        if self.parameters.current_density is not None:
+            balance -= self.parameters.current_density * test[0] * self.counter_electrode
+        return balance
+
+    def ions(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
+        """Li+ of the electrolyte, which the reaction takes: div i_Li = -F c_s d xi/dt."""
+        electrolyte = self.properties.conductivity
+        rest = self.parameters.residual_conductivity * electrolyte
+        sigma = free_energy.mixture(xi, rest, electrolyte)
+        return self._carrier(sigma, self._faradaic(xi_rate), potential, test, dx)
+
+    def electrons(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
+        """Current in the metal, which the reaction feeds: div i_e = F c_s d xi/dt."""
+        rest = self.parameters.residual_conductivity * self.properties.conductivity
+        sigma = free_energy.mixture(xi, self.parameters.lithium.conductivity, rest)
+        return self._carrier(sigma, -self._faradaic(xi_rate), potential, test, dx)
+
+    def _faradaic(self, xi_rate: Any) -> Any:
+        return FARADAY * self.parameters.lithium_gain * xi_rate
+
+    def _carrier(self, conductivity: Any, loss: Any, potential: Any, test: Any, dx: Any) -> Any:
+        """Weak form of div(sigma grad phi) = loss."""
         dx = self.measure if dx is None else dx
-        conductivity = free_energy.mixture(xi, p.lithium.conductivity, self.properties.conductivity)
         current = transport.ohmic_current(potential, conductivity)
-        source = FARADAY * p.lithium_gain * xi_rate
-        return source * test * dx - ufl.inner(current, ufl.grad(test)) * dx
+        return loss * test * dx - ufl.inner(current, ufl.grad(test)) * dx
 
     def _stiffness(self, xi: Any) -> Stiffness:
         metal, electrolyte = self.parameters.lithium.stiffness, self.properties.stiffness
@@ -167,7 +224,11 @@ class Equations:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Dirichlet conditions: Li and phi at the electrode, c = 1 and phi = 0 opposite, rollers."""
+    """Dirichlet conditions: Li and phi at the electrode, c = 1 and phi = 0 opposite, rollers.
+
+    With two potentials phi of the electrons at the electrode and, unless the current is held, phi
+    of Li+ opposite.
+    """
 
     phase: list[DirichletBC[Any]]
     potential: list[DirichletBC[Any]]
@@ -180,23 +241,26 @@ class Conditions:
         phase: FunctionSpace[Any],
         potential: FunctionSpace[Any],
         displacement: FunctionSpace[Any],
-        overpotential: float,
+        parameters: Parameters,
     ) -> Conditions:
         """Set them on the named boundaries electrode, counter_electrode and sides."""
+        ionic = electronic = potential
+        if parameters.charge is Charge.TWO_POTENTIAL:
+            ionic, electronic = potential.sub(0), potential.sub(1)
 
         def at(boundary: str, space: FunctionSpace[Any], value: Any) -> DirichletBC[Any]:
             return fem.dirichletbc(value, boundary_dofs(domain, space, boundary), space)
 
+        # Measured from the electrode: round-off in the metal then stays far below the current.
+        held = [at("electrode", electronic, 0.0)]
+        if parameters.current_density is None:
+            held.append(at("counter_electrode", ionic, -parameters.overpotential))
         return cls(
             phase=[
                 at("electrode", phase.sub(0), 1.0),
                 at("counter_electrode", phase.sub(0), 0.0),
                 at("counter_electrode", phase.sub(1), 1.0),
             ],
-            # Measured from the electrode: round-off in the metal then stays far below the current.
-            potential=[
-                at("electrode", potential, 0.0),
-                at("counter_electrode", potential, -overpotential),
-            ],
+            potential=held,
             displacement=between_plates(domain, displacement),
         )

@@ -8,15 +8,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
 from lithode.solvers.electrodeposition.backstop import BackstopGauges
-from lithode.solvers.electrodeposition.coupling import Monolithic, Problem, Staggered, Unknowns
+from lithode.solvers.electrodeposition.coupling import (
+    Coupling,
+    Monolithic,
+    Problem,
+    Staggered,
+    TwoPotentials,
+    Unknowns,
+)
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.parameters import (
+    Charge,
     Numerics,
     Parameters,
     Solver,
@@ -24,6 +33,7 @@ from lithode.solvers.electrodeposition.parameters import (
     choose_solver,
 )
 from lithode.solvers.numerics import bdf
+from lithode.solvers.numerics.blocks import JIT_OPTIONS
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -76,6 +86,7 @@ class Electrodeposition(Clocked):
 
         scalar = fem.functionspace(mesh, ("P", 1))
         pairs = fem.functionspace(mesh, ("P", 1, (2,)))
+        two = parameters.charge is Charge.TWO_POTENTIAL
         vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
         self._space = scalar
         self._weights = NodalWeights(domain, scalar)
@@ -85,29 +96,33 @@ class Electrodeposition(Clocked):
         phase = TimeLevels.in_space(pairs, "phase", 3)
         self._unknowns = Unknowns(
             phase=phase,
-            potential=TimeLevels.in_space(scalar.clone(), "potential", 2),
+            potential=TimeLevels.in_space((pairs if two else scalar).clone(), "potential", 2),
             stress=TimeLevels.in_space(scalar.clone(), "hydrostatic_stress", 2),
             displacement=TimeLevels.in_space(vectors, "displacement", 2),
             rate=self._rate_weight * phase.trial + self._rate_offset,
             step_scale=Constant(mesh, 1.0),
         )
         self._noise = Function(scalar)
+        ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         self.equations = Equations(
             parameters,
             Properties.on(domain, parameters.regions),
             leaning_measure(mesh, numerics.lumping),
             numerics.kinematics,
             self._noise,
+            ends(domain.boundaries["counter_electrode"]),
         )
         self.conditions = Conditions.on(
             domain,
             pairs,
             self._unknowns.potential.trial.function_space,
             vectors,
-            parameters.overpotential,
+            parameters,
         )
         self.solver = self._choose_solver()
-        couple = Monolithic if numerics.coupling == "monolithic" else Staggered
+        couple: Callable[[Problem], Coupling] = TwoPotentials if two else Staggered
+        if numerics.coupling == "monolithic":
+            couple = Monolithic
         self._coupling = couple(
             Problem(
                 self.equations,
@@ -149,14 +164,26 @@ class Electrodeposition(Clocked):
                 xi, rate[0], c, rate[1], self._coupling.supply_potential, test, dx
             )
 
-        def current(test: Any, dx: Any) -> Any:
-            return eq.charge(xi, rate[0], self._unknowns.potential.trial, test, dx)
+        potential = self._unknowns.potential.trial
+
+        def electrode_current(test: Any, dx: Any) -> Any:
+            if eq.has_two_potentials:
+                return eq.electrons(xi, rate[0], potential[1], test, dx)
+            return eq.charge(xi, rate[0], potential, test, dx)
+
+        def counter_electrode_current(test: Any, dx: Any) -> Any:
+            if eq.has_two_potentials:
+                return eq.ions(xi, rate[0], potential[0], test, dx)
+            return eq.charge(xi, rate[0], potential, test, dx)
 
         def through(boundary: str, residual: Any) -> BoundaryResidual:
             dofs = boundary_dofs(domain, self._space, boundary)
             return BoundaryResidual(residual, self._space, dofs, eq.measure)
 
-        self._currents = (through("electrode", current), through("counter_electrode", current))
+        self._currents = (
+            through("electrode", electrode_current),
+            through("counter_electrode", counter_electrode_current),
+        )
         self._supply = through("counter_electrode", supply)
         self._backstop = None
         if self.parameters.backstop is not None:
@@ -174,10 +201,14 @@ class Electrodeposition(Clocked):
         self._inflow = Inflow("inflow")
         self._boundary_currents = (0.0, 0.0)
         self._faradaic = 0.0
+        two = eq.has_two_potentials
+        potentials = ("ionic_potential", "electronic_potential") if two else ("potential",)
         self._output = [
             Function(self._space, name=name)
-            for name in ("order_parameter", "concentration", "potential", "hydrostatic_stress")
+            for name in ("order_parameter", "concentration", *potentials, "hydrostatic_stress")
         ]
+        far = ufl.TestFunction(self._space) * eq.counter_electrode
+        self._far = self._weights.moments(fem.form(far, jit_options=JIT_OPTIONS))
 
     def _start(self, initial: Callable[[Array], Array]) -> None:
         xi = np.clip(initial(self._space.tabulate_dof_coordinates()), 0.0, 1.0)
@@ -242,7 +273,9 @@ class Electrodeposition(Clocked):
     def _lithium_inflow(self) -> float:
         """Inflow of Li+ over c_0: through the counter electrode, or with the whole current."""
         if self.parameters.transport is Transport.SINGLE_ION:
-            return sum(self._boundary_currents) / (FARADAY * self.parameters.bulk_concentration)
+            into, out_of = self._boundary_currents
+            current = out_of if self.equations.has_two_potentials else into + out_of
+            return current / (FARADAY * self.parameters.bulk_concentration)
         return self._supply()
 
     def accept(self) -> None:
@@ -298,8 +331,10 @@ class Electrodeposition(Clocked):
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
             "lithium_defect [1]": abs(lithium - self._lithium_start - self._inflow.total) / lithium,
-            "charge_defect [1]": abs(into + out_of - net) / max(abs(net), 1e-300),
+            "charge_defect [1]": self._charge_lost(net) / max(abs(net), 1e-300),
         }
+        if self.equations.has_two_potentials:
+            row["cell_voltage [V]"] = self._cell_voltage()
         for k, name in enumerate(w.regions):
             interface_size, moment, area, filled = totals[2 + 4 * k : 6 + 4 * k]
             row[f"pressure_mean_{name} [MPa]"] = (
@@ -312,12 +347,34 @@ class Electrodeposition(Clocked):
             row |= self._backstop(xi, pressure)
         return row
 
+    def _charge_lost(self, net: float) -> float:
+        """Distance of the boundary currents from the Faradaic one, which each is if consistent."""
+        into, out_of = self._boundary_currents
+        if self.equations.has_two_potentials:
+            return max(abs(into + net), abs(out_of - net))
+        return abs(into + out_of - net)
+
+    def _cell_voltage(self) -> float:
+        """Potential of the electrode against the mean one of the counter electrode, in V."""
+        if not self.equations.has_two_potentials:
+            return self.parameters.overpotential
+        ionic = self._unknowns.potential.now.x.array[0::2]
+        return -self._weights.mean(ionic, self._far)
+
     def fields(self) -> Sequence[Function[Any]]:
-        """Return xi, c, phi (V), hydrostatic stress (MPa, tension positive) and u (um)."""
+        """Return xi, c, phi (V), hydrostatic stress (MPa, tension positive) and u (um).
+
+        With two potentials phi of Li+, then phi of electrons, both against the counter electrode.
+        """
+        two = self.equations.has_two_potentials
+        potential, voltage = self._unknowns.potential.now.x.array, self._cell_voltage()
         values = (
             self._unknowns.phase.now.x.array[0::2],
             self._unknowns.phase.now.x.array[1::2],
-            self._unknowns.potential.now.x.array + self.parameters.overpotential,
+            *(
+                part + voltage
+                for part in ((potential[0::2], potential[1::2]) if two else (potential,))
+            ),
             self._unknowns.stress.now.x.array,
         )
         for out, value in zip(self._output, values, strict=True):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from lithode.errors import InputError
 from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 from lithode.solvers.physics.free_energy import Interface
@@ -78,6 +79,18 @@ class Transport(StrEnum):
     SINGLE_ION = "single_ion"
 
 
+class Charge(StrEnum):
+    """How charge is balanced.
+
+    ``ONE_POTENTIAL``: one potential for metal and electrolyte, as in the paper; the metal is a
+    short to the front. ``TWO_POTENTIAL``: Li+ carry the current in the electrolyte and electrons
+    in the metal, and the reaction exchanges the two.
+    """
+
+    ONE_POTENTIAL = "one_potential"
+    TWO_POTENTIAL = "two_potential"
+
+
 @dataclass(frozen=True)
 class Backstop:
     """A layer in which lithium does not plate, to be reported on.
@@ -102,11 +115,17 @@ class Parameters:
         regions: Electrolyte of every region of the mesh, by name.
         interface: The diffuse interface.
         kinetics: The reaction.
-        overpotential: Potential of the electrode against the counter electrode, in V.
+        overpotential: Potential of the electrode against the counter electrode, in V; not used
+            where the current is held.
         bulk_concentration: c_0 in mol/m^3.
         fluctuations: Noise, or None.
         transport: What bounds the concentration.
         concentration_limit: Largest c over its bulk value with ``Transport.STERIC``.
+        charge: How charge is balanced.
+        current_density: Current density in A/m^2 that is held at the counter electrode,
+            positive where lithium plates; None holds the overpotential.
+        residual_conductivity: Share of the electrolyte's conductivity that Li+ keep in lithium
+            and electrons have in the electrolyte, with ``Charge.TWO_POTENTIAL``.
         backstop: Layer to report on, or None.
     """
 
@@ -119,7 +138,24 @@ class Parameters:
     fluctuations: Fluctuations | None = None
     transport: Transport = Transport.BINARY
     concentration_limit: float = math.inf
+    charge: Charge = Charge.ONE_POTENTIAL
+    current_density: float | None = None
+    residual_conductivity: float = 0.01
     backstop: Backstop | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what one potential cannot do.
+
+        Raises:
+            InputError: A current is given to the one-potential closure, or it does not plate.
+        """
+        if self.current_density is None:
+            return
+        if self.charge is Charge.ONE_POTENTIAL:
+            allowed = "needs two potentials: with one, the boundary current is not the plating one"
+            raise InputError("current_density", self.current_density, allowed, "A/m^2")
+        if self.current_density <= 0:
+            raise InputError("current_density", self.current_density, "must be positive", "A/m^2")
 
     @property
     def lithium_gain(self) -> float:

@@ -162,7 +162,22 @@ class NonlinearBlock:
             self.snes.setFunction(_weakly(self._residual), self._problem.b)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
+        if not isinstance(unknown, Function):
+            self._split(unknown)
         self._set_up = False
+
+    def _split(self, unknowns: Sequence[Function[Any]]) -> None:
+        """Tell a field split which rows are those of each unknown: a rank has them in turn."""
+        start, splits = self._problem.A.getOwnershipRange()[0], []
+        for k, unknown in enumerate(unknowns):
+            layout = unknown.function_space.dofmap
+            size = layout.index_map.size_local * layout.index_map_bs
+            rows = PETSc.IS().createStride(size, start, 1, comm=self._problem.A.comm)
+            splits.append((str(k), rows))
+            start += size
+        pc = self.snes.getKSP().getPC()
+        if pc.getType() == PETSc.PC.Type.FIELDSPLIT:
+            pc.setFieldSplitIS(*splits)
 
     def _residual(self, snes: Any, x: Any, b: Any) -> None:
         """Assemble the residual of one unknown.

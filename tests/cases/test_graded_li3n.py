@@ -227,6 +227,43 @@ STORED = {
 }
 
 
+# Graded with two potentials at -0.1 V and at 8 mA/cm^2, as above.
+STORED_TWO_POTENTIALS = {
+    "tip_height [um]": (9.8541, 10.1107, 0.03),
+    "mean_height [um]": (7.7527, 7.9358, 2e-3),
+    "pressure_mean_fine [MPa]": (3.933, 3.949, 0.02),
+    "counter_electrode_current [A/m^2]": (49.116, 80.0, 0.01),
+    "cell_voltage [V]": (-0.1, -0.14870, 0.01),
+}
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(("column", "current"), [(0, None), (1, 8.0)])
+def test_coarse_run_with_two_potentials(comm, column, current):
+    p = Parameters(
+        charge="two_potential",
+        mode="potentiostatic" if current is None else "galvanostatic",
+        current=current,
+        element_size=2.5,
+        end_time=60.0,
+        output_interval=30.0,
+        solver="direct",
+    )
+    simulation = CASE.build(p, comm, None)
+    model = simulation.model
+    result = march(model, simulation.control, simulation.end_time, simulation.output_times)
+    assert result.status == "completed"
+    row = model.measure()
+    for name, (*expected, tolerance) in STORED_TWO_POTENTIALS.items():
+        assert row[name] == pytest.approx(expected[column], rel=tolerance), name
+    for name in simulation.conservation.values():
+        assert row[name] < 1e-10
+    faradaic = row["plating_current [A/m^2]"]
+    assert row["counter_electrode_current [A/m^2]"] == pytest.approx(faradaic, rel=1e-9)
+    names = [function.name for function in model.fields()]
+    assert names[2:4] == ["ionic_potential", "electronic_potential"]
+
+
 @pytest.mark.mpi
 @pytest.mark.parametrize(("column", "particles"), [(0, "fine"), (1, "graded")])
 def test_coarse_run(comm, column, particles):

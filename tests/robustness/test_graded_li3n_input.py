@@ -29,6 +29,11 @@ SHORT = [*LAYER, "initial_thickness=26um", "end_time=3000s"]
         (["mesh_file=nowhere.msh"], "mesh_file"),
         (["poissons_ratio=0.5"], "poissons_ratio"),
         (["overpotential=0.1V"], "overpotential"),
+        (["current=5mA/cm^2"], "current"),
+        (["charge=two_potential", "current=5mA/cm^2"], "current"),
+        (["mode=galvanostatic", "current=5mA/cm^2"], "mode"),
+        (["charge=two_potential", "mode=galvanostatic"], "current"),
+        (["charge=two_potential", "mode=galvanostatic", "current=-5mA/cm^2"], "current"),
         (["temperature=-3degC", "heigth=3um"], "parameter"),
     ],
 )

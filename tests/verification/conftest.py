@@ -21,9 +21,12 @@ CONTROL = StepControl(initial_step=1e-3, max_step=10.0, min_step=1e-7)
 
 
 class Growth:
-    """Builds and runs the small layer."""
+    """Builds and runs the small layer, with other physics if so told."""
 
     parameters, control = PARAMETERS, CONTROL
+
+    def __init__(self, **physics: Any) -> None:
+        self.physics = physics
 
     def domain(self, comm: Any) -> Any:
         return electrolyte.build(LAYER, comm)
@@ -33,7 +36,7 @@ class Growth:
     ) -> Electrodeposition:
         return Electrodeposition(
             self.domain(comm) if domain is None else domain,
-            replace(PARAMETERS.model, **(physics or {})),
+            replace(PARAMETERS.model, **self.physics, **(physics or {})),
             initial_lithium(PARAMETERS),
             Numerics(**{"solver": "direct", **numerics}),
         )

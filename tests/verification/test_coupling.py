@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.electrodeposition import Charge, Electrodeposition
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock
 
 SELF = MPI.COMM_SELF
@@ -27,7 +27,9 @@ def differences(growth, one, other):
 
 
 @pytest.mark.usefixtures("exact_newton")
-def test_iterated_blocks_give_the_monolithic_solution(growth):
+@pytest.mark.parametrize("charge", list(Charge))
+def test_iterated_blocks_give_the_monolithic_solution(growth, charge):
+    growth.physics["charge"] = charge
     domain, sizes = growth.domain(SELF), (0.05, 0.1, 0.3, 0.2, 0.4)
     staggered = growth.model(SELF, domain, coupling_iterations=60)
     monolithic = growth.model(SELF, domain, coupling="monolithic")

@@ -172,7 +172,11 @@ def test_layered_plate(comm, kind):
     below = locate_entities(domain.mesh, dim, lambda x: x[dim - 1] < 2.0 + 1e-9)
     body.xi.x.array[below] = 1.0
     conditions = Conditions.on(
-        domain, fem.functionspace(domain.mesh, ("P", 1, (2,))), body.scalars, body.vectors, -0.1
+        domain,
+        fem.functionspace(domain.mesh, ("P", 1, (2,))),
+        body.scalars,
+        body.vectors,
+        body.equations.parameters,
     )
     body.solve(conditions.displacement)
 

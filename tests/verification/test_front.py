@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,12 +52,14 @@ class Track:
     times: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
     ions: list[float] = field(default_factory=list)
+    rows: list[Mapping[str, float]] = field(default_factory=list)
 
     def step(self, model: Any, record: Any) -> None:
         xi, c = (f.x.array for f in model.fields()[:2])
         bell = np.clip(xi * (1 - xi), 0, None) ** 2
         self.times.append(model.time)
-        self.heights.append(model.measure()["lithium [um^2]"] / self.width)
+        self.rows.append(model.measure())
+        self.heights.append(self.rows[-1]["lithium [um^2]"] / self.width)
         self.ions.append(float(np.sum(bell * c) / np.sum(bell)))
 
     def output(self, model: Any) -> None:
@@ -71,19 +74,26 @@ class Track:
 
 
 def grow(
-    kind: str, per_width: float = 5, end: float = TRAVEL / SPEED, steps: int = 0, **numerics: Any
+    kind: str,
+    per_width: float = 5,
+    end: float = TRAVEL / SPEED,
+    steps: int = 0,
+    closure: Mapping[str, Any] | None = None,
+    **numerics: Any,
 ) -> tuple[Track, Any]:
     """Grow a flat front, with ``steps`` equal steps or as the tolerance wants."""
     diffusivity = numerics.pop("diffusivity", 200.0)
+    conductivity = numerics.pop("conductivity", to_model(0.1, "S/m"))
     domain, width = strip(kind, per_width)
     physics = parameters(
         INTERFACE,
         rate_constant=RATE,
         diffusivity=(diffusivity, diffusivity),
-        conductivity=(to_model(1e9, "S/m"), to_model(0.1, "S/m")),
+        conductivity=(to_model(1e9, "S/m"), conductivity),
         site_density=7.64e4,
         bulk_concentration=1e3,
         overpotential=OVERPOTENTIAL,
+        **(closure or {}),
     )
     model = Electrodeposition(
         domain,

@@ -10,6 +10,7 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024.parameters import InterlayerParameters as Interlayer
 from lithode.meshes.structured import structured
+from lithode.solvers.electrodeposition import Charge
 from lithode.solvers.mixed_conductor import MixedConductor
 from lithode.solvers.mixed_conductor import Numerics as ConductorNumerics
 from lithode.solvers.numerics.march import StepControl, march
@@ -122,6 +123,20 @@ def test_jacobian_of_everything_at_once(growth):
         [levels.trial for levels in model._unknowns.all],
         [1.0, 0.05, 5.0, 0.01],
         [conditions.phase, conditions.potential, [], conditions.displacement],
+    )
+    np.testing.assert_allclose(taylor.orders(first_order=False), 1, atol=0.1)
+    np.testing.assert_allclose(taylor.orders(), 2, atol=0.05)
+
+
+def test_jacobian_of_two_potentials(growth):
+    growth.physics["charge"] = Charge.TWO_POTENTIAL
+    model = at_work(growth)
+    unknowns, conditions = model._unknowns, model.conditions
+    taylor = Taylor(
+        model._coupling._block,
+        [unknowns.phase.trial, unknowns.potential.trial],
+        [1.0, 0.05],
+        [conditions.phase, conditions.potential],
     )
     np.testing.assert_allclose(taylor.orders(first_order=False), 1, atol=0.1)
     np.testing.assert_allclose(taylor.orders(), 2, atol=0.05)
