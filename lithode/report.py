@@ -18,6 +18,11 @@ from lithode.tables import aligned, markdown
 logger = logging.getLogger(__name__)
 
 _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
+_KINDS = (
+    "An `input` was given to the model, a parameter was tuned to what is `calibrated`, and "
+    "nothing was tuned to what is `predicted`."
+)
+_NOTHING = "Nothing in the paper was measured or computed with these parameters."
 
 
 def judge(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
@@ -78,10 +83,7 @@ def write(
         ),
         "## Paper against this run",
         "",
-        markdown([_HEADINGS, *map(_cells, verdicts)]) if verdicts else "The case has no targets.",
-        "",
-        "An `input` was given to the model, a parameter was tuned to what is `calibrated`, and "
-        "nothing was tuned to what is `predicted`.",
+        *([markdown([_HEADINGS, *map(_cells, verdicts)]), "", _KINDS] if verdicts else [_NOTHING]),
     ]
     if pictures:
         lines += ["", "## Figures", ""]

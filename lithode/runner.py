@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import logging.handlers
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -434,7 +435,9 @@ def _run_study(
 
 
 def _plain(line: HealthLine) -> dict[str, Any]:
-    return {**asdict(line), "healthy": line.healthy}
+    # JSON knows no infinity.
+    value = line.value if math.isfinite(line.value) else None
+    return {**asdict(line), "value": value, "healthy": line.healthy}
 
 
 def _show(health: Sequence[HealthLine]) -> None:

@@ -91,8 +91,14 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         "caution: LNI-0.5CNT, as poor a conductor of electrons, failed at 0.16 mA/cm^2 by loss of "
         "contact on stripping, of which neither model knows"
     )
+    assumed = (
+        f"taken from LNI-CNT: resistance {p.resistance:g} ohm*cm^2 and eta_c = {1e3 * p.eta_c:.3g} "
+        "mV; give resistance and critical_overpotential if you have measured your own"
+    )
+    own = p.ionic_conductivity is not None or p.electronic_conductivity is not None
     return [
         *([caution] if p.electronic < float(np.sqrt(np.prod(poor))) else []),
+        *([assumed] if own and design.is_calibrated(p) else []),
         f"two-potential model: {design.model_answer(bearable, history)}",
         f"closed form of the criterion: {design.closed_form_answer(form.verdict, p.duration)}",
     ]
@@ -123,7 +129,7 @@ _PANELS = (
 )
 _HISTORY = (
     HistoryPanel(
-        "closed form",
+        "length, closed form",
         ("nucleation_length [um]", "growth_length [um]"),
         legend=("nucleation, l$_n$", "growth, l$_g$"),
     ),
@@ -136,6 +142,7 @@ _HISTORY = (
             "reaction_current_electrolyte [A/m^2]",
         ),
         legend=("at Li", "inside, next to Li", "inside, next to SSE"),
+        unit=AXIS.unit,
     ),
     HistoryPanel("mean height, Li inside", ("reaction_height [um]",)),
 )

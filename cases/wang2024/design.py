@@ -168,17 +168,15 @@ BEGUN = 0.05
 def onset(history: History, suffix: str = "") -> float | None:
     """Return the current density in mA/cm^2 of which ``BEGUN`` plates inside; None if none does.
 
-    By the two-potential model.
+    By the two-potential model; the first of the sweep if nucleation has begun there.
     """
-    currents = history[AXIS.column]
-    share = np.array([0.0, *1 - _of(history, "lithium_share", suffix, "1")])
+    currents, share = history[AXIS.column], 1 - _of(history, "lithium_share", suffix, "1")
     above = np.flatnonzero(share >= BEGUN)
     if not len(above):
         return None
-    k = int(above[0])
-    currents = np.array([0.0, *currents])
-    part = (BEGUN - share[k - 1]) / (share[k] - share[k - 1])
-    return float(currents[k - 1] + part * (currents[k] - currents[k - 1]))
+    k = max(int(above[0]), 1)
+    ends = share[k - 1 : k + 1], currents[k - 1 : k + 1]
+    return float(np.interp(BEGUN, *ends))
 
 
 def mostly(history: History, suffix: str = "") -> str:
@@ -211,11 +209,15 @@ def closed_form_answer(verdict: Verdict, hours: float) -> str:
 
 def model_answer(bearable: Bearable, history: History, suffix: str = "") -> str:
     """Say the same by the two-potential model."""
-    where, start = "nothing nucleates", onset(history, suffix)
+    where, start, currents = "nothing nucleates", onset(history, suffix), history[AXIS.column]
     if start is not None:
+        begins = "at" if start > currents[0] else "at or below"
+        near = _of(history, "reaction_current_electrolyte", suffix)[-1]
+        share = from_model(float(near), AXIS.unit) / currents[-1]
         where = (
-            f"nucleation begins at {start:.2g} {AXIS.unit} and in the end is strongest "
-            f"{_PLACES[mostly(history, suffix)]}"
+            f"nucleation begins {begins} {start:.2g} {AXIS.unit} and at {currents[-1]:g} "
+            f"{AXIS.unit} is strongest {_PLACES[mostly(history, suffix)]}, with {100 * share:.2g} "
+            "% of the current next to the electrolyte"
         )
     reasons = {
         "electrolyte": "lithium that plates next to the electrolyte",
@@ -244,6 +246,13 @@ def is_reference(parameters: DesignParameters) -> bool:
     return all(getattr(parameters, name) == fields[name].default for name in _TUNED)
 
 
+def is_calibrated(parameters: DesignParameters) -> bool:
+    """Whether resistance and critical overpotential are those that were tuned to LNI-CNT."""
+    fields = type(parameters).model_fields
+    names = "resistance", "surface_energy", "critical_overpotential"
+    return all(getattr(parameters, name) == fields[name].default for name in names)
+
+
 def design_of(measured: CriticalCurrent, parameters: DesignParameters) -> InterlayerDesign:
     """Return the closed form of a measured interlayer, of the chosen one's if none is known."""
     contents = measured.contents
@@ -265,6 +274,11 @@ def against(measured: CriticalCurrent, computed: float) -> Value:
     return shown(measured) if measured.is_bound and computed >= bound else computed
 
 
+def closed_form_kind(measured: CriticalCurrent) -> Literal["calibrated", "predicted"]:
+    """Return whether the closed form was tuned to a measured interlayer."""
+    return "calibrated" if measured.name == "14.8 um, 5 % CNT" else "predicted"
+
+
 def _closed_form_targets(measured: CriticalCurrent) -> list[Target[Any]]:
     def stable(_: History, parameters: DesignParameters) -> Value:
         verdict = design_of(measured, parameters).verdict
@@ -274,8 +288,7 @@ def _closed_form_targets(measured: CriticalCurrent) -> list[Target[Any]]:
         design = design_of(measured, parameters)
         return against(measured, from_model(design.filling_current, AXIS.unit))
 
-    tuned = measured.name == "14.8 um, 5 % CNT"
-    kind: Literal["calibrated", "predicted"] = "calibrated" if tuned else "predicted"
+    kind = closed_form_kind(measured)
     paper, unit, source = shown(measured), AXIS.unit, measured.value.source
     pores = Target(
         f"CCD, {measured.name}, pores only", paper, unit, kind, 0.2, filling, source, is_reference
@@ -301,7 +314,7 @@ def write_critical_currents(parameters: DesignParameters, run_directory: Path) -
         unit = f"[{AXIS.unit}]"
         writer.writerow(
             ["interlayer", f"measured {unit}", "is_bound", f"stable_to {unit}", "limit",
-             f"pores_full {unit}", "ratio"]
+             f"pores_full {unit}", "ratio", "kind"]
         )  # fmt: skip
         for measured in CRITICAL_CURRENTS:
             design = design_of(measured, parameters)
@@ -313,8 +326,9 @@ def write_critical_currents(parameters: DesignParameters, run_directory: Path) -
             given = measured.value.value
             numbers = [f"{value:.4g}" for value in (stable, full, stable / given)]
             writer.writerow(
-                [measured.name, given, measured.is_bound, numbers[0], limit, *numbers[1:]]
-            )
+                [measured.name, given, measured.is_bound, numbers[0], limit, *numbers[1:],
+                 closed_form_kind(measured)]
+            )  # fmt: skip
     return out
 
 

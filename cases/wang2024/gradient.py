@@ -178,11 +178,12 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the three profiles side by side at the largest current, and over the current."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     return [
-        profiles.draw_variants(fields, out / "profiles.png", _PANELS, PROFILES, p.currents[-1]),
+        profiles.draw_variants(fields, out / "profiles.png", _PANELS, _NAMES, p.currents[-1]),
         *figures.draw_history(run_directory / "history.csv", out, _HISTORY),
     ]
 
 
+_NAMES = {name: name for name in PROFILES}
 _PANELS = (
     FieldPanel("overpotential", "overpotential", "V"),
     FieldPanel("reaction_current", "Li plated inside", "A/cm^3"),
@@ -190,14 +191,14 @@ _PANELS = (
 )
 
 
-def _panel(label: str, name: str, unit: str) -> HistoryPanel:
+def _panel(label: str, name: str, unit: str, shown: str = "") -> HistoryPanel:
     columns = tuple(f"{name}_{profile} [{unit}]" for profile in PROFILES)
-    return HistoryPanel(label, columns, legend=PROFILES)
+    return HistoryPanel(label, columns, legend=PROFILES, unit=shown)
 
 
 _HISTORY = (
-    _panel("plated near SSE", "reaction_current_electrolyte", "A/m^2"),
-    _panel("plated near Li", "reaction_current_lithium", "A/m^2"),
+    _panel("plated near SSE", "reaction_current_electrolyte", "A/m^2", AXIS.unit),
+    _panel("plated near Li", "reaction_current_lithium", "A/m^2", AXIS.unit),
     _panel("mean height", "reaction_height", "um"),
     _panel("l$_n$, closed form", "nucleation_length", "um"),
 )

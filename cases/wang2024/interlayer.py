@@ -169,13 +169,11 @@ def normalised(
     ]
 
 
-def draw_surface(run_directory: Path, panels: list[FieldPanel], time: float) -> list[Path]:
-    """Write and draw what happens along the lithium surface."""
-    fields = run_directory / "fields.vtkhdf"
+def write_surface(run_directory: Path, panels: list[FieldPanel], time: float) -> None:
+    """Write what happens along the lithium surface."""
     names = [panel.field for panel in panels]
-    profiles.write_profile(fields, run_directory / "lithium_surface.csv", names, time)
-    picture = run_directory / "figures" / "lithium_surface.png"
-    return [profiles.draw_profile(fields, picture, panels, [time])]
+    table = run_directory / "lithium_surface.csv"
+    profiles.write_profile(run_directory / "fields.vtkhdf", table, names, time)
 
 
 def last(history: History, parameters: InterlayerParameters, column: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.parameters import quantity
 from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
-from lithode.solvers.output import figures
+from lithode.solvers.output import figures, profiles
 from lithode.solvers.output.history import History
 from lithode.solvers.output.panels import FieldPanel
 from lithode.solvers.physics.nucleation import Nucleation, heterogeneous_factor
@@ -100,9 +101,18 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
         )
         for angle in p.contact_angles
     ]
+    interlayer.write_surface(run_directory, panels, p.end_time)
+    surface = replace(panels[0], field=f"nucleation_{p.overpotential}", label="lg J/J$_c$")
     return [
         *figures.draw_fields(fields, out, panels, [p.end_time], front=None),
-        *interlayer.draw_surface(run_directory, panels, p.end_time),
+        profiles.draw_variants(
+            fields,
+            out / "lithium_surface.png",
+            [surface],
+            {_label(angle): f"{angle:g}\N{DEGREE SIGN}" for angle in p.contact_angles},
+            p.end_time,
+            profiles.LITHIUM_SURFACE,
+        ),
     ]
 
 

@@ -13,7 +13,7 @@ from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
 from lithode.domain import Domain
 from lithode.parameters import quantity
 from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
-from lithode.solvers.output import figures
+from lithode.solvers.output import figures, profiles
 from lithode.solvers.output.history import History
 from lithode.solvers.output.panels import FieldPanel, HistoryPanel
 from lithode.solvers.physics.nucleation import Nucleation
@@ -56,7 +56,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
         panel
         for name in (chosen, other)
         for panel in interlayer.normalised(
-            fields, {name: f"J, {_READING[name]}"}, p.end_time, 1 / p.rate_ratio
+            fields, {name: f"J/J$_{{max}}$, {_READING[name]}"}, p.end_time, 1 / p.rate_ratio
         )
     ]
     panels = [
@@ -67,14 +67,15 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
         FieldPanel("electron_concentration", "electrons", "mol/m^3", "magma"),
     ]
     surface = [FieldPanel("growth_rate", "growth rate (eq 9)", "A/m^2"), rates[0]]
+    interlayer.write_surface(run_directory, surface, p.end_time)
     return [
         *figures.draw_fields(fields, out, panels, [p.end_time], front=None),
-        *interlayer.draw_surface(run_directory, surface, p.end_time),
+        profiles.draw_profile(fields, out / "lithium_surface.png", surface, [p.end_time]),
         *figures.draw_history(run_directory / "history.csv", out, _HISTORY),
     ]
 
 
-_READING = {"nucleation_applied": "eta applied", "nucleation_local": "eta local"}
+_READING = {"nucleation_applied": "$\\eta$ applied", "nucleation_local": "$\\eta$ local"}
 _HISTORY = (
     HistoryPanel("current density", ("plating_current [A/m^2]",)),
     HistoryPanel("growth rate", ("growth_rate_tip [A/m^2]", "growth_rate_base [A/m^2]")),

@@ -338,7 +338,9 @@ class Layout:
         try:
             packed = pack(low, high, 1 - p.porosity, radii, p.packing_seed, gap)
         except InputError as error:
-            raise InputError("porosity", p.porosity, f"grains: {error.allowed}") from error
+            reason = error.allowed.partition(";")[0]
+            allowed = f"grains: {reason}; raise it, or lower interface_width or grain_radius"
+            raise InputError("porosity", p.porosity, allowed) from error
         return tuple(particle.shape for particle in packed)
 
     @cached_property
@@ -500,6 +502,29 @@ def growth(history: History, _: WettingParameters) -> Value:
     return "grows in" if filled > 0.5 else ("stays out" if filled < 0.25 else "partly in")
 
 
+def findings(history: History, parameters: WettingParameters) -> list[str]:
+    """Say how far lithium came, and what it would take to bring it further."""
+    p = parameters
+    filled = float(history["filled_fraction [1]"][-1])
+    hours = float(history["time [s]"][-1]) / 3600
+    lines = [
+        f"lithium fills {100 * filled:.0f} % of the pores after {hours:.3g} h, driven by "
+        f"{p.pressure:.3g} MPa"
+    ]
+    if p.contact_angle > 90:
+        entry = f"to enter it needs {p.entry_pressure:.3g} MPa"
+        if p.pores == "rows" and p.dim == 2:
+            entry += f", to pass the throats between rows {p.passage_pressure:.3g} MPa"
+        lines.append(entry)
+    elif p.pores == "rows" and p.contact_angle < 90 and p.throat < p.interface_width:
+        lines.append(
+            f"caution: the surface of lithium ({p.interface_width:.2g} um) is wider than the "
+            f"throats between rows ({p.throat:.2g} um) and may bridge them; see whether lithium "
+            "still passes with half of interface_width and element_size"
+        )
+    return lines
+
+
 def _rows(parameters: WettingParameters) -> bool:
     """Whether the geometry is that of Fig. 2k, l and there is time to see what happens."""
     p = parameters
@@ -546,6 +571,7 @@ CASE = Case(
     build=build,
     targets=TARGETS,
     pictures=pictures,
+    findings=findings,
     petsc_prefixes=(PREFIX,),
     probes=probes,
 )

@@ -18,7 +18,7 @@ from matplotlib.tri import LinearTriInterpolator, Triangulation
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import History
 from lithode.solvers.output.maps import COLOURS, LINES, STYLE
-from lithode.solvers.output.panels import with_unit
+from lithode.solvers.output.panels import place, with_unit
 from lithode.solvers.physics import contact
 
 Array = npt.NDArray[np.float64]
@@ -103,8 +103,9 @@ def draw_potential(path: Path, picture: Path, strips: Strips, sizes: Sequence[fl
                 clip_on=False,
             )
             axes.set(xlim=period * np.array([-0.5, 0.5]), ylim=(0, _SHOWN * period), aspect="equal")
-            axes.set_title(reader.axis.at(reader.times[step]))
+            axes.set_title(place(reader.axis, reader.times[step], reader.times[-1]))
             axes.set_xlabel(with_unit("along lithium", "um"))
+            axes.set_ylabel(with_unit("height", "um"))
             bar = figure.colorbar(filled, ax=axes, orientation="horizontal", format="%.3g")
             bar.set_ticks(np.linspace(levels[0], levels[-1], 3).tolist())
             bar.set_label(with_unit("potential", "mV"))

@@ -25,6 +25,7 @@ from lithode.solvers.output.panels import (
     FieldPanel,
     Front,
     HistoryPanel,
+    readable,
     split_column,
     with_unit,
 )
@@ -32,6 +33,8 @@ from lithode.solvers.output.scene import Scene
 
 _MOST_FRONTS = 24
 _MOST_TIMES = 6
+# To find room for a legend.
+_TRIES = 4
 
 
 def standard(run_directory: Path) -> list[Path]:
@@ -145,10 +148,12 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
             _draw_lines(axes, panel, history)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
+        name, unit = split_column(next(iter(history)))
         for axes in grid.flat[max(len(panels) - columns, 0) : len(panels)]:
-            axes.set_xlabel(with_unit(*split_column(next(iter(history)))))
+            axes.set_xlabel(with_unit(name, readable(unit, _end(history))[1]))
             axes.tick_params(labelbottom=True)
         figure.align_ylabels()
+        _make_room(figure)
         return [_save(figure, out / "history.png")]
 
 
@@ -162,17 +167,41 @@ def _columns(panel: HistoryPanel, history: History) -> list[str]:
     return [name for name in panel.columns if can_be_drawn(name)]
 
 
+def _end(history: History) -> float:
+    return float(np.max(next(iter(history.values())), initial=0.0))
+
+
+def _make_room(figure: Figure) -> None:
+    """Give diagrams whose legend covers a line more height until it does not."""
+    for _ in range(_TRIES):
+        figure.draw_without_rendering()
+        covered = [axes for axes in figure.axes if _is_covered(axes)]
+        for axes in covered:
+            scale = axes.yaxis.get_transform()
+            low, high = scale.transform(axes.get_ylim())
+            axes.set_ylim(top=float(scale.inverted().transform(high + 0.2 * (high - low))))
+        if not covered:
+            return
+
+
+def _is_covered(axes: Axes) -> bool:
+    legend = axes.get_legend()
+    if legend is None:
+        return False
+    box = legend.get_window_extent()
+    paths = [line.get_path().transformed(line.get_transform()) for line in axes.lines]
+    return any(path.intersects_bbox(box, filled=False) for path in paths)
+
+
 def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
     names = _columns(panel, history)
+    places = next(iter(history.values()))
+    places = places / readable(split_column(next(iter(history)))[1], _end(history))[0]
     for k, name in enumerate(names):
-        values = (
-            np.where(history[name] > 0, history[name], np.nan)
-            if panel.logarithmic
-            else history[name]
-        )
+        values = panel.shown(name, history[name])
         axes.plot(
-            next(iter(history.values())),
-            values,
+            places,
+            np.where(values > 0, values, np.nan) if panel.logarithmic else values,
             color=COLOURS[k % len(COLOURS)],
             linestyle=LINES[k % len(LINES)],
             label=panel.text(name),
@@ -181,7 +210,7 @@ def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(LogFormatter())
         axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
-    axes.set_ylabel(with_unit(panel.label, split_column(names[0])[1]))
+    axes.set_ylabel(panel.label_of(names[0]))
     axes.margins(x=0)
     if len(names) > 1:
         axes.legend(loc="best", handlelength=1.8)
@@ -189,7 +218,7 @@ def _draw_lines(axes: Axes, panel: HistoryPanel, history: History) -> None:
 
 def _time_names(times: Sequence[float]) -> list[str]:
     """Return times as texts that sort as the times do."""
-    texts = [f"{time:.6g}" for time in times]
+    texts = [np.format_float_positional(float(f"{time:.6g}"), trim="-") for time in times]
     digits = max((len(text.partition(".")[0]) for text in texts), default=0)
     return [
         whole.zfill(digits) + dot + rest for whole, dot, rest in (t.partition(".") for t in texts)

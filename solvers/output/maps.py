@@ -19,10 +19,12 @@ from mpl_toolkits.axes_grid1.anchored_artists import (  # type: ignore[import-un
 )
 
 from lithode.solvers.output.fields import Grid
-from lithode.solvers.output.panels import FieldPanel, Front, with_unit
+from lithode.solvers.output.panels import FieldPanel, Front, place, readable, with_unit
 from lithode.solvers.output.scene import Scale, Scene
 
 DPI = 200
+# Width of a map in inches.
+_NARROW = 1.2
 STYLE = {
     "font.size": 8,
     "axes.titlesize": 9,
@@ -50,10 +52,14 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
     """Give the figure of one output, inside of the style it must be drawn in."""
     count = max(len(scene.panels), 1)
     width, height = _panel_size(scene.reader.grid, 2.5) if scene.is_flat else (2.5, 2.5)
+    # Below a narrow map there is no room for numbers.
+    beside = width < _NARROW
+    size = ((width + 0.9) * count, height + 0.3) if beside else (width * count, height + 0.75)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(width * count, height + 0.75), layout="compressed", dpi=DPI)
+        figure = Figure(figsize=size, layout="compressed", dpi=DPI)
         grid = figure.subplots(1, count, squeeze=False)
-        title = scene.reader.axis.at(scene.reader.times[step])
+        times = scene.reader.times
+        title = place(scene.reader.axis, times[step], times[-1])
         for axes, panel, scale in zip(grid.flat, scene.panels, scales, strict=True):
             if scene.is_flat:
                 image = _draw_map(axes, scene, panel, step, scale)
@@ -65,7 +71,7 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
                 axes.imshow(views.render(scene, panel, step, scale))
                 axes.set_axis_off()
                 image = ScalarMappable(Normalize(scale.low, scale.high), panel.colormap)
-            _add_bar(figure, axes, image, panel, scale)
+            _add_bar(figure, axes, image, panel, scale, beside=beside)
         if not scene.is_flat:
             sizes = " \N{MULTIPLICATION SIGN} ".join(
                 f"{size:.4g}" for size in np.ptp(scene.reader.grid.points, axis=0)
@@ -78,7 +84,8 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
 @contextmanager
 def fronts_of(scene: Scene, front: Front, steps: Sequence[int]) -> Iterator[Figure]:
     """Give the figure of the front at some outputs of a 2D run, coloured by time."""
-    times = scene.reader.times[list(steps)]
+    divisor, unit = readable(scene.reader.axis.unit, scene.reader.times[-1])
+    times = scene.reader.times[list(steps)] / divisor
     colours = ScalarMappable(Normalize(times[0], times[-1]), "viridis")
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=_panel_size(scene.reader.grid, 4.0), layout="compressed")
@@ -95,7 +102,7 @@ def fronts_of(scene: Scene, front: Front, steps: Sequence[int]) -> Iterator[Figu
                     linewidths=1.0,
                 )
         _finish_map(axes, scene.reader.grid, with_scale=True)
-        label = with_unit(scene.reader.axis.name, scene.reader.axis.unit)
+        label = with_unit(scene.reader.axis.name, unit)
         figure.colorbar(colours, ax=axes, shrink=0.8, aspect=28, pad=0.02, label=label)
         yield figure
 
@@ -121,13 +128,19 @@ def _draw_map(
 
 
 def _add_bar(
-    figure: Figure, axes: Axes, image: ScalarMappable, panel: FieldPanel, scale: Scale
+    figure: Figure,
+    axes: Axes,
+    image: ScalarMappable,
+    panel: FieldPanel,
+    scale: Scale,
+    *,
+    beside: bool,
 ) -> None:
     bar = figure.colorbar(
         image,
         ax=axes,
-        orientation="horizontal",
-        shrink=0.85,
+        orientation="vertical" if beside else "horizontal",
+        shrink=0.5 if beside else 0.85,
         aspect=22,
         pad=0.03,
         label=panel.text,

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lithode.axis import Axis
+from lithode.units import model_factor
+
+# Times in s from which on hours are shown.
+_LONG = 1e5
+
 
 @dataclass(frozen=True)
 class Front:
@@ -70,12 +76,23 @@ class HistoryPanel:
         columns: Column names with unit; all of one unit. Those that are missing are left out.
         logarithmic: Whether the vertical axis is logarithmic.
         legend: Texts for the columns; their names if there are none.
+        unit: Unit to show instead of that of the columns.
     """
 
     label: str
     columns: Sequence[str]
     logarithmic: bool = False
     legend: Sequence[str] = ()
+    unit: str = ""
+
+    def shown(self, column: str, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return values of a column as they are shown."""
+        unit = split_column(column)[1]
+        return values * (model_factor(unit) / model_factor(self.unit)) if self.unit else values
+
+    def label_of(self, column: str) -> str:
+        """Return the label of the vertical axis, with unit."""
+        return with_unit(self.label, self.unit or split_column(column)[1])
 
     def text(self, column: str) -> str:
         """Return what the legend says of a column."""
@@ -114,11 +131,28 @@ HISTORY_PANELS = (
 )
 
 
-def with_unit(label: str, unit: str) -> str:
-    """Return a label with its unit as matplotlib sets it; "um" and exponents are beautified."""
+def unit_text(unit: str) -> str:
+    """Return a unit as matplotlib sets it: "um", "ohm", products and exponents are beautified."""
     unit = re.sub(r"\bum\b", "\N{MICRO SIGN}m", "" if unit == "1" else unit)
-    unit = re.sub(r"\^(-?\d+)", r"$^{\1}$", unit)
-    return f"{label} ({unit})" if unit else label
+    unit = re.sub(r"\bohm\b", "\N{OHM SIGN}", unit).replace("*", " ")
+    return re.sub(r"\^(-?\d+)", r"$^{\1}$", unit)
+
+
+def with_unit(label: str, unit: str) -> str:
+    """Return a label with its unit as matplotlib sets it."""
+    text = unit_text(unit)
+    return f"{label} ({text})" if text else label
+
+
+def readable(unit: str, end: float) -> tuple[float, str]:
+    """Return what divides places on an axis that ends there, and their unit: hours if long."""
+    return (3600.0, "h") if unit == "s" and end >= _LONG else (1.0, unit)
+
+
+def place(axis: Axis, value: float, end: float) -> str:
+    """Return a place on an axis that ends there as text, ``"t = 10 h"``."""
+    divisor, unit = readable(axis.unit, end)
+    return f"{axis.symbol} = {value / divisor:.6g} {unit_text(unit)}"
 
 
 def split_column(column: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from lithode.errors import InputError
 from lithode.solvers.output.fields import FieldReader, Grid
 from lithode.solvers.output.maps import COLOURS, LINES, STYLE
-from lithode.solvers.output.panels import FieldPanel, with_unit
+from lithode.solvers.output.panels import FieldPanel, place, with_unit
 
 Array = npt.NDArray[np.float64]
 
@@ -143,9 +143,7 @@ def draw_profile(
             for k, step in enumerate(steps):
                 values = panel.shown(reader.values(panel.field, step)[chain])
                 shade = matplotlib.colormaps["viridis"](0.9 * k / max(len(steps) - 1, 1))
-                axes.plot(
-                    arc, values, color=shade, label=f"{reader.times[step]:.4g} {reader.axis.unit}"
-                )
+                axes.plot(arc, values, color=shade, label=_place(reader, step))
             axes.set_xlabel(with_unit(line.label, "um"))
             axes.set_ylabel(panel.text)
             axes.set(ylim=panel.limits)
@@ -161,7 +159,7 @@ def draw_variants(
     path: Path,
     picture: Path,
     panels: Sequence[FieldPanel],
-    labels: Sequence[str],
+    labels: Mapping[str, str],
     time: float,
     line: Line = ACROSS,
 ) -> Path:
@@ -171,7 +169,7 @@ def draw_variants(
         path: A field file of a 1D or 2D run.
         picture: The picture.
         panels: Nodal fields, without the labels at the end of their names.
-        labels: Of the models.
+        labels: End of the names of a model's fields to its text.
         time: Place on the run's axis, of which the nearest output is taken.
         line: Along which.
 
@@ -186,8 +184,8 @@ def draw_variants(
         for axes, panel in zip(
             figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
         ):
-            for k, label in enumerate(labels):
-                values = panel.shown(reader.values(f"{panel.field}_{label}", step)[chain])
+            for k, (end, label) in enumerate(labels.items()):
+                values = panel.shown(reader.values(f"{panel.field}_{end}", step)[chain])
                 axes.plot(
                     arc, values, LINES[k % len(LINES)], color=COLOURS[k % len(COLOURS)], label=label
                 )
@@ -195,10 +193,14 @@ def draw_variants(
             axes.set_ylabel(panel.text)
             axes.set(ylim=panel.limits)
             axes.margins(x=0)
-        axes.legend(title=reader.axis.at(reader.times[step]))
+        axes.legend(title=_place(reader, step), loc="upper left", bbox_to_anchor=(1, 1))
         picture.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
     return picture
+
+
+def _place(reader: FieldReader, step: int) -> str:
+    return place(reader.axis, reader.times[step], reader.times[-1])
 
 
 def _chain(reader: FieldReader, line: Line) -> tuple[npt.NDArray[np.intp], Array]:

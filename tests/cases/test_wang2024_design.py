@@ -10,13 +10,14 @@ from mpi4py import MPI
 
 from lithode.case import find
 from lithode.cases.wang2024 import criterion, gradient
-from lithode.cases.wang2024.design import Bearable, closed_form_answer
+from lithode.cases.wang2024.design import Bearable, closed_form_answer, onset
 from lithode.cases.wang2024.parameters import COMPOSITIONS, CRITICAL_CURRENTS, at_content
 from lithode.errors import InputError
 from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
 from lithode.solvers.output.history import read_history
 from lithode.solvers.physics.interlayer_design import Verdict
+from lithode.units import to_model
 
 COARSE = ("currents=0.1,0.4,0.6,0.8,1,2,4",)
 USER = (
@@ -81,9 +82,12 @@ def test_criterion(comm, reference):
         assert len(rows) == 4 * 4 * 13 * 20
         assert {row["limit"] for row in rows} == {"pores", "nucleation"}
         with (result.directory / "tables" / "critical_currents.csv").open() as file:
-            assert [row["interlayer"] for row in csv.DictReader(file)] == [
-                measured.name for measured in CRITICAL_CURRENTS
-            ]
+            rows = list(csv.DictReader(file))
+        names = [measured.name for measured in CRITICAL_CURRENTS]
+        assert [row["interlayer"] for row in rows] == names
+        kinds = {row["interlayer"]: (row["kind"], float(row["ratio"])) for row in rows}
+        assert kinds["14.8 um, 5 % CNT"] == ("calibrated", pytest.approx(1.0, abs=0.01))
+        assert kinds["18.5 um, 25 % Mg"] == ("predicted", pytest.approx(0.44, abs=0.01))
     comm.Barrier()
 
 
@@ -91,11 +95,70 @@ def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
     monkeypatch.setattr("lithode.report.draw", lambda *_: [])
     result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
     assert result.verdicts == []  # nothing was measured on it
+    assert "Nothing in the paper" in (result.directory / "report.md").read_text()
+    assert "taken from LNI-CNT: resistance 32 ohm*cm^2" in result.summary["findings"][0]
     assert result.summary["findings"][-1] == (
         "closed form of the criterion: dendrite-safe up to 4.95 mA/cm^2 for 1 h; limited by the "
         "pores, which lithium then fills up to the electrolyte (l_g = l_i)"
     )
     assert result.summary["findings"][-1] in (result.directory / "report.md").read_text()
+
+
+@pytest.mark.parametrize("angle", [0, 180])
+def test_extreme_contact_angles(tmp_path, monkeypatch, angle):
+    """Fully wetted hosts nucleate at any current: there the tangent condition is infinite."""
+    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
+    pairs = ["currents=0.5,1", f"contact_angle={angle}", "element_size=2"]
+    result = run_case("wang2024/criterion", pairs=pairs, out=tmp_path / "u")
+    assert ("up to 0 mA/cm^2" in result.summary["findings"][-1]) == (angle == 0)
+    assert (result.summary["health"][-1]["value"] is None) == (angle == 0)
+    assert "at or below 0.5 mA/cm^2" in result.summary["findings"][0]
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [([0.99, 0.98, 0.90], 1.375), ([0.90, 0.8, 0.7], 0.5), ([1.0, 0.99, 0.96], None)],
+)
+def test_onset(shares, expected):
+    """Between currents of the sweep; what is below its first one is not guessed."""
+    history = {
+        "current [mA/cm^2]": np.array([0.5, 1.0, 2.0]),
+        "lithium_share [1]": np.array(shares),
+    }
+    assert onset(history) == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("name", "current", "limit"),
+    [
+        ("90 um, 0.5 % CNT", 8.5, "pores"),
+        ("90 um, 5 % CNT", 7.2, "electrolyte"),
+        ("90 um, 50 % CNT", 0.63, "electrolyte"),
+        ("14.8 um, 0.5 % CNT", 1.4, "pores"),
+        ("14.8 um, 5 % CNT", 1.4, "pores"),
+        ("14.8 um, 50 % CNT", 0.74, "electrolyte"),
+    ],
+)
+def test_critical_currents_of_the_two_potential_model(name, current, limit):
+    """The table of docs/wang2024-criterion.md."""
+    measured = next(m for m in CRITICAL_CURRENTS if m.name == name)
+    composition = f"LNI-{measured.contents[0]:g}CNT"
+    p = criterion.Parameters(
+        composition=composition, thickness=measured.thickness,
+        currents=(0.3, 0.6, 0.7, 0.8, 1.4, 2.0, 4.0, 7.0, 9.0),
+    )  # fmt: skip
+    steady, rows = criterion.build(p, MPI.COMM_SELF, None).model.steady, []
+    for load in p.currents:
+        steady.load = to_model(load, "mA/cm^2")
+        steady.solve()
+        rows.append(steady.measure()["reaction_current_electrolyte [A/m^2]"])
+    history = {
+        "current [mA/cm^2]": np.array(p.currents),
+        "reaction_current_electrolyte [A/m^2]": np.array(rows),
+    }
+    found = Bearable.of(history, p, criterion.closed_form(p).filling_current)
+    assert found.limit == limit
+    assert found.current == pytest.approx(current, rel=0.02)
 
 
 @pytest.mark.parametrize(

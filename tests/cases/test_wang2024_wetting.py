@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from lithode.case import find
-from lithode.cases.wang2024.wetting import WettingParameters
+from lithode.cases.wang2024.wetting import WettingParameters, findings
 from lithode.errors import InputError
 from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
@@ -56,6 +56,18 @@ def test_pressure_and_overpotential_push_lithium_in(tmp_path, pairs, name):
     assert [verdict.target.name for verdict in result.verdicts] == [name]
     assert result.verdicts[0].reproduced
     assert result.status == ("completed" if "half" in name else "stopped")
+
+
+def test_findings():
+    history = {"filled_fraction [1]": np.array([0.1, 0.33]), "time [s]": np.array([0.0, 3.6e5])}
+    philic, phobic, random = (
+        findings(history, WettingParameters(**given))
+        for given in ({}, {"contact_angle": 135.0}, {"pores": "random"})
+    )
+    assert philic[0] == "lithium fills 33 % of the pores after 100 h, driven by 0 MPa"
+    assert "wider than the throats between rows (0.39 um)" in philic[1]
+    assert phobic[1] == "to enter it needs 0.406 MPa, to pass the throats between rows 1.91 MPa"
+    assert len(random) == 1
 
 
 def test_small_overpotential_is_worth_its_pressure():

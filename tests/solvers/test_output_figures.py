@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import subprocess
 import sys
@@ -11,18 +12,21 @@ import numpy as np
 import pytest
 from dolfinx import fem
 from dolfinx.mesh import create_rectangle, create_unit_cube, locate_entities, meshtags
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 from PIL import Image
 
+from lithode.axis import TIME, Axis
 from lithode.domain import Domain
 from lithode.errors import InputError
-from lithode.solvers.output import figures, movie
+from lithode.solvers.output import figures, maps, movie
 from lithode.solvers.output.fields import FieldReader, FieldWriter
 from lithode.solvers.output.history import HistoryWriter
 from lithode.solvers.output.panels import (
     FieldPanel,
     Front,
     HistoryPanel,
+    place,
     split_column,
     with_unit,
 )
@@ -33,9 +37,9 @@ TIMES = (0.0, 50.0, 600.0)
 
 @pytest.fixture
 def make_run(comm, tmp_path):
-    def make(dim=2, times=TIMES, prefix=""):
+    def make(dim=2, times=TIMES, prefix="", size=(80, 40)):
         if dim == 2:
-            mesh = create_rectangle(comm, [(0, 0), (80, 40)], [24, 12])
+            mesh = create_rectangle(comm, [(0, 0), size], [24, 12])
         else:
             mesh = create_unit_cube(comm, 5, 5, 5)
         inside = locate_entities(
@@ -200,6 +204,42 @@ def test_movie_of_one_time_is_refused(make_run):
 def test_names_sort_as_times_do():
     names = figures._time_names([0.0, 2.5, 12.0, 1200.0])
     assert names == ["0000", "0002.5", "0012", "1200"]
+    assert figures._time_names([36000.0, 2.88e6]) == ["0036000", "2880000"]
+
+
+def test_long_times_are_shown_in_hours():
+    assert place(TIME, 36000.0, 2.88e6) == "t = 10 h"
+    assert place(TIME, 600.0, 1800.0) == "t = 600 s"
+    assert place(Axis("current", "i", "mA/cm^2"), 2e5, 4e5) == "i = 200000 mA/cm$^{2}$"
+
+
+def test_columns_in_another_unit():
+    panel = HistoryPanel("plated", ("plated [A/m^2]",), unit="mA/cm^2")
+    assert panel.shown("plated [A/m^2]", np.array([10.0])) == pytest.approx([1.0])
+    assert panel.label_of("plated [A/m^2]") == "plated (mA/cm$^{2}$)"
+
+
+def test_legends_leave_lines_free():
+    """Lines all over the diagram, linear and logarithmic."""
+    figure = Figure(figsize=(5.4, 2.4), layout="constrained")
+    for axes, scale in zip(figure.subplots(1, 2), ("linear", "log"), strict=True):
+        for k in range(1, 4):
+            axes.plot([0, 1], [k, 4 - k], label=f"line {k}")
+        axes.set_yscale(scale)
+        axes.legend(loc="best")
+    figure.draw_without_rendering()
+    assert all(map(figures._is_covered, figure.axes))
+    figures._make_room(figure)
+    figure.draw_without_rendering()
+    assert not any(map(figures._is_covered, figure.axes))
+
+
+def test_narrow_maps_have_their_scales_beside(make_run):
+    scene = Scene.of(FieldReader(make_run(size=(8, 80)) / "fields.vtkhdf"), None, None)
+    with maps.figure_of(scene, 0, scene.scales([0])) as figure:
+        figure.draw_without_rendering()
+        boxes = [axes.get_tightbbox() for axes in figure.axes]
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
 def test_texts():
@@ -208,6 +248,7 @@ def test_texts():
     assert with_unit("lithium", "um^2") == "lithium (\N{MICRO SIGN}m$^{2}$)"
     assert with_unit("current", "mA/cm^-2") == "current (mA/cm$^{-2}$)"
     assert with_unit("xi", "1") == "xi"
+    assert with_unit("R", "ohm*cm^2") == "R (\N{OHM SIGN} cm$^{2}$)"
 
 
 def test_no_window_system_is_touched():
