@@ -10,7 +10,7 @@ from pydantic import field_validator
 
 from lithode.case import Case, Simulation, Target
 from lithode.cases.graded_li3n.parameters import PAPER, PRESET_3D, GrowthParameters, absolute
-from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value
+from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
 from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
 from lithode.errors import InputError
@@ -204,8 +204,7 @@ def _bypass(history: History, parameters: Parameters) -> str | None:
     return "bypass" if tip > min(equators) and inside < 0.2 else "no bypass"
 
 
-TARGETS: tuple[Target[Parameters], ...] = (
-    APPLIED_OVERPOTENTIAL,
+_OF_2D: tuple[Target[Parameters], ...] = (
     Target(
         "pressure at the Li interface, 1800 s",
         7.0,
@@ -261,6 +260,8 @@ TARGETS: tuple[Target[Parameters], ...] = (
         _is_graded,
     ),
 )
+
+TARGETS: tuple[Target[Parameters], ...] = (APPLIED_OVERPOTENTIAL, *with_3d(_OF_2D))
 
 CASE = Case(
     name="graded-li3n",

@@ -38,7 +38,8 @@ PRESET_3D: Mapping[str, object] = {
     "dimension": 3,
     "element_size": 1.3,
     "element_size_inside": 4.0,
-    "time_tolerance": 2e-2,
+    "time_tolerance": 4e-2,
+    "noise_period": 20.0,
 }
 
 
