@@ -1,6 +1,6 @@
 """Cost of one coupled step of the graded case, and where it goes.
 
-    ./env.sh run python3 benchmarks/step_cost.py [--size 0.7] [--from 60] [--seconds 100]
+    ./env.sh run python3 benchmarks/step_cost.py [--preset 3d] [--from 60] [--seconds 100]
     ./env.sh run mpirun -n 2 python3 benchmarks/step_cost.py
 
 Reports CPU time per unknown and accepted step (all ranks together), the share of each part and
@@ -18,7 +18,7 @@ from typing import Any
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from lithode.cases.graded_li3n.growth import Parameters, build
+from lithode.cases.graded_li3n.growth import CASE, build
 from lithode.solvers.numerics import blocks
 from lithode.solvers.numerics.march import march
 
@@ -62,13 +62,17 @@ class Measuring:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", type=float, default=0.7, help="element size in um")
+    parser.add_argument("--size", type=float, help="element size in um")
+    parser.add_argument("--preset", default="paper", help="3d for the graded layer in 3D")
     parser.add_argument("--from", dest="start", type=float, default=60.0, help="time in s")
     parser.add_argument("--seconds", type=float, default=100.0, help="simulated time to measure")
-    parser.add_argument("--solver", default="iterative")
+    parser.add_argument("--solver", default="auto")
     options = parser.parse_args()
     comm = MPI.COMM_WORLD
-    parameters = Parameters(particles="graded", element_size=options.size, solver=options.solver)
+    given: dict[str, object] = {"solver": options.solver}
+    if options.size is not None:
+        given["element_size"] = options.size
+    parameters = CASE.resolve(options.preset, given)
     simulation = build(parameters, comm, None)
     model: Any = simulation.model
     march(model, simulation.control, options.start)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -10,13 +11,20 @@ from typing import Literal
 from mpi4py import MPI
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
-from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, Read, at, first_time, value
+from lithode.cases.graded_li3n.parameters import PAPER, PRESET_3D, GrowthParameters
+from lithode.cases.graded_li3n.readings import (
+    APPLIED_OVERPOTENTIAL,
+    Read,
+    at,
+    first_time,
+    value,
+    with_3d,
+)
 from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes import electrolyte
-from lithode.meshes.shapes import Particle, Polygon
+from lithode.meshes.shapes import Particle, Polygon, Polyhedron, Shape
 from lithode.parameters import choice, quantity
 from lithode.solvers.electrodeposition import Backstop, ElectrolyteRegion
 from lithode.solvers.electrodeposition import Parameters as Physics
@@ -72,6 +80,21 @@ class Parameters(GrowthParameters):
     )
     particle_width: float = quantity(
         28.0, "um", "of a coarse particle", source="drawn after Fig. 8", provenance="assumed", gt=0
+    )
+    particle_rows: tuple[float, ...] = quantity(
+        (14.0,),
+        "um",
+        "middle of each row of coarse particles along the depth if dimension=3",
+        source="as particle_positions",
+        provenance="assumed",
+    )
+    particle_depth: float = quantity(
+        28.0,
+        "um",
+        "of a coarse particle if dimension=3",
+        source="as particle_width",
+        provenance="assumed",
+        gt=0,
     )
     particle_height: float = quantity(
         30.0, "um", "of a coarse particle", source="drawn after Fig. 8", provenance="assumed", gt=0
@@ -176,25 +199,33 @@ class Parameters(GrowthParameters):
 
 
 def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
-    """Return the coarse particles: blocks with a flat top and bevelled lower corners.
+    """Return the coarse particles: blocks with a flat top and bevelled lower corners or edges.
 
     Raises:
         InputError: The bevels leave nothing of the sides or of the bottom.
     """
     p = parameters
-    half, bevel, top = p.particle_width / 2, p.particle_bevel, p.layer_thickness
-    top -= p.particle_clearance
-    if bevel >= min(half, p.particle_height):
-        allowed = "must be less than particle_height and half of particle_width"
-        raise InputError("particle_bevel", bevel, allowed, "um")
-    outline = [(half, top), (-half, top), (-half, top - p.particle_height + bevel)]
-    outline += [(side * (half - bevel), top - p.particle_height) for side in (-1, 1)]
-    outline.append((half, top - p.particle_height + bevel))
-    corners = list(dict.fromkeys(outline))  # without a bevel two fall on two
-    return tuple(
-        Particle(Polygon(tuple((middle + x, y) for x, y in corners)))
-        for middle in p.particle_positions
-    )
+    widths = (p.particle_width,) if p.is_flat else (p.particle_width, p.particle_depth)
+    if p.particle_bevel >= min(*(width / 2 for width in widths), p.particle_height):
+        allowed = "must be less than particle_height and half of "
+        allowed += "particle_width" if p.is_flat else "particle_width and particle_depth"
+        raise InputError("particle_bevel", p.particle_bevel, allowed, "um")
+    rows = (p.particle_positions,) if p.is_flat else (p.particle_positions, p.particle_rows)
+    return tuple(Particle(_block(p, middle, widths)) for middle in itertools.product(*rows))
+
+
+def _block(parameters: Parameters, middle: Sequence[float], widths: Sequence[float]) -> Shape:
+    p = parameters
+    top = p.layer_thickness - p.particle_clearance
+    bottom = top - p.particle_height
+    levels = ((top, 0.0), (bottom + p.particle_bevel, 0.0), (bottom, p.particle_bevel))
+    corners = [
+        (*(m + s * (w / 2 - inset) for m, s, w in zip(middle, signs, widths, strict=True)), level)
+        for signs in itertools.product((-1, 1), repeat=len(widths))
+        for level, inset in levels[:: -signs[0]]  # once round, as a polygon needs it
+    ]
+    vertices = tuple(dict.fromkeys(corners))  # without a bevel two fall on two
+    return Polygon(vertices) if p.is_flat else Polyhedron(vertices)
 
 
 def layers(parameters: Parameters) -> electrolyte.Electrolyte:
@@ -213,6 +244,7 @@ def layers(parameters: Parameters) -> electrolyte.Electrolyte:
     ]
     return electrolyte.Electrolyte(
         width=p.width,
+        depth=None if p.is_flat else p.depth,
         height=p.height,
         size=p.element_size,
         size_inside=max(p.element_size_inside, p.element_size),
@@ -239,7 +271,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
         factor=-1.0,
         regions=tuple(number for name, number in regions.items() if name != "fine"),
     )
-    panels = FIELD_PANELS if len(regions) == 1 else (*FIELD_PANELS, carrying)
+    panels = (*FIELD_PANELS, carrying) if parameters.is_flat and len(regions) > 1 else FIELD_PANELS
     return [
         *figures.draw_fields(fields, out, panels, times=parameters.output_times),
         *figures.draw_fronts(fields, out),
@@ -286,8 +318,7 @@ def _target(
     return Target(name, paper, unit, kind, tolerance, read, "text on Fig. 8", _of_the_paper)
 
 
-TARGETS: tuple[Target[Parameters], ...] = (
-    APPLIED_OVERPOTENTIAL,
+_OF_2D: tuple[Target[Parameters], ...] = (
     _target("contact with LZC", 1200.0, "s", "calibrated", first_time("covered_fraction [1]", 0.0)),
     _target(
         "fine-Li3N/LZC interface covered but for its corners",
@@ -325,6 +356,8 @@ TARGETS: tuple[Target[Parameters], ...] = (
     ),
 )
 
+TARGETS: tuple[Target[Parameters], ...] = (APPLIED_OVERPOTENTIAL, *with_3d(_OF_2D))
+
 
 CASE = Case(
     name="graded-li3n/bilayer",
@@ -333,6 +366,7 @@ CASE = Case(
     presets={
         "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
         "paper": {"element_size": 0.65},
+        "3d": PRESET_3D,
     },
     build=build,
     targets=TARGETS,

@@ -9,14 +9,22 @@ from mpi4py import MPI
 from pydantic import field_validator
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters, absolute
-from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value
+from lithode.cases.graded_li3n.parameters import PAPER, PRESET_3D, GrowthParameters, absolute
+from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
 from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.packing import Uniform, pack
-from lithode.meshes.shapes import Particle, bounds, regular_polygon
+from lithode.meshes.shapes import (
+    Circle,
+    Particle,
+    Shape,
+    Sphere,
+    bounds,
+    faceted_ball,
+    regular_polygon,
+)
 from lithode.parameters import choice, count, quantity
 from lithode.solvers.electrodeposition.coupling import PREFIXES
 from lithode.solvers.output import figures
@@ -29,6 +37,12 @@ GRADED_PARTICLES = (
     ((61.5, 48.0), 14.5, 7, 0.0),
     ((41.0, 73.0), 9.0, 5, 20.0),
 )
+# The same in 3D, in a box of 80 x 40 x 90 um: (centre, radius, corners, seed).
+GRADED_PARTICLES_3D = (
+    ((19.0, 18.5, 46.0), 14.0, 14, 1),
+    ((61.5, 21.5, 48.0), 14.5, 16, 2),
+    ((41.0, 20.0, 73.0), 9.0, 10, 3),
+)
 
 
 class Parameters(GrowthParameters):
@@ -40,8 +54,20 @@ class Parameters(GrowthParameters):
         source=f"{PAPER}, Fig. 5",
         provenance="paper",
     )
+    particle_shape: Literal["faceted", "round"] = choice(
+        "faceted",
+        "polygons and polyhedra, or discs and balls",
+        source=f"{PAPER}, Fig. 5C",
+        provenance="paper",
+    )
     area_fraction: float = quantity(
-        0.2, "", "coarse share if random", source="Lithode", provenance="assumed", gt=0, lt=0.7
+        0.2,
+        "",
+        "coarse share if random, in 3D of the volume",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+        lt=0.7,
     )
     smallest_radius: float = quantity(
         8.0, "um", "of coarse particles if random", source="Lithode", provenance="assumed", gt=0
@@ -77,18 +103,28 @@ def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
         if clear >= p.height - p.interface_width:
             raise InputError("height", p.height, "leaves no room above the lithium", "um")
         return pack(
-            (0.0, clear),
-            (p.width, p.height - p.interface_width),
+            (*(0.0 for _ in p.lengths[:-1]), clear),
+            (*p.lengths[:-1], p.height - p.interface_width),
             p.area_fraction,
             Uniform(p.smallest_radius, p.largest_radius),
             p.packing_seed,
             p.interface_width,
-            corners=7,
+            corners=None if p.particle_shape == "round" else 7 * (p.dimension - 1),
         )
-    return tuple(
-        Particle(regular_polygon(centre, radius, corners, rotation))
-        for centre, radius, corners, rotation in GRADED_PARTICLES
-    )
+    return tuple(map(Particle, _graded_shapes(p)))
+
+
+def _graded_shapes(parameters: Parameters) -> list[Shape]:
+    if parameters.particle_shape == "round":
+        if parameters.is_flat:
+            return [Circle(centre, radius) for centre, radius, _, _ in GRADED_PARTICLES]
+        return [Sphere(centre, radius) for centre, radius, _, _ in GRADED_PARTICLES_3D]
+    if parameters.is_flat:
+        return [regular_polygon(*drawn) for drawn in GRADED_PARTICLES]
+    return [
+        faceted_ball(centre, radius, corners, seed=seed)
+        for centre, radius, corners, seed in GRADED_PARTICLES_3D
+    ]
 
 
 def layer(parameters: Parameters) -> electrolyte.Electrolyte:
@@ -96,6 +132,7 @@ def layer(parameters: Parameters) -> electrolyte.Electrolyte:
     p = parameters
     return electrolyte.Electrolyte(
         width=p.width,
+        depth=None if p.is_flat else p.depth,
         height=p.height,
         size=p.element_size,
         size_inside=max(p.element_size_inside, p.element_size),
@@ -111,8 +148,9 @@ def mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
         return electrolyte.build(layer(p), comm)
     regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
     domain = foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
-    if domain.mesh.topology.dim != 2:
-        raise InputError("mesh_file", p.mesh_file, "must be a 2D mesh for this case")
+    if domain.mesh.topology.dim != p.dimension:
+        allowed = f"must be a {p.dimension}D mesh, or change dimension"
+        raise InputError("mesh_file", p.mesh_file, allowed)
     return domain
 
 
@@ -166,8 +204,7 @@ def _bypass(history: History, parameters: Parameters) -> str | None:
     return "bypass" if tip > min(equators) and inside < 0.2 else "no bypass"
 
 
-TARGETS: tuple[Target[Parameters], ...] = (
-    APPLIED_OVERPOTENTIAL,
+_OF_2D: tuple[Target[Parameters], ...] = (
     Target(
         "pressure at the Li interface, 1800 s",
         7.0,
@@ -224,6 +261,8 @@ TARGETS: tuple[Target[Parameters], ...] = (
     ),
 )
 
+TARGETS: tuple[Target[Parameters], ...] = (APPLIED_OVERPOTENTIAL, *with_3d(_OF_2D))
+
 CASE = Case(
     name="graded-li3n",
     title="Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
@@ -231,6 +270,7 @@ CASE = Case(
     presets={
         "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
         "paper": {"element_size": 0.65},
+        "3d": PRESET_3D,
     },
     build=build,
     targets=TARGETS,

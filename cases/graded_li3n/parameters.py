@@ -34,6 +34,15 @@ PAPER = "graded-Li3N paper"
 
 ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
 
+# About 1e5 vertices; the interface spans 2.7 elements.
+PRESET_3D: Mapping[str, object] = {
+    "dimension": 3,
+    "element_size": 1.3,
+    "element_size_inside": 4.0,
+    "time_tolerance": 4e-2,
+    "noise_period": 20.0,
+}
+
 
 def absolute(path: Path | None) -> Path | None:
     """Return a path that holds from any folder, as case.yaml may be used from another."""
@@ -250,8 +259,14 @@ class GrowthParameters(CaseParameters):
     current: float | None = quantity(
         None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
     )
+    dimension: int = count(
+        2, "2 or 3", source=f"{PAPER}: simulated in 2D", provenance="paper", ge=2, le=3
+    )
     width: float = quantity(
         80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
+    )
+    depth: float = quantity(
+        40.0, "um", "of the layer if dimension=3", source="Lithode", provenance="assumed", gt=0
     )
     height: float = quantity(
         90.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
@@ -286,8 +301,21 @@ class GrowthParameters(CaseParameters):
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
     kinematics: Literal["plane_strain", "plane_stress"] = choice(
-        "plane_strain", "out-of-plane behaviour", source="Lithode", provenance="assumed"
+        "plane_strain",
+        "out-of-plane behaviour if dimension=2",
+        source="Lithode",
+        provenance="assumed",
     )
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Edge lengths in um, the growth direction last."""
+        return (self.width, self.height) if self.is_flat else (self.width, self.depth, self.height)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the run is in 2D."""
+        return self.dimension == 2
 
     @property
     def inverse_thermal_voltage(self) -> float:
@@ -422,5 +450,5 @@ class GrowthParameters(CaseParameters):
         return Numerics(
             solver=self.solver,
             tolerance=self.time_tolerance,
-            kinematics=Kinematics(self.kinematics),
+            kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
         )

@@ -31,7 +31,7 @@ from lithode.solvers.output.fields import load
 from lithode.solvers.output.history import History
 from lithode.solvers.output.panels import FieldPanel, HistoryPanel
 from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.solvers.physics.elasticity import Stiffness
 
 Array = npt.NDArray[np.float64]
 
@@ -252,7 +252,7 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     numerics = Numerics(
         2 if p.displacement == "quadratic" else 1,
         solver=p.solver,
-        kinematics=Kinematics(first.kinematics),
+        kinematics=first.numerics.kinematics,
     )
     solid = MultiphaseSolid(
         domain,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,17 @@ def first_time(column: str, level: float) -> Read:
         return float(history["time [s]"][above[0]]) if len(above) else None
 
     return read
+
+
+def with_3d(targets: Sequence[Target[Any]]) -> Iterator[Target[Any]]:
+    """Yield targets for 2D runs, and again for 3D ones: the paper and the tuning are 2D."""
+
+    def of(target: Target[Any], name: str, *, flat: bool) -> Target[Any]:
+        return replace(target, name=name, applies=lambda p: p.is_flat == flat and target.applies(p))
+
+    for target in targets:
+        yield of(target, target.name, flat=True)
+        yield of(target, f"{target.name} (paper: 2D)", flat=False)
 
 
 APPLIED_OVERPOTENTIAL: Target[Any] = Target(

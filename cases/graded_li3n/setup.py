@@ -41,13 +41,19 @@ def initial_lithium(parameters: GrowthParameters) -> Callable[[Array], Array]:
     p = parameters
     length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
     random = np.random.default_rng(p.seed)
-    places = (np.arange(p.nuclei) + random.uniform(0.2, 0.8, p.nuclei)) * p.width / max(p.nuclei, 1)
+    slots, share = np.arange(p.nuclei), 1 / max(p.nuclei, 1)
+    places = [(slots + random.uniform(0.2, 0.8, p.nuclei)) * p.width * share]
     tall = p.nucleus_height * random.uniform(0.5, 1.0, p.nuclei)
+    if not p.is_flat:
+        deep = random.permutation(slots) + random.uniform(0.2, 0.8, p.nuclei)
+        places.append(deep * p.depth * share)
+    middles = np.array(places)
 
     def order_parameter(points: Array) -> Array:
-        bumps = tall * np.exp(-(((points[:, :1] - places) / p.nucleus_width) ** 2))
+        arms = points[:, : len(middles), None] - middles
+        bumps = tall * np.exp(-np.sum((arms / p.nucleus_width) ** 2, axis=1))
         front = p.initial_thickness + bumps.sum(axis=1)
-        return np.asarray(0.5 * (1 - np.tanh((points[:, 1] - front) / (2 * length))))
+        return np.asarray(0.5 * (1 - np.tanh((points[:, len(middles)] - front) / (2 * length))))
 
     return order_parameter
 
@@ -107,9 +113,12 @@ def check(parameters: GrowthParameters) -> None:
     """Check what no mesh builder will.
 
     Raises:
-        InputError: Output times that are negative or too many, or lithium that fills the height.
+        InputError: Plane stress in 3D, output times that are negative or too many, or lithium that
+            fills the height.
     """
     p = parameters
+    if not p.is_flat and p.kinematics == "plane_stress":
+        raise InputError("kinematics", p.kinematics, "is for dimension=2 only")
     for time in p.output_times:
         if time < 0:
             raise InputError("output_times", time, "must not be negative", "s")
@@ -150,7 +159,7 @@ def probes(parameters: GrowthParameters) -> list[Callable[[], Electrodeposition]
 
     def make(solver: Solver) -> Electrodeposition:
         return Electrodeposition(
-            structured(MPI.COMM_SELF, (p.width, p.height), (4, 8)),
+            structured(MPI.COMM_SELF, p.lengths, (4, 8) if p.is_flat else (2, 2, 4)),
             replace(p.model, backstop=None),
             initial_lithium(p),
             replace(p.numerics, solver=solver),
