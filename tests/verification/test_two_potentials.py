@@ -97,7 +97,7 @@ def speed(closure, conductivity):
 def test_closures_agree_without_ohmic_drop():
     one, two = (speed({**FULL, "charge": c}, to_model(100.0, "S/m")) for c in Charge)
     assert two == pytest.approx(SPEED, rel=0.02)
-    assert one == pytest.approx(two, rel=0.01)
+    assert one == pytest.approx(two, rel=2e-3)
     # With a drop in the electrolyte one potential does not see it.
     one, two = (speed({**FULL, "charge": c}, CONDUCTIVITY) for c in Charge)
     assert one == pytest.approx(SPEED, rel=0.02)
@@ -125,11 +125,11 @@ def test_voltage_of_a_flat_cell_at_constant_current():
     expected = np.array([closed_form(current, height) for height in heights])
     ohmic = np.array([current * (HEIGHT - height) / CONDUCTIVITY for height in heights])
     assert (ohmic / abs(expected)).min() > 0.3
-    np.testing.assert_allclose(voltages, expected, rtol=0.02)
+    np.testing.assert_allclose(voltages, expected, rtol=0.005)
     # The resistance per height is that of the electrolyte alone.
     slope = np.polyfit(heights, voltages, 1)[0]
     assert slope == pytest.approx(current / CONDUCTIVITY, rel=0.01)
-    # Held at its last voltage the same front takes the same current.
+    # The anions that lithium replaces are not plated.
     assert track.rows[-1]["plating_current [A/m^2]"] == pytest.approx(
         current * SITE / (SITE - IONS), rel=1e-8
     )
@@ -141,7 +141,7 @@ def test_current_of_a_flat_cell_at_constant_voltage():
     track, _ = grow("structured", 5, end, closure=closure, conductivity=CONDUCTIVITY)
     for k in (-1, len(track.times) // 2):
         current = track.rows[k]["counter_electrode_current [A/m^2]"]
-        assert closed_form(current, track.heights[k]) == pytest.approx(OVERPOTENTIAL, rel=0.02)
+        assert closed_form(current, track.heights[k]) == pytest.approx(OVERPOTENTIAL, rel=0.01)
 
 
 # The small graded layer, with noise, mechanics and changing steps.
