@@ -29,6 +29,7 @@ from lithode.solvers.numerics.gauges import (
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.physics import kinetics
 
 Array = npt.NDArray[np.float64]
 
@@ -233,16 +234,16 @@ class MixedConductor(Clocked):
         activity = cation * electron / eq.electron_scale
         overpotentials = {"applied": np.maximum(-potential, 0.0), "local": np.log(activity) / f}
         lithium = p.lithium
-        reduction, oxidation = (
-            math.exp(-share * f * lithium.stern_drop)
-            for share in (lithium.symmetry_factor, lithium.symmetry_factor - 1)
-        )
+        rates = kinetics.reaction_rates(lithium.stern_drop, f, lithium.symmetry_factor)
+        oxidation, reduction = map(float, rates)
         fields = {
             "cation_concentration": p.cation_concentration * cation,
             "electron_concentration": p.cation_concentration * electron,
             "potential": potential,
             "lithium_activity": activity,
-            "growth_rate": lithium.exchange_current_density * (activity * reduction - oxidation),
+            "growth_rate": kinetics.plating_current(
+                activity, oxidation, reduction, lithium.exchange_current_density
+            ),
             **{f"overpotential_{name}": eta for name, eta in overpotentials.items()},
         }
         for label, nucleation in p.nucleation.items():
