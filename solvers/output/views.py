@@ -53,7 +53,7 @@ def render(scene: Scene, panel: FieldPanel, step: int, scale: Scale) -> npt.NDAr
         plotter.enable_parallel_projection()
         _draw(plotter, scene, panel, step, scale)
         plotter.view_vector((0.55, -0.75, 0.45), viewup=(0, 0, 1))
-        plotter.camera.zoom(1.1)
+        plotter.camera.zoom(0.95)
         picture = np.asarray(plotter.screenshot(return_img=True), dtype=np.uint8)
     finally:
         plotter.close()
