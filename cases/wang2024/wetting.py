@@ -289,6 +289,12 @@ class WettingParameters(CaseParameters):
         return max(self.entry_pressure, through)
 
     @property
+    def passes_undriven(self) -> bool:
+        """Whether a meniscus at rest on a row, R cos(theta) above its centres, meets the next."""
+        reach = self.grain_radius * (1 + math.cos(math.radians(self.contact_angle)))
+        return self.row_spacing < reach
+
+    @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
         return Numerics(self.solver, self.time_tolerance)
@@ -496,9 +502,11 @@ def pictures(run_directory: Path, parameters: WettingParameters) -> list[Path]:
     ]
 
 
-def growth(history: History, _: WettingParameters) -> Value:
-    """Return where lithium is at the end."""
-    filled = float(history["filled_fraction [1]"][-1])
+def growth(history: History, parameters: WettingParameters) -> Value:
+    """Return where lithium is at the end; a sharp surface would not have bridged the throats."""
+    p, filled = parameters, float(history["filled_fraction [1]"][-1])
+    if filled > 0.5 and p.pressure == 0 and not p.passes_undriven:
+        return "bridges"
     return "grows in" if filled > 0.5 else ("stays out" if filled < 0.25 else "partly in")
 
 

@@ -7,7 +7,7 @@ import pytest
 from mpi4py import MPI
 
 from lithode.case import find
-from lithode.cases.wang2024.wetting import WettingParameters, findings
+from lithode.cases.wang2024.wetting import WettingParameters, findings, growth
 from lithode.errors import InputError
 from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
@@ -68,6 +68,21 @@ def test_findings():
     assert "wider than the throats between rows (0.39 um)" in philic[1]
     assert phobic[1] == "to enter it needs 0.406 MPa, to pass the throats between rows 1.91 MPa"
     assert len(random) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "filled", "expected"),
+    [
+        ({}, 0.93, "grows in"),
+        ({"contact_angle": 60.0}, 0.93, "bridges"),
+        ({"contact_angle": 60.0}, 0.2, "stays out"),
+        ({"contact_angle": 60.0, "row_spacing": 2.9}, 0.93, "grows in"),
+        ({"contact_angle": 135.0, "capillary_pressure": 2.1}, 0.99, "grows in"),
+    ],
+)
+def test_filling_by_a_diffuse_surface_alone_is_no_growth(given, filled, expected):
+    history = {"filled_fraction [1]": np.array([0.1, filled])}
+    assert growth(history, WettingParameters(**given)) == expected
 
 
 def test_small_overpotential_is_worth_its_pressure():
