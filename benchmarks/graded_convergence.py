@@ -1,0 +1,116 @@
+"""What seed, mesh, time tolerance and interface width change in graded-li3n: mean and spread.
+
+    ./env.sh run mpirun -n 2 python3 benchmarks/graded_convergence.py [--study seed] [--out DIR]
+
+Runs that are in the directory already are read, so that it can be stopped and gone on with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpi4py import MPI
+
+from lithode.cases.graded_li3n.readings import value
+from lithode.parallel import on_root
+from lithode.rundir import RunDirectory
+from lithode.runner import run_case
+from lithode.solvers.output.history import read_history
+from lithode.tables import markdown
+
+CASE = "graded-li3n"
+SYSTEMS = ("fine", "graded")
+SEEDS = (1, 2, 3, 4, 5)
+# Changes of the preset quick, each with seed 1.
+STUDIES: Mapping[str, Sequence[Mapping[str, float]]] = {
+    "seed": [{"seed": seed} for seed in SEEDS],
+    "mesh": [{"element_size": size} for size in (1.6, 1.2, 0.9, 0.65)],
+    "time": [{"time_tolerance": tolerance} for tolerance in (2e-2, 1e-2, 5e-3, 2.5e-3)],
+    "width": [{"interface_width": width, "element_size": width / 5} for width in (4.5, 3.5, 2.5)],
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is compared."""
+
+    pressure: float | None
+    tip: float | None
+    contact: float | None
+    finding: str
+
+    @classmethod
+    def of(cls, out: Path) -> Row:
+        """Read a run."""
+        directory = RunDirectory(out)
+        history = read_history(directory.history)
+        found = {t["name"]: t["computed"] for t in directory.read_summary()["targets"]}
+        graded = "coarse particles, 1800 s" in found
+        pressure = (
+            "largest pressure at coarse particles, 1800 s"
+            if graded
+            else "pressure at the Li interface, 1800 s"
+        )
+        return cls(
+            found[pressure],
+            value(history, "tip_height [um]", 1800.0),
+            found.get("contact with coarse particles"),
+            found["coarse particles, 1800 s"] if graded else found["side branches, 1800 s"],
+        )
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Return the row of the table."""
+        numbers = (self.pressure, self.tip, self.contact)
+        return (*("-" if x is None else f"{x:.4g}" for x in numbers), self.finding)
+
+
+def summary(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return mean and standard deviation of each number, and how often each finding came."""
+    cells = []
+    for numbers in zip(*((r.pressure, r.tip, r.contact) for r in rows), strict=True):
+        known = [x for x in numbers if x is not None]
+        spread = f" +- {statistics.stdev(known):.2g}" if len(known) > 1 else ""
+        cells.append(f"{statistics.fmean(known):.4g}{spread}" if known else "-")
+    findings = [row.finding for row in rows]
+    shown = ", ".join(f"{name} {findings.count(name)}/{len(rows)}" for name in sorted({*findings}))
+    return (*cells, shown)
+
+
+def main() -> None:
+    """Run what is missing and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("results/convergence"))
+    parser.add_argument("--study", choices=STUDIES, action="append")
+    parser.add_argument("--particles", choices=SYSTEMS, action="append")
+    given = parser.parse_args()
+    comm = MPI.COMM_WORLD
+    for study in given.study or STUDIES:
+        for system in given.particles or SYSTEMS:
+            rows, labels = [], []
+            for changes in STUDIES[study]:
+                label = ", ".join(f"{name} {x:g}" for name, x in changes.items())
+                out = given.out / f"{system}-{label.replace(', ', '-').replace(' ', '-')}"
+                values = {"particles": system, **changes}
+                if not on_root(comm, RunDirectory(out).summary.is_file):
+                    run_case(
+                        CASE, preset="quick", values=values, out=out, comm=comm, overwrite=True
+                    )
+                labels.append(label)
+                rows.append(on_root(comm, lambda out=out: Row.of(out)))
+            if comm.rank:
+                continue
+            heads = ("pressure (MPa)", "tip (um)", "contact (s)", "finding")
+            lines = [(f"{study}, {system}", *heads)]
+            lines += [(label, *row.cells) for label, row in zip(labels, rows, strict=True)]
+            if study == "seed":
+                lines.append(("mean +- standard deviation", *summary(rows)))
+            print(f"\n{markdown(lines)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
