@@ -34,10 +34,11 @@ PAPER = "graded-Li3N paper"
 
 ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
 
-# About 1e5 vertices; the interface spans 2.7 elements.
+# About 75,000 vertices; the interface spans 2.6 elements.
 PRESET_3D: Mapping[str, object] = {
     "dimension": 3,
-    "element_size": 1.3,
+    "interface_width": 3.6,
+    "element_size": 1.4,
     "element_size_inside": 4.0,
     "time_tolerance": 4e-2,
     "noise_period": 20.0,

@@ -18,7 +18,7 @@ from lithode.solvers.output.history import read_history
 from lithode.solvers.physics.elasticity import Kinematics
 
 SOLID = {"dimension": 3, "time_tolerance": 4e-2}
-# No more than 3000 vertices each. The drawn particles need their whole layer, and so wide elements.
+# No more than 3500 vertices each. The drawn particles need their whole layer, and so wide elements.
 FINE = {
     **SOLID,
     "particles": "fine",
