@@ -27,6 +27,7 @@ from lithode.meshes.gmsh_model import (
 )
 from lithode.meshes.shapes import (
     NARROWEST_GAP,
+    Box,
     Particle,
     bounds,
     check_within,
@@ -58,7 +59,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Electrolyte:
+class Electrolyte(Box):
     """A rectangle, or with ``depth`` a box, of layers and particles; lengths in um.
 
     Args:
@@ -101,17 +102,6 @@ class Electrolyte:
         object.__setattr__(self, "particles", tuple(self.particles))
         self._check_sizes()
         self._check_particles()
-
-    @property
-    def dimension(self) -> int:
-        """2, or 3 with a depth."""
-        return 2 if self.depth is None else 3
-
-    @property
-    def lengths(self) -> tuple[float, ...]:
-        """Edge lengths in um, the growth direction last."""
-        middle = () if self.depth is None else (self.depth,)
-        return (self.width, *middle, self.height)
 
     @property
     def regions(self) -> dict[str, int]:

@@ -27,6 +27,7 @@ from lithode.meshes.gmsh_model import (
 from lithode.meshes.shapes import (
     NARROWEST_GAP,
     Array,
+    Box,
     Circle,
     Polygon,
     Shape,
@@ -42,7 +43,7 @@ PORES, GRAINS = "pores", "grains"
 
 
 @dataclass(frozen=True)
-class Interlayer:
+class Interlayer(Box):
     """A rectangle, or with ``depth`` a box, with grains; lengths in um.
 
     Args:
@@ -74,17 +75,6 @@ class Interlayer:
             raise InputError("size", self.size, allowed, "um")
         check_cells(self.dimension, (self.size, float(np.prod(self.lengths))))
         self._check_grains()
-
-    @property
-    def dimension(self) -> int:
-        """2, or 3 with a depth."""
-        return 2 if self.depth is None else 3
-
-    @property
-    def lengths(self) -> tuple[float, ...]:
-        """Edge lengths in um, the growth direction last."""
-        middle = () if self.depth is None else (self.depth,)
-        return (self.width, *middle, self.height)
 
     @property
     def regions(self) -> dict[str, int]:

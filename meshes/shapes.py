@@ -43,6 +43,25 @@ class Shape(Protocol):
         """Tell which of the points, shape (n, dimension), lie inside."""
 
 
+class Box:
+    """What a rectangle, or with a depth a box, is by its edges in um; part of the geometries."""
+
+    width: float
+    height: float
+    depth: float | None
+
+    @property
+    def dimension(self) -> int:
+        """2, or 3 with a depth."""
+        return 2 if self.depth is None else 3
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Edge lengths in um, the growth direction last."""
+        middle = () if self.depth is None else (self.depth,)
+        return (self.width, *middle, self.height)
+
+
 @dataclass(frozen=True)
 class _Ball:
     center: tuple[float, ...]

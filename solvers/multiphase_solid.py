@@ -20,10 +20,10 @@ from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
 
 from lithode.domain import Domain
 from lithode.solvers.numerics.blocks import (
-    JIT_OPTIONS,
     MUMPS,
     LinearBlock,
     Options,
+    compiled,
     rigid_body_modes,
 )
 from lithode.solvers.numerics.conditions import between_plates
@@ -131,8 +131,7 @@ class MultiphaseSolid:
             for element in (("DG", 0), ("P", 1))
         )
         self._in_cells, self._at_nodes = (
-            fem.form(pressure * ufl.TestFunction(w.space) * dx, jit_options=JIT_OPTIONS)
-            for w in (self._cells, self._nodes)
+            compiled(pressure * ufl.TestFunction(w.space) * dx) for w in (self._cells, self._nodes)
         )
         self._stress = Function(self._nodes.space, name="hydrostatic_stress")
         self._linear = Function(fem.functionspace(mesh, ("P", 1, (dim,))), name="displacement")

@@ -11,7 +11,7 @@ from typing import Literal
 from mpi4py import MPI
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, PRESET_3D, GrowthParameters
+from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import (
     APPLIED_OVERPOTENTIAL,
     Read,
@@ -363,11 +363,7 @@ CASE = Case(
     name="graded-li3n/bilayer",
     title="Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
     parameters=Parameters,
-    presets={
-        "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
-        "paper": {"element_size": 0.65},
-        "3d": PRESET_3D,
-    },
+    presets=PRESETS,
     build=build,
     targets=TARGETS,
     pictures=pictures,

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from pydantic import field_validator
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, PRESET_3D, GrowthParameters, absolute
+from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters, absolute
 from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
 from lithode.cases.graded_li3n.setup import probes, simulation
 from lithode.domain import Domain
@@ -267,11 +267,7 @@ CASE = Case(
     name="graded-li3n",
     title="Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
     parameters=Parameters,
-    presets={
-        "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
-        "paper": {"element_size": 0.65},
-        "3d": PRESET_3D,
-    },
+    presets=PRESETS,
     build=build,
     targets=TARGETS,
     pictures=pictures,

@@ -35,13 +35,18 @@ PAPER = "graded-Li3N paper"
 ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
 
 # About 75,000 vertices; the interface spans 2.6 elements.
-PRESET_3D: Mapping[str, object] = {
+_3D: Mapping[str, object] = {
     "dimension": 3,
     "interface_width": 3.6,
     "element_size": 1.4,
     "element_size_inside": 4.0,
     "time_tolerance": 4e-2,
     "noise_period": 20.0,
+}
+PRESETS: Mapping[str, Mapping[str, object]] = {
+    "quick": {"element_size": 1.2, "time_tolerance": 1e-2},
+    "paper": {"element_size": 0.65},
+    "3d": _3D,
 }
 
 

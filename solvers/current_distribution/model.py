@@ -20,7 +20,7 @@ from lithode.solvers.current_distribution.parameters import (
     Observation,
     Parameters,
 )
-from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
+from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     NodalWeights,
@@ -28,6 +28,7 @@ from lithode.solvers.numerics.gauges import (
     boundary_size,
     integral,
 )
+from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.numerics.quadrature import VERTEX
 
 Array = npt.NDArray[np.float64]
@@ -86,9 +87,6 @@ class CurrentDistribution:
         def through(boundary: str, residual: Any) -> BoundaryResidual:
             dofs = boundary_dofs(self.domain, self._scalar, boundary)
             return BoundaryResidual(residual, self._scalar, dofs, eq.measure)
-
-        def compiled(form: Any) -> Any:
-            return fem.form(form, jit_options=JIT_OPTIONS)
 
         one = Constant(self.domain.mesh, 1.0)
         plated = eq.plating_current(parts)
@@ -219,8 +217,4 @@ class CurrentDistribution:
         if self._deposit is not None:
             # The coherent unit, A/m^2 per um, is A/cm^3.
             values["reaction_current"] = self._weights.moments(self._deposit) / self._weights.whole
-        out = []
-        for name, array in values.items():
-            out.append(Function(self._scalar, name=name))
-            out[-1].x.array[:] = array
-        return out
+        return nodal_fields(self._scalar, values)

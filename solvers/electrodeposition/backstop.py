@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import ufl
-from dolfinx import fem
 from dolfinx.fem import FunctionSpace
 
 from lithode.domain import Domain
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
-from lithode.solvers.numerics.blocks import JIT_OPTIONS
+from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import NodalWeights, RegionInterface, distances
 from lithode.solvers.physics import free_energy
 
@@ -59,15 +58,14 @@ class BackstopGauges:
         self._layer = weights.regions[backstop.region]
         # The stress jumps at its surface: only its own cells count.
         cells = ufl.Measure("dx", domain=mesh, subdomain_data=domain.cell_tags)
-        self._moments = fem.form(
+        self._moments = compiled(
             equations.hydrostatic_stress(
                 xi, displacement, test, cells(domain.regions[backstop.region], degree=1)
-            ),
-            jit_options=JIT_OPTIONS,
+            )
         )
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         far = test * ends(domain.boundaries["counter_electrode"])
-        self._far = weights.moments(fem.form(far, jit_options=JIT_OPTIONS))
+        self._far = weights.moments(compiled(far))
         self._sides = self._seat = None
         if backstop.particles is not None:
             self._sides = RegionInterface(domain, space, backstop.matrix, backstop.particles)

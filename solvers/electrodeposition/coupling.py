@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import ufl
-from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.errors import StepFailed
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
 from lithode.solvers.numerics.blocks import (
-    JIT_OPTIONS,
     MUMPS,
     NEWTON,
     LinearBlock,
     NonlinearBlock,
     Options,
+    compiled,
     rigid_body_modes,
 )
 from lithode.solvers.numerics.gauges import NodalWeights
@@ -200,9 +199,8 @@ class Repeated(ABC):
             near_nullspace=rigid_body_modes(vectors),
             keep=8,
         )
-        self._stress_moments = fem.form(
-            equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars)),
-            jit_options=JIT_OPTIONS,
+        self._stress_moments = compiled(
+            equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars))
         )
 
     def solve(self) -> tuple[int, int]:

@@ -33,7 +33,7 @@ from lithode.solvers.electrodeposition.parameters import (
     choose_solver,
 )
 from lithode.solvers.numerics import bdf
-from lithode.solvers.numerics.blocks import JIT_OPTIONS
+from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -208,7 +208,7 @@ class Electrodeposition(Clocked):
             for name in ("order_parameter", "concentration", *potentials, "hydrostatic_stress")
         ]
         far = ufl.TestFunction(self._space) * eq.counter_electrode
-        self._far = self._weights.moments(fem.form(far, jit_options=JIT_OPTIONS))
+        self._far = self._weights.moments(compiled(far))
 
     def _start(self, initial: Callable[[Array], Array]) -> None:
         xi = np.clip(initial(self._space.tabulate_dof_coordinates()), 0.0, 1.0)

@@ -15,7 +15,7 @@ from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.solvers.impedance.equations import OPTIONS, PREFIX, Coefficients, Equations
 from lithode.solvers.impedance.parameters import SIDES, Numerics, Parameters, Side
-from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock
+from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, compiled
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs, integral
 from lithode.units import to_model
 
@@ -66,7 +66,7 @@ class Impedance:
         mesh, eq = self.domain.mesh, self.equations
         scalar = fem.functionspace(mesh, ("P", 1))
         potential = self._potential[0], self._potential[1]
-        self._power = [self._form(part) for part in eq.power(potential)]
+        self._power = [compiled(part) for part in eq.power(potential)]
         self._currents: dict[Side, list[BoundaryResidual]] = {}
         for side in SIDES:
             names = self.parameters.boundaries(side)
@@ -85,7 +85,7 @@ class Impedance:
             ]
         one = Constant(mesh, 1.0)
         self.area = sum(
-            integral(self._form(eq.on_boundary(one, name)))
+            integral(compiled(eq.on_boundary(one, name)))
             for name in self.parameters.boundaries("driven")
         )
         self._real = Function(scalar, name="potential_real")
@@ -137,6 +137,3 @@ class Impedance:
         self._real.x.array[:], self._imag.x.array[:] = values.T
         self._density.interpolate(self._density_of_potential)
         return [self._real, self._imag, self._density]
-
-    def _form(self, integral: Any) -> Any:
-        return fem.form(integral, jit_options=JIT_OPTIONS)

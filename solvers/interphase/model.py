@@ -33,6 +33,7 @@ from lithode.solvers.numerics.gauges import (
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.physics.interphase import lithium_of_salts
 from lithode.units import model_factor
 
@@ -327,12 +328,7 @@ class Interphase(Clocked):
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return activity, shares, volume fractions of salts, and amounts per phosphorus."""
-        out = []
-        for name, values in self.nodal().items():
-            function = Function(self._scalar, name=name)
-            function.x.array[:] = values
-            out.append(function)
-        return out
+        return nodal_fields(self._scalar, self.nodal())
 
     def events(self) -> Sequence[Event]:
         """Return that the electrolyte is used up, as soon as its far end decomposes."""

@@ -20,7 +20,7 @@ from lithode.errors import StepFailed
 from lithode.protocol import Protocol
 from lithode.solvers.layered_cell.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.layered_cell.parameters import BOUNDARIES, Numerics, Parameters, Side
-from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
+from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.units import from_model
@@ -143,15 +143,12 @@ class LayeredCell(Clocked):
         eq, parts = self.equations, ufl.split(self._state)
         cell = ufl.TestFunction(self._cellwise)
 
-        def linear(form: Any) -> Any:
-            return fem.form(form, jit_options=JIT_OPTIONS)
-
-        self._plated = {side: linear(eq.plated(parts, side, cell)) for side in BOUNDARIES}
+        self._plated = {side: compiled(eq.plated(parts, side, cell)) for side in BOUNDARIES}
         self._at_face = {
-            side: linear(eq.on_face(eq.overpotential(parts, side) * cell, side))
+            side: compiled(eq.on_face(eq.overpotential(parts, side) * cell, side))
             for side in BOUNDARIES
         }
-        self._foil = linear(eq.on_face(parts[1] * cell, "left"))
+        self._foil = compiled(eq.on_face(parts[1] * cell, "left"))
 
     def _by_column(self, form: Any) -> Array:
         """Return a linear form per length across the stack, by column; collective."""

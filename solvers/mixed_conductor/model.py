@@ -17,7 +17,7 @@ from lithode.errors import StepFailed
 from lithode.solvers.mixed_conductor.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.mixed_conductor.parameters import Numerics, Observation, Parameters
 from lithode.solvers.numerics import bdf
-from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
+from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -29,6 +29,7 @@ from lithode.solvers.numerics.gauges import (
 )
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.physics import kinetics
 
 Array = npt.NDArray[np.float64]
@@ -118,10 +119,8 @@ class MixedConductor(Clocked):
             "electrode", lambda test, dx: eq.electron(levels, self._rate[1], test, dx)
         )
         one = Constant(self.domain.mesh, 1.0)
-        self._plating = fem.form(eq.plating(levels, one), jit_options=JIT_OPTIONS)
-        self._counter_level = fem.form(
-            eq.on_boundary(levels[0], "counter_electrode"), jit_options=JIT_OPTIONS
-        )
+        self._plating = compiled(eq.plating(levels, one))
+        self._counter_level = compiled(eq.on_boundary(levels[0], "counter_electrode"))
         self._counter_size = boundary_size(self.domain, "counter_electrode")
         self._lines = {
             name: LineGauge(self._scalar, *line, _LINE_POINTS)
@@ -300,12 +299,7 @@ class MixedConductor(Clocked):
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return concentrations (mol/m^3), potentials (V), growth (A/m^2), nucleation (1)."""
-        out = []
-        for name, values in self.nodal().items():
-            function = Function(self._scalar, name=name)
-            function.x.array[:] = values
-            out.append(function)
-        return out
+        return nodal_fields(self._scalar, self.nodal())
 
     def events(self) -> Sequence[Event]:
         """Return nothing: transport alone has no events."""

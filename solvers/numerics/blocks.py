@@ -44,6 +44,12 @@ JIT_OPTIONS = {
     ],
 }
 
+
+def compiled(integral: Any) -> Any:
+    """Return a UFL form compiled as all forms of the package are."""
+    return form(integral, jit_options=JIT_OPTIONS)
+
+
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
 
@@ -262,8 +268,8 @@ class LinearBlock:
     ) -> None:
         self.prefix, self._options = prefix, options
         self._unknown, self._bcs = unknown, list(bcs)
-        self._bilinear = form(ufl.lhs(equation), jit_options=JIT_OPTIONS)
-        self._linear = form(ufl.rhs(equation), jit_options=JIT_OPTIONS)
+        self._bilinear = compiled(ufl.lhs(equation))
+        self._linear = compiled(ufl.rhs(equation))
         self._matrix: Any = create_matrix(self._bilinear)
         self._rhs: Any = create_vector(unknown.function_space)
         self._solution: Any = create_vector(unknown.function_space)

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from lithode.domain import Domain
 from lithode.errors import InputError
-from lithode.solvers.numerics.blocks import JIT_OPTIONS
+from lithode.solvers.numerics.blocks import compiled
 
 Array = npt.NDArray[np.float64]
 
@@ -38,9 +38,9 @@ class NodalWeights:
         test = ufl.TestFunction(space)
         dx = ufl.Measure("dx", domain=domain.mesh, subdomain_data=domain.cell_tags)
         self.space = space
-        self.whole = self.moments(fem.form(test * dx, jit_options=JIT_OPTIONS))
+        self.whole = self.moments(compiled(test * dx))
         self.regions = {
-            name: self.moments(fem.form(test * dx(number), jit_options=JIT_OPTIONS))
+            name: self.moments(compiled(test * dx(number)))
             for name, number in domain.regions.items()
         }
 
@@ -213,7 +213,7 @@ class Overhang:
         self._base = base
         slope = ufl.max_value(ufl.grad(function)[mesh.geometry.dim - 1], 0.0)
         dx = ufl.Measure("dx", domain=mesh)
-        self._form = fem.form(slope * dx(degree=0), jit_options=JIT_OPTIONS)
+        self._form = compiled(slope * dx(degree=0))
 
     def __call__(self) -> float:
         """Evaluate; collective."""
@@ -250,7 +250,7 @@ class BoundaryResidual:
         near = ufl.Measure(
             "dx", domain=mesh, subdomain_data=[(1, cells)], metadata=measure.metadata()
         )
-        self._form = fem.form(residual(indicator, near(1)), jit_options=JIT_OPTIONS)
+        self._form = compiled(residual(indicator, near(1)))
 
     def __call__(self) -> float:
         """Evaluate with the present values of the coefficients; collective."""
@@ -329,7 +329,7 @@ def boundary_size(domain: Domain, boundary: str) -> float:
     """Return the length (2D) or area (3D) of a named boundary, in um or um^2; collective."""
     ds = ufl.Measure("ds", domain=domain.mesh, subdomain_data=domain.facet_tags)
     one = fem.Constant(domain.mesh, 1.0)
-    return integral(fem.form(one * ds(domain.boundaries[boundary])))
+    return integral(compiled(one * ds(domain.boundaries[boundary])))
 
 
 def boundary_dofs(

@@ -91,6 +91,15 @@ def spread_graded(
     return out
 
 
+def nodal_fields(space: fem.FunctionSpace[Any], values: Mapping[str, Array]) -> list[Function[Any]]:
+    """Return P1 functions with these names and nodal values, ghosts included."""
+    out = []
+    for name, array in values.items():
+        out.append(Function(space, name=name))
+        out[-1].x.array[:] = array
+    return out
+
+
 def _check_known(domain: Domain, regions: Mapping[str, Region]) -> None:
     missing = sorted(set(domain.regions) - set(regions))
     if missing:

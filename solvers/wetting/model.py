@@ -15,7 +15,13 @@ from dolfinx.fem import Constant, Function
 from lithode.domain import Domain
 from lithode.errors import InputError, StepFailed
 from lithode.solvers.numerics import bdf
-from lithode.solvers.numerics.blocks import JIT_OPTIONS, MUMPS, NEWTON, NonlinearBlock, Options
+from lithode.solvers.numerics.blocks import (
+    MUMPS,
+    NEWTON,
+    NonlinearBlock,
+    Options,
+    compiled,
+)
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_size, integral
 from lithode.solvers.numerics.levels import TimeLevels
@@ -117,9 +123,6 @@ class Wetting(Clocked):
     def _build_gauges(self, observation: Observation) -> None:
         eq, trial, domain = self.equations, self._levels.trial, self.domain
         one = Constant(domain.mesh, 1.0)
-
-        def compiled(form: Any) -> Any:
-            return fem.form(form, jit_options=JIT_OPTIONS)
 
         self._plating = compiled(eq.plating(trial, one))
         relaxation = eq.relaxation(trial, one)
