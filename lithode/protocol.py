@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ UNITS: Mapping[str, str] = {
 _KEYS = (*UNITS, "repeat", "steps")
 _SHAPES = "current and time, current and capacity, rest, or repeat and steps"
 _MOST_STEPS = 200_000
+# The same texts come again in every repetition.
+_parse = lru_cache(maxsize=1024)(units.parse_with_unit)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,19 @@ class Protocol:
         k, since = self._place(time)
         return self._throughputs[k] + abs(self.steps[k].current) * since
 
+    def cut(self, index: int, since: float) -> Protocol:
+        """Return the protocol up to a time within a step, with its exact charge.
+
+        Args:
+            index: Of the step; their number for the whole protocol.
+            since: Time in s after its start.
+        """
+        if index >= len(self.steps):
+            return self
+        step = self.steps[index]
+        duration = min(max(Fraction(since), Fraction(0)), step.duration)
+        return Protocol((*self.steps[:index], replace(step, duration=duration)))
+
     def _place(self, time: float) -> tuple[int, Fraction]:
         """Return the step that runs at a time and how long it has; all of it at its rounded end."""
         k = self.index(time, after=False)
@@ -128,6 +143,26 @@ def read(path: Path, field: str = "protocol") -> Protocol:
     except yaml.YAMLError as error:
         raise InputError(field, path, "is not YAML") from error
     return parse(content, field)
+
+
+def choose(name: str, shipped: Path, field: str = "protocol") -> Protocol:
+    """Read a protocol of a case by its name, or a file of the user's.
+
+    Args:
+        name: Name of a file in ``shipped`` without .yaml, or a path that ends in .yaml or .yml.
+        shipped: Directory of the case's protocols.
+        field: Name of the parameter, for messages.
+
+    Raises:
+        InputError: There is no such protocol, or it is wrong.
+    """
+    known = {path.stem: path for path in sorted(shipped.glob("*.yaml"))}
+    if name in known:
+        return read(known[name], field)
+    if Path(name).suffix.lower() not in (".yaml", ".yml"):
+        allowed = f"must be one of {', '.join(known)}, or a file that ends in .yaml"
+        raise InputError(field, name, allowed)
+    return read(Path(name), field)
 
 
 def parse(content: Any, field: str = "protocol") -> Protocol:
@@ -197,12 +232,7 @@ def _number(here: str, key: str, entry: Mapping[str, Any]) -> Fraction:
     """Read a number with its unit, in coherent units."""
     value, unit, field = entry[key], UNITS[key], f"{here} {key}"
     text = str(value).strip()
-    try:
-        float(text)
-    except ValueError:
-        number = units.parse(field, text, unit)
-    else:
-        raise InputError(field, text, f"has no unit; give one like {unit}")
+    number = _parse(field, text, unit)
     if key in ("time", "rest", "capacity") and number <= 0:
         raise InputError(field, text, "must be greater than 0")
     return Fraction(units.to_model(number, unit))

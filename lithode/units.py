@@ -86,5 +86,18 @@ def parse(field: str, text: str, unit: str) -> float:
     return value
 
 
+def parse_with_unit(field: str, text: str, unit: str) -> float:
+    """Read a user's text as a number in ``unit``; the text must have a unit itself.
+
+    Raises:
+        InputError: As `parse`, or the number is bare.
+    """
+    try:
+        float(text)
+    except ValueError:
+        return parse(field, text, unit)
+    raise InputError(field, text, f"has no unit; give one like {unit}")
+
+
 def _reason(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__

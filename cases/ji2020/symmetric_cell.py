@@ -122,14 +122,7 @@ def protocol_of(p: Parameters) -> Protocol:
     Raises:
         InputError: There is no such protocol, or it is wrong.
     """
-    shipped = {path.stem: path for path in sorted(_SHIPPED.glob("*.yaml"))}
-    if p.protocol in shipped:
-        return protocols.read(shipped[p.protocol])
-    path = Path(p.protocol)
-    if path.suffix.lower() not in (".yaml", ".yml"):
-        allowed = f"must be one of {', '.join(shipped)}, or a file that ends in .yaml"
-        raise InputError("protocol", p.protocol, allowed)
-    return protocols.read(path)
+    return protocols.choose(p.protocol, _SHIPPED)
 
 
 def stack_of(p: Parameters) -> stack.Stack:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from lithode.solvers import contact_loss
 from lithode.solvers.materials import Value
 
 PAPER = "Tang 2026"
@@ -59,3 +61,25 @@ ELECTRODE_RADIUS = Value(4500.0, "um", f"{PAPER}, Methods: 9 mm discs", "paper")
 LI3N_THICKNESS = Value(2.9, "um", f"{PAPER}, Fig. 1, 3 min", "paper")
 LI3N_CONDUCTIVITY = Value(2e-4, "S/cm", f"{PAPER}, Table 1", "literature")
 CYCLING_CURRENT = Value(0.3, "mA/cm^2", f"{PAPER}, Methods", "paper")
+
+# Protocols: charges until failure, and what cells of Fig. 2 and S8 did.
+
+CAC = contact_loss.read_layers(Path(__file__).with_name("cac.csv"))
+"""Layer to the charges passed one way until failure."""
+
+# Fig. S5 in words: both cells alike until 0.4, bare lithium worse above, Li3N below 7 % to 1.1.
+RECOVERY_ONSET: Mapping[str, Value] = {
+    "Li": Value(0.4, "mA/cm^2", f"{PAPER}, text on Fig. S5", "paper"),
+    "Li3N": Value(1.1, "mA/cm^2", f"{PAPER}, text on Fig. S5", "paper"),
+}
+CRITICAL_CURRENT: Mapping[str, Value] = {
+    "Li": Value(0.8, "mA/cm^2", f"{PAPER}, Fig. 2a", "paper"),
+    "Li3N": Value(1.1, "mA/cm^2", f"{PAPER}, Fig. 2b", "paper"),
+}
+CYCLES: Mapping[str, Mapping[str, int]] = {
+    "ccd": {"Li": 8, "Li3N": 11},
+    "life": {"Li": 257, "Li3N": 5000},
+    "pressure": {"Li": 803, "Li3N": 1600},
+}
+"""Protocol to the cycles that cells completed (Figs. 2, S8); all of them where none failed."""
+OVERPOTENTIAL_RISE = Value(121.0, "%", f"{PAPER}, text on Fig. S5: Li at 0.8 mA/cm^2", "paper")

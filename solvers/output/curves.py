@@ -25,12 +25,16 @@ class Curve:
         x: Positions.
         y: Values.
         style: Line style of matplotlib, "o" for points.
+        colour: Number of its colour, that of its place among the curves if not given.
+        band: Lower and upper end of a shaded band.
     """
 
     label: str
     x: Array
     y: Array
     style: str = "-"
+    colour: int | None = None
+    band: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,13 @@ def draw_curves(picture: Path, panels: Sequence[CurvePanel], columns: int = 3) -
         for axes, panel in zip(grid, panels, strict=False):
             for k, curve in enumerate(panel.curves):
                 points = curve.style == "o"
+                colour = COLOURS[(k if curve.colour is None else curve.colour) % len(COLOURS)]
+                if curve.band is not None:
+                    axes.fill_between(curve.x, *curve.band, color=colour, alpha=0.2, linewidth=0)
                 axes.plot(
                     curve.x,
                     curve.y,
-                    color=COLOURS[k % len(COLOURS)],
+                    color=colour,
                     linestyle="" if points else curve.style,
                     marker="o" if points else None,
                     markersize=2.5,

@@ -107,7 +107,7 @@ class Scaled:
         return self.factor * self.element(w)
 
 
-def tube_constriction(share: float) -> float:
+def tube_constriction(share: Any) -> Any:
     """Return psi, the constriction of a disc in the end of a tube over that of a free disc.
 
     A contact of radius a in the end of a tube of radius b, of resistivity rho, adds
@@ -115,7 +115,7 @@ def tube_constriction(share: float) -> float:
     for a contact at one potential; good to 1e-3 up to a/b = 0.7.
 
     Args:
-        share: a / b, from 0 to 1.
+        share: a / b, from 0 to 1, a number or array.
     """
     e = share
     return 1 - 1.40978 * e + 0.34406 * e**3 + 0.0435 * e**5 + 0.02271 * e**7

@@ -1,0 +1,283 @@
+"""Contact of lithium lost by stripping and partly won back by plating, in a symmetric cell.
+
+Rate-independent: each face has a share theta of contact that falls with what is stripped from it,
+and the cell fails once the current per contact reaches a limit. Within a step of constant current
+all is linear, so the time of failure has a closed form. Two numbers, Q0 and i*, are calibrated on
+charges passed one way until failure (CAC). Derived in docs/tang2026-protocols.md.
+
+All quantities are in the coherent units of ``lithode.units``: A/m^2, C/m^2, s. Numbers may be
+arrays, one element per cell.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from lithode import units
+from lithode.errors import InputError
+from lithode.protocol import Protocol
+from lithode.rows import cell, read_rows
+from lithode.solvers.physics.impedance import tube_constriction
+
+Array = npt.NDArray[np.float64]
+
+RecoveryLaw = Literal["share", "creep", "threshold"]
+Loss = Literal["spots", "edge"]
+
+_COLUMNS = {"current": "mA/cm^2", "capacity": "mAh/cm^2"}
+# A failure this part of a step after its end still counts: rounding must not decide.
+_ROUNDING = 1e-9
+_SHARES = 201
+
+
+@dataclass(frozen=True)
+class OneWay:
+    """Charges passed one way until failure, one per current (CAC).
+
+    Attributes:
+        currents: In A/m^2.
+        capacities: In C/m^2.
+    """
+
+    currents: Array
+    capacities: Array
+
+
+Layers: TypeAlias = dict[str, OneWay]
+
+
+def read_layers(path: Path, field: str = "table") -> Layers:
+    """Read charges until failure, one line per cell: layer, current, capacity and maybe a source.
+
+    Numbers need their unit.
+
+    Raises:
+        InputError: The file, a column, a line or a number is wrong, or a layer has one current.
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for place, row in read_rows(path, ("layer", *_COLUMNS, "source"), required=3, field=field):
+        name = cell(row, "layer")
+        if not name.replace("-", "").isalnum() or not name.isascii():
+            raise InputError(place, name or "no name", "a layer is named like Li3N or Li3N-LiF")
+        current, capacity = (_number(f"{place} {key}", cell(row, key), key) for key in _COLUMNS)
+        found.setdefault(name, []).append((current, capacity))
+    for name, points in found.items():
+        if len({current for current, _ in points}) < 2:
+            raise InputError(field, name, "needs charges at two currents at least")
+    return {name: OneWay(*np.array(points, dtype=float).T.copy()) for name, points in found.items()}
+
+
+def _number(field: str, text: str, key: str) -> float:
+    unit = _COLUMNS[key]
+    value = units.parse_with_unit(field, text, unit)
+    if value <= 0:
+        raise InputError(field, text, "must be greater than 0")
+    return units.to_model(value, unit)
+
+
+def fit(currents: Array, capacities: Array) -> tuple[Array, Array]:
+    """Return Q0 and i* of Q = Q0 (1 - i/i*), by least squares of relative deviations.
+
+    Where the capacity does not fall with the current nothing limits it: i* is infinite then, and Q0
+    the weighted mean.
+
+    Args:
+        currents: Shape (n,), two of them different.
+        capacities: Shape (..., n).
+    """
+    weights = 1 / capacities**2
+    total = weights.sum(-1)
+    middle_i, middle_q = (np.sum(weights * x, -1) / total for x in (currents, capacities))
+    apart = currents - middle_i[..., None]
+    slope = np.sum(weights * apart * (capacities - middle_q[..., None]), -1)
+    slope = slope / np.sum(weights * apart**2, -1)
+    falls = slope < 0
+    capacity = np.where(falls, middle_q - slope * middle_i, middle_q)
+    limit = np.divide(capacity, -slope, out=np.full_like(capacity, np.inf), where=falls)
+    return capacity, limit
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the contact of a cell does; numbers or arrays that fit each other.
+
+    Attributes:
+        capacity: Q0, what a face loses all of its contact by, in C/m^2.
+        limiting_current: i* per contact, in A/m^2.
+        recovery: r, the share of plated lithium that returns to voids.
+        law: How r depends on the current: not at all, as min(1, i_r/i), or not above i_r.
+        recovery_current: i_r in A/m^2.
+        initial: Contact at the start.
+    """
+
+    capacity: Any
+    limiting_current: Any
+    recovery: Any = 0.0
+    law: RecoveryLaw = "share"
+    recovery_current: float = math.inf
+    initial: Any = 1.0
+
+    def recovered_share(self, current: float) -> Any:
+        """Return which share of what is plated at a current density returns to voids."""
+        match self.law:
+            case "share":
+                return self.recovery
+            case "creep":
+                return self.recovery * min(1.0, self.recovery_current / current)
+            case "threshold":
+                return self.recovery * (current <= self.recovery_current * (1 + _ROUNDING))
+
+    def one_way_capacity(self, current: float) -> Any:
+        """Return the charge passed one way until failure, Q0 (theta_0 - i/i*), at least 0."""
+        return self.capacity * np.maximum(self.initial - current / self.limiting_current, 0.0)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What became of cells under a protocol; the last axes are those of the cells.
+
+    Attributes:
+        step: Index of the step in which each failed, the number of steps if it did not.
+        since: Time of failure in s after the start of that step.
+        contact: Of the faces left and right, at the end.
+        charge: Net charge passed in C/m^2; a positive current strips the left face.
+        stripped: From each face, in C/m^2.
+        recovered: What each face won back, in C/m^2.
+        trace: Contact at the start and after each step, shape (steps + 1, 2, ...), if asked for;
+            shorter if all have failed.
+    """
+
+    step: npt.NDArray[np.intp]
+    since: Array
+    contact: Array
+    charge: Array
+    stripped: Array
+    recovered: Array
+    trace: Array | None = None
+
+
+def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Course:
+    """Take cells through a protocol, each until it fails or the protocol ends.
+
+    A cell fails when i / theta reaches i*: at the start of a step at the plating face, whose
+    contact only grows from there, or within it at the stripping face.
+    """
+    capacity, limit, initial = np.broadcast_arrays(
+        *(
+            np.asarray(x, float)
+            for x in (contact.capacity, contact.limiting_current, contact.initial)
+        )
+    )
+    shape = np.broadcast_shapes(capacity.shape, np.shape(contact.recovery))
+    faces = np.broadcast_to(initial, (2, *shape)).copy()
+    step, since = np.full(shape, len(protocol.steps)), np.zeros(shape)
+    charge, stripped, recovered = np.zeros(shape), np.zeros_like(faces), np.zeros_like(faces)
+    alive, states = np.ones(shape, dtype=bool), [faces.copy()] if trace else []
+    for k, each in enumerate(protocol.steps):
+        current, duration = abs(float(each.current)), float(each.duration)
+        if current:
+            strips, plates = (0, 1) if each.current > 0 else (1, 0)
+            least = current / limit
+            until = np.maximum(faces[strips] - least, 0.0) * (capacity / current)
+            until = np.where(faces[plates] <= least, 0.0, until)
+            fails = alive & (until <= duration * (1 + _ROUNDING))
+            passes = np.where(alive, current * np.minimum(until, duration), 0.0)
+            wins = np.minimum(
+                contact.recovered_share(current) * passes, (initial - faces[plates]) * capacity
+            )
+            faces[strips] -= passes / capacity
+            faces[plates] += wins / capacity
+            stripped[strips] += passes
+            recovered[plates] += wins
+            charge += math.copysign(1.0, each.current) * passes
+            step = np.where(fails, k, step)
+            since = np.where(fails, np.minimum(until, duration), since)
+            alive &= ~fails
+        if trace:
+            states.append(faces.copy())
+        if not alive.any():
+            break
+    found = np.array(states) if trace else None
+    return Course(step, since, faces, charge, stripped, recovered, found)
+
+
+def completed_cycles(protocol: Protocol, course: Course) -> npt.NDArray[np.intp]:
+    """Return how many cycles each cell completed, -1 if it failed before the first."""
+    cycles = [step.cycle - 1 for step in protocol.steps]
+    return np.array([*cycles, protocol.steps[-1].cycle])[course.step]
+
+
+def critical_current(protocol: Protocol, course: Course) -> Array:
+    """Return the largest current density of the cycles that each cell completed, in A/m^2."""
+    largest = np.zeros(protocol.steps[-1].cycle + 2)
+    for step in protocol.steps:
+        place = step.cycle + 1
+        largest[place] = max(largest[place], abs(float(step.current)))
+    return np.asarray(np.maximum.accumulate(largest)[completed_cycles(protocol, course) + 1])
+
+
+@dataclass(frozen=True)
+class Resistances:
+    """What a cell in full contact drops its voltage across.
+
+    Attributes:
+        pellet: R_p of the electrolyte, times area.
+        interface: R_if of both faces together, times area.
+        resistivity: rho of the electrolyte.
+    """
+
+    pellet: float
+    interface: float
+    resistivity: float
+
+
+def area_resistance(contact: Array, cell: Resistances, loss: Loss, spot: float) -> Array:
+    """Return the area-specific resistance of a cell whose faces have lost contact.
+
+    ``spots``: each face touches in the middles of tubes of one radius; it adds
+    R_if/2 (1/theta - 1) and pi b rho psi(sqrt(theta)) / (4 sqrt(theta)) per face.
+    ``edge``: both faces have lost the same rim, wide against the pellet: current flows below the
+    smaller contact only, R_p / theta.
+
+    Args:
+        contact: theta, shape (..., 2, n) with the faces on the last axis but one.
+        cell: Resistances.
+        loss: Where contact is lost.
+        spot: Radius b of the tubes.
+    """
+    faces = np.maximum(contact, 1e-300)
+    interface = cell.interface / 2 * np.sum(1 / faces, axis=-2)
+    if loss == "edge":
+        return np.asarray(cell.pellet / np.min(faces, axis=-2) + interface)
+    ratio = np.sqrt(faces)
+    constriction = math.pi * spot * cell.resistivity * tube_constriction(ratio) / (4 * ratio)
+    return np.asarray(cell.pellet + interface + np.sum(constriction, axis=-2))
+
+
+def share_that_lasts(protocol: Protocol, contact: Contact, cycles: int) -> float:
+    """Return the smallest recovery r with which a cell completes that many cycles of a protocol.
+
+    Args:
+        protocol: Of equal or rising currents, so that more recovery never means fewer cycles.
+        contact: Of one cell; its recovery is not used.
+        cycles: At most those of the protocol.
+
+    Returns:
+        r, nan if even r = 1 does not last that long.
+    """
+    shares = np.append(1 - np.logspace(0, -6, _SHARES), 1.0)
+    for _ in range(2):
+        course = follow(protocol, replace(contact, recovery=shares))
+        lasts = completed_cycles(protocol, course) >= cycles
+        if not lasts[-1]:
+            return math.nan
+        first = int(np.argmax(lasts))
+        found = float(shares[first])
+        shares = np.linspace(shares[max(first - 1, 0)], found, _SHARES)
+    return found
