@@ -169,10 +169,7 @@ def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Cour
     contact only grows from there, or within it at the stripping face.
     """
     capacity, limit, initial = np.broadcast_arrays(
-        *(
-            np.asarray(x, float)
-            for x in (contact.capacity, contact.limiting_current, contact.initial)
-        )
+        contact.capacity, contact.limiting_current, contact.initial
     )
     shape = np.broadcast_shapes(capacity.shape, np.shape(contact.recovery))
     faces = np.broadcast_to(initial, (2, *shape)).copy()

@@ -140,3 +140,27 @@ def test_files(tmp_path):
         protocol.read(tmp_path / "a.yaml")
     with pytest.raises(InputError, match="cannot be read"):
         protocol.read(tmp_path / "b.yaml")
+
+
+def test_a_cut_keeps_the_exact_charge():
+    p = parse(CYCLE)
+    third = p.steps[0].duration / 3
+    cut = p.cut(3, float(third))
+    assert len(cut.steps) == 4
+    assert cut.charge(cut.ends[-1]) == p.steps[3].current * Fraction(float(third))
+    assert cut.throughput(cut.ends[-1]) == 2 * p.steps[0].charge + cut.charge(cut.ends[-1])
+    assert cut.ends[-1] == pytest.approx(float(p.steps[0].duration) * (2 + 1 / 3) + 600)
+    assert p.cut(9, 0.0) is p
+    assert p.cut(0, -1.0).steps[0].duration == 0
+    assert p.cut(0, 1e9).steps == p.steps[:1]
+
+
+def test_a_protocol_is_chosen_by_name_or_file(tmp_path):
+    (tmp_path / "cycle.yaml").write_text(CYCLE)
+    assert protocol.choose("cycle", tmp_path) == parse(CYCLE)
+    (tmp_path / "own.yml").write_text("- {rest: 1 h}\n")
+    assert len(protocol.choose(str(tmp_path / "own.yml"), tmp_path).steps) == 1
+    with pytest.raises(InputError, match="protocol = cycles: must be one of cycle, or a file"):
+        protocol.choose("cycles", tmp_path)
+    with pytest.raises(InputError, match=r"gone.yaml: cannot be read"):
+        protocol.choose("gone.yaml", tmp_path)

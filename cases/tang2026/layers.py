@@ -1,0 +1,175 @@
+"""Layers between lithium and electrolyte, and the parameters of protocols on them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lithode import protocol as protocols
+from lithode.cases.tang2026.parameters import (
+    CAC,
+    CYCLING_CURRENT,
+    PAPER,
+    PELLET_THICKNESS,
+    RECOVERY_ONSET,
+    TABLE_2,
+    Electrode,
+)
+from lithode.errors import InputError
+from lithode.parameters import CaseParameters, choice, count, quantity
+from lithode.protocol import Protocol, Step
+from lithode.solvers import contact_loss
+from lithode.solvers.contact_loss import Contact, Layers, Loss, OneWay, RecoveryLaw, Resistances
+
+Array = npt.NDArray[np.float64]
+
+OWN = "own"
+_SHIPPED = Path(__file__).with_name("protocols")
+
+
+class Parameters(CaseParameters):
+    """Parameters of the protocols."""
+
+    protocol: str = choice(
+        "ccd", "to follow in detail: ccd, life, pressure, or a file of your own (.yaml)",
+        source=f"{PAPER}, Methods, Figs. 2d, S8", provenance="paper",
+    )  # fmt: skip
+    table: Path | None = choice(
+        None, "charges until failure of more layers, .csv or .yaml; a known name replaces",
+        source="docs/tang2026-protocols.md", provenance="assumed",
+    )  # fmt: skip
+    capacity_scale: float | None = quantity(
+        None, "mAh/cm^2", "Q0 of a layer of your own, with limiting_current",
+        source="of CAC, at small current", provenance="assumed", gt=0,
+    )  # fmt: skip
+    limiting_current: float | None = quantity(
+        None, "mA/cm^2", "i* of that layer", source="of CAC, where it would be 0",
+        provenance="assumed", gt=0,
+    )  # fmt: skip
+    recovery: float = quantity(
+        0.0, "", "r, share of plated lithium that returns to voids, in the protocol followed",
+        source="nothing returns; what CAC knows", provenance="assumed", ge=0, le=1,
+    )  # fmt: skip
+    recovery_law: RecoveryLaw = choice(
+        "share", "share: r at any current; creep: r min(1, i_r/i); threshold: 0 above i_r",
+        source="docs/tang2026-protocols.md", provenance="assumed",
+    )  # fmt: skip
+    recovery_current: float | None = quantity(
+        None, "mA/cm^2", "i_r; if unset that of the cycling (creep), of Fig. S5 (threshold)",
+        source="docs/tang2026-protocols.md", provenance="assumed", gt=0,
+    )  # fmt: skip
+    initial_contact: float = quantity(
+        1.0, "", "contact of the faces at the start; less for the gaps of 6 min in N2",
+        source=f"{PAPER}, Fig. 1a: no gaps at 3 min", provenance="paper", gt=0, le=1,
+    )  # fmt: skip
+    contact_loss: Loss = choice(
+        "spots", "where contact is lost, for the voltage: spots, or the edge of both electrodes",
+        source="docs/tang2026-protocols.md", provenance="assumed",
+    )  # fmt: skip
+    spot_radius: float = quantity(
+        50.0, "um", "of the tube around a spot of contact", source="as in tang2026/impedance",
+        provenance="assumed", gt=0, le=4500,
+    )  # fmt: skip
+    capacity_spread: float = quantity(
+        0.1, "", "relative standard uncertainty of a charge until failure",
+        source=f"{PAPER}: at least 3 cells per point; bars are not in the text",
+        provenance="assumed", ge=0, le=1,
+    )  # fmt: skip
+    draws: int = count(
+        2000, "draws of those charges", source="Lithode", provenance="numerical", ge=0, le=50_000
+    )
+    seed: int = count(1, "seed of the draws", source="Lithode", provenance="numerical", ge=0)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What is between lithium and electrolyte.
+
+    Attributes:
+        name: Its name in columns and tables.
+        capacity: Q0 in C/m^2.
+        limiting_current: i* in A/m^2.
+        one_way: Charges that both were calibrated on, None if they were given.
+    """
+
+    name: str
+    capacity: float
+    limiting_current: float
+    one_way: OneWay | None
+
+    def contact(self, p: Parameters, law: RecoveryLaw | None = None) -> Contact:
+        """Return its contact, under the law of the parameters or another with its own current."""
+        onset = RECOVERY_ONSET.get(self.name, RECOVERY_ONSET["Li"]).model
+        currents = {"share": math.inf, "creep": CYCLING_CURRENT.model, "threshold": onset}
+        kind = law or p.recovery_law
+        own = law is None and p.recovery_current is not None
+        current = p.model_value("recovery_current") if own else currents[kind]
+        return Contact(
+            self.capacity, self.limiting_current, p.recovery, kind, current, p.initial_contact
+        )
+
+    def draws(self, p: Parameters, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Return Q0 and i*, one per draw of the charges they are from."""
+        if self.one_way is None:
+            known = np.array([self.capacity, self.limiting_current])
+            capacity, limit = known[:, None] * _factors(p, rng, 2)
+            return capacity, limit
+        points = self.one_way
+        drawn = points.capacities * _factors(p, rng, len(points.capacities)).T
+        return contact_loss.fit(points.currents, drawn)
+
+    @property
+    def resistances(self) -> Resistances:
+        """Of the fresh cell; a layer that is not in Table 2 is taken as bare lithium."""
+        known: Electrode = "Li3N" if self.name == "Li3N" else "Li"
+        row, thickness = TABLE_2[known, 0], PELLET_THICKNESS.model
+        resistivity = row.bulk.model + row.grain_boundary.model
+        return Resistances(resistivity * thickness, row.interface.model * thickness, resistivity)
+
+
+def _factors(p: Parameters, rng: np.random.Generator, points: int) -> Array:
+    drawn = rng.normal(1.0, p.capacity_spread, (points, p.draws))
+    return np.asarray(np.maximum(drawn, 1e-3))
+
+
+def protocol_of(name: str) -> Protocol:
+    """Return a shipped protocol or a user's file; see `protocols.choose`."""
+    return protocols.choose(name, _SHIPPED)
+
+
+def one_way(current: float, capacity: float) -> Protocol:
+    """Return the protocol of CAC: one current in A/m^2 until more than a capacity in C/m^2."""
+    return Protocol((Step(Fraction(current), 2 * Fraction(capacity) / Fraction(current), 1),))
+
+
+def layers_of(p: Parameters) -> list[Layer]:
+    """Return the layers of the paper and the user's.
+
+    Raises:
+        InputError: The table is wrong, i* cannot be had from it, or one of Q0 and i* is missing.
+    """
+    found: Layers = dict(CAC)
+    if p.table is not None:
+        found |= contact_loss.read_layers(p.table)
+    layers = []
+    for name, points in found.items():
+        capacity, limit = contact_loss.fit(points.currents, points.capacities)
+        if not np.isfinite(limit):
+            raise InputError("table", name, "its charge must fall with the current, to give i*")
+        layers.append(Layer(name, float(capacity), float(limit), points))
+    given = p.capacity_scale, p.limiting_current
+    if any(value is not None for value in given):
+        for field, value in zip(("capacity_scale", "limiting_current"), given, strict=True):
+            if value is None:
+                raise InputError(field, "unset", "give capacity_scale and limiting_current")
+        if OWN in found:
+            raise InputError("table", OWN, "is the name of the layer given by capacity_scale")
+        layers.append(
+            Layer(OWN, p.model_value("capacity_scale"), p.model_value("limiting_current"), None)
+        )
+    return layers

@@ -1,0 +1,209 @@
+"""Protocols of Tang et al. as a case: stored numbers, draws, a user's own layer, bad input."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from lithode import report
+from lithode.cases.tang2026.cycling import CASE
+from lithode.cases.tang2026.layers import layers_of, protocol_of
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.output.history import read_history
+from lithode.units import to_model
+
+# What the run with draws=300 gives; a change of physics must change it here.
+STORED = {
+    "CCD of Li, nothing recovered": (0.8, True),
+    "CCD of Li, recovery of its life, share": (1.3, False),
+    "CCD of Li, recovery of its life, creep": (1.0, False),
+    "CCD of Li, recovery of its life, threshold": (0.9, True),
+    "CCD of Li3N, nothing recovered": (1.3, False),
+    "CCD of Li3N, recovery of its life, share": (2.4, False),
+    "CCD of Li3N, recovery of its life, creep": (1.4, False),
+    "CCD of Li3N, recovery of its life, threshold": (1.5, False),
+    "cycles of Li at 0.3 mA/cm^2, nothing recovered": (24, False),
+    "cycles of Li at 0.3 mA/cm^2, recovery set for them": (257, True),
+    "recovery that life of Li needs": (0.9063, None),
+    "recovery that life of Li3N needs, at least": (0.9903, None),
+    "recovery for both CCD and life, Li": ("none", False),
+    "recovery for both CCD and life, Li3N": ("none", False),
+    "V/i at cycle 150 over cycle 20 of Li, spots": (1.067, False),
+    "V/i at cycle 150 over cycle 20 of Li, edge lost": (1.809, False),
+    "rise of V/i at 0.8 mA/cm^2, Li, spots": (1.693, False),
+    "rise of V/i at 0.8 mA/cm^2, Li, edge lost": (14.81, False),
+    "rise of V/i at 0.8 mA/cm^2, Li3N, edge lost": ("below 7 %", True),
+    "20 MPa, cycles of Li, recovery set for them": (803, True),
+    "20 MPa, Li3N with the recovery of Li": ("fails", False),
+    "20 MPa, cycles of Li at 0.6 mA/cm^2, at least": (9, False),
+}
+
+OWN = """
+- {current: 0.5 mA/cm^2, time: 1 h}
+- {rest: 10 min}
+- repeat: 4
+  steps:
+    - {current: -1 mA/cm^2, time: 2 h}
+    - {current: 1 mA/cm^2, time: 2 h}
+"""
+
+
+def rows(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_files_and_stored_numbers(tmp_path, comm):
+    result = run_case(CASE.name, preset="quick", out=tmp_path / "a", comm=comm)
+    assert result.status == "completed"
+    verdicts = {v.target.name: v for v in result.verdicts}
+    for name, (value, reproduced) in STORED.items():
+        near = value if isinstance(value, str) else pytest.approx(value, rel=1e-3)
+        assert (verdicts[name].computed, verdicts[name].reproduced) == (near, reproduced), name
+    for name, verdict in verdicts.items():
+        calibrated = "charge one way" in name or "set for them" in name or "life of" in name
+        assert (verdict.target.kind == "calibrated") == (
+            calibrated and not name.startswith("CCD")
+        ), name
+    history = read_history(result.directory / "history.csv")
+    for layer, mean, sd in (("Li", 0.858, 0.09), ("Li3N", 1.26, 0.125)):
+        # 300 draws: mean to 3 standard errors, spread to 15 %.
+        found = history[f"ccd_mean_{layer} [mA/cm^2]"][0], history[f"ccd_sd_{layer} [mA/cm^2]"][0]
+        assert found[0] == pytest.approx(mean, abs=3 * sd / 17)
+        assert found[1] == pytest.approx(sd, rel=0.15)
+    assert history["ordered [1]"][0] > 0.97
+    assert 0.8 < history["ordered [1]"][-1] < 0.9
+    # What fails, fails less the more comes back.
+    for key in ("ccd_{} [mA/cm^2]", "life_cycles_{} [1]", "pressure_cycles_{} [1]"):
+        for layer in ("Li", "Li3N"):
+            assert np.all(np.diff(history[key.format(layer)]) >= 0)
+    out = result.directory
+    assert {f.name for f in (out / "figures").iterdir()} == {
+        "calibration.png", "recovery.png", "trace.png",
+    }  # fmt: skip
+    last = [row for row in rows(out / "tables" / "trace.csv") if row["layer"] == "Li"][-1]
+    assert float(last["contact_left [1]"]) == pytest.approx(0.5)
+    assert float(last["time [hour]"]) == pytest.approx(8 * 70 / 60 + 0.5)
+    assert [v.computed for v in report.remake(out).verdicts] == [
+        v.computed for v in result.verdicts
+    ]
+
+
+def test_a_layer_and_a_protocol_of_the_user(tmp_path):
+    (tmp_path / "own.yaml").write_text(OWN)
+    (tmp_path / "cac.csv").write_text(
+        "layer,current,capacity\n"
+        "mine,0.5 mA/cm^2,4.5 mAh/cm^2\nmine,5 A/m^2,162 C/cm^2\n"
+        "mine,1 mA/cm^2,3000 uAh/cm^2\nmine,1.5 mA/cm^2,1.5 mAh/cm^2\n".replace("162 C", "16.2 C")
+    )
+    p = CASE.resolve(
+        pairs=[
+            f"protocol={tmp_path / 'own.yaml'}", f"table={tmp_path / 'cac.csv'}", "draws=20",
+            "capacity_scale=6", "limiting_current=20 A/m^2", "recovery=0.5", "contact_loss=edge",
+        ]
+    )  # fmt: skip
+    assert CASE.targets_of(p) == []
+    results = CASE.build(p).compute(lambda _: None)
+    history = results.history
+    for name in ("mine", "own"):
+        assert history[f"capacity_scale_{name} [mAh/cm^2]"][0] == pytest.approx(6)
+        assert history[f"limiting_current_{name} [mA/cm^2]"][0] == pytest.approx(2)
+        # Left 0.5 of 6, half of 2 back to the top; right 2; left 2; right 1 net of 6, then 1 more:
+        # 1 mA/cm^2 needs half of the contact, 3 mAh/cm^2.
+        assert history[f"failing_cycle_{name} [1]"][0] == 2
+        assert history[f"failing_time_{name} [hour]"][0] == pytest.approx(7 / 6 + 4 + 2)
+    assert all(defect < 1e-14 for defect in results.conservation.values())
+    trace = results.tables["trace"]
+    last = max(k for k, name in enumerate(trace["layer"]) if name == "own")
+    assert trace["contact_right [1]"][last] == pytest.approx(0.5)
+    assert trace["charge [mAh/cm^2]"][last] == pytest.approx(0.5 - 2)
+    fresh = layer_of("Li", p).resistances
+    expected = -10 * (fresh.pellet / 0.5 + fresh.interface / 2 * (2 + 1 / (5 / 6)))
+    assert trace["voltage [mV]"][last] == pytest.approx(1e3 * expected, rel=1e-6)
+
+
+def layer_of(name, p):
+    return next(layer for layer in layers_of(p) if layer.name == name)
+
+
+def test_draws_agree_with_linear_propagation_and_repeat():
+    p = CASE.resolve(pairs=["capacity_spread=0.01", "draws=20000"])
+    for name in ("Li", "Li3N"):
+        layer = layer_of(name, p)
+        (i1, i2), (q1, q2) = layer.one_way.currents, layer.one_way.capacities
+        capacity, limit = layer.draws(p, np.random.default_rng(p.seed))
+        again, _ = layer.draws(p, np.random.default_rng(p.seed))
+        np.testing.assert_array_equal(capacity, again)
+        spread = 0.01 * np.hypot(q1 * i2, q2 * i1) / (i2 - i1)
+        assert np.std(capacity) == pytest.approx(spread, rel=0.03)
+        # i* = (q1 i2 - q2 i1) / (q1 - q2)
+        by_q1 = q2 * (i1 - i2) / (q1 - q2) ** 2
+        by_q2 = q1 * (i2 - i1) / (q1 - q2) ** 2
+        spread = 0.01 * np.hypot(by_q1 * q1, by_q2 * q2)
+        assert np.std(limit) == pytest.approx(spread, rel=0.05)
+
+
+def test_built_in_protocols():
+    ccd, life, pressure = (protocol_of(name) for name in ("ccd", "life", "pressure"))
+    for each in (ccd, life, pressure):
+        assert each.charge(each.ends[-1]) == 0
+    currents = sorted({round(abs(float(s.current)), 9) for s in ccd.steps})
+    assert currents[:4] == [0, 1, 2, 3]
+    assert ccd.ends[3] == 2 * (30 + 5) * 60
+    assert life.ends[1] == pytest.approx(3600)
+    assert (len(life.steps), len(pressure.steps)) == (10000, 3200)
+    assert float(pressure.steps[1600].current) == pytest.approx(to_model(0.6, "mA/cm^2"))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "parts"),
+    [
+        (["protocol=cdd"], ["protocol = cdd", "ccd, life, pressure"]),
+        (["protocol=gone.yaml"], ["protocol = gone.yaml", "cannot be read"]),
+        (["table=gone.csv"], ["table = gone.csv", "cannot be read"]),
+        (["capacity_scale=4"], ["limiting_current", "give capacity_scale and limiting_current"]),
+        (["capacity_scale=4 mA/cm^2", "limiting_current=1"], ["capacity_scale = 4 mA/cm^2"]),
+        (["capacity_scale=0", "limiting_current=1"], ["capacity_scale", "greater than 0"]),
+        (["recovery=1.1"], ["recovery", "at most 1"]),
+        (["initial_contact=0"], ["initial_contact", "greater than 0"]),
+        (["recovery_law=fast"], ["recovery_law", "share, creep, threshold"]),
+        (["recovery_current=-1"], ["recovery_current", "greater than 0"]),
+        (["draws=-1"], ["draws"]),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(pairs, parts):
+    with pytest.raises(InputError) as caught:
+        CASE.build(CASE.resolve(pairs=pairs))
+    line = str(caught.value)
+    assert "\n" not in line
+    for part in parts:
+        assert part in line
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("- {current: 1 mA/cm^2, time: -1 h}", "protocol entry 1 time = -1 h: must be greater"),
+        ("- {current: 1 mA/cm^2, duration: 1 h}", "column = duration: is unknown"),
+        ("- {current: 1, time: 1 h}", "current = 1: has no unit; give one like mA/cm^2"),
+        ("- {current: 1 mA/cm^2, time: 30}", "time = 30: has no unit"),
+        ("a: 1", "must be a list of steps"),
+    ],
+)
+def test_a_bad_protocol_is_named(tmp_path, text, part):
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(InputError) as caught:
+        CASE.build(CASE.resolve(pairs=[f"protocol={tmp_path / 'a.yaml'}"]))
+    assert part in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_rising_charge_gives_no_limit(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "layer,current,capacity\nx,1 mA/cm^2,3 mAh/cm^2\nx,2 mA/cm^2,4 mAh/cm^2\n"
+    )
+    with pytest.raises(InputError, match="table = x: its charge must fall with the current"):
+        CASE.build(CASE.resolve(pairs=[f"table={tmp_path / 'a.csv'}"]))
