@@ -12,6 +12,7 @@ arrays, one element per cell.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -28,7 +29,11 @@ from lithode.solvers.physics.impedance import tube_constriction
 Array = npt.NDArray[np.float64]
 
 RecoveryLaw = Literal["share", "creep", "threshold"]
-Loss = Literal["spots", "edge"]
+Loss = Literal["spots", "edge", "opposite"]
+Faces = Literal["apart", "series"]
+
+FACES: Mapping[Loss, Faces] = {"spots": "apart", "edge": "apart", "opposite": "series"}
+"""Where contact is lost, to whether the faces share their current paths."""
 
 _COLUMNS = {"current": "mA/cm^2", "capacity": "mAh/cm^2"}
 # A failure this part of a step after its end still counts: rounding must not decide.
@@ -114,6 +119,9 @@ class Contact:
         law: How r depends on the current: not at all, as min(1, i_r/i), or not above i_r.
         recovery_current: i_r in A/m^2.
         initial: Contact at the start.
+        faces: "apart": each face spreads the current over its own contact. "series": the current
+            goes straight through a thin pellet, and what one face has lost carries none at the
+            other; so they lose different places, and what is left is what neither has lost.
     """
 
     capacity: Any
@@ -122,6 +130,7 @@ class Contact:
     law: RecoveryLaw = "share"
     recovery_current: float = math.inf
     initial: Any = 1.0
+    faces: Faces = "apart"
 
     def recovered_share(self, current: float) -> Any:
         """Return which share of what is plated at a current density returns to voids."""
@@ -165,8 +174,9 @@ class Course:
 def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Course:
     """Take cells through a protocol, each until it fails or the protocol ends.
 
-    A cell fails when i / theta reaches i*: at the start of a step at the plating face, whose
-    contact only grows from there, or within it at the stripping face.
+    A cell fails when the current per contact reaches i*. With faces apart that is at the start of
+    a step at the plating face, whose contact only grows from there, or within it at the stripping
+    face; with faces in series within it, at what neither has lost.
     """
     capacity, limit, initial = np.broadcast_arrays(
         contact.capacity, contact.limiting_current, contact.initial
@@ -181,8 +191,8 @@ def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Cour
         if current:
             strips, plates = (0, 1) if each.current > 0 else (1, 0)
             least = current / limit
-            until = np.maximum(faces[strips] - least, 0.0) * (capacity / current)
-            until = np.where(faces[plates] <= least, 0.0, until)
+            margin = _margin(faces[strips], faces[plates], least, contact, current)
+            until = margin * (capacity / current)
             fails = alive & (until <= duration * (1 + _ROUNDING))
             passes = np.where(alive, current * np.minimum(until, duration), 0.0)
             wins = np.minimum(
@@ -202,6 +212,26 @@ def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Cour
             break
     found = np.array(states) if trace else None
     return Course(step, since, faces, charge, stripped, recovered, found)
+
+
+def _margin(strips: Array, plates: Array, least: Array, contact: Contact, current: float) -> Array:
+    """Return the share of Q0 that a cell can strip in a step until it fails.
+
+    Args:
+        strips: Contact of the face that is stripped.
+        plates: Of the one that is plated.
+        least: Contact at which the cell fails, i/i*.
+        contact: The model.
+        current: i.
+    """
+    if contact.faces == "apart":
+        return np.where(plates <= least, 0.0, np.maximum(strips - least, 0.0))
+    spare = np.maximum(strips + plates - contact.initial - least, 0.0)
+    share = np.broadcast_to(contact.recovered_share(current), spare.shape)
+    partly = np.divide(spare, 1 - share, out=np.full(spare.shape, np.inf), where=share < 1)
+    # Once the plated face is whole again, all that is stripped is lost.
+    won = contact.initial - plates
+    return np.asarray(np.where(share * partly > won, spare + won, partly))
 
 
 def completed_cycles(protocol: Protocol, course: Course) -> npt.NDArray[np.intp]:
@@ -234,27 +264,31 @@ class Resistances:
     resistivity: float
 
 
-def area_resistance(contact: Array, cell: Resistances, loss: Loss, spot: float) -> Array:
+def area_resistance(
+    contact: Array, cell: Resistances, loss: Loss, spot: float, initial: float = 1.0
+) -> Array:
     """Return the area-specific resistance of a cell whose faces have lost contact.
 
     ``spots``: each face touches in the middles of tubes of one radius; it adds
     R_if/2 (1/theta - 1) and pi b rho psi(sqrt(theta)) / (4 sqrt(theta)) per face.
-    ``edge``: both faces have lost the same rim, wide against the pellet: current flows below the
-    smaller contact only, R_p / theta.
+    ``edge``, ``opposite``: wide against the thickness of the pellet; the current goes straight
+    through where both faces touch, (R_p + R_if) / share. They have lost the same places (edge),
+    or different ones (opposite).
 
     Args:
         contact: theta, shape (..., 2, n) with the faces on the last axis but one.
         cell: Resistances.
         loss: Where contact is lost.
         spot: Radius b of the tubes.
+        initial: theta at the start, the same places on both faces.
     """
-    faces = np.maximum(contact, 1e-300)
-    interface = cell.interface / 2 * np.sum(1 / faces, axis=-2)
-    if loss == "edge":
-        return np.asarray(cell.pellet / np.min(faces, axis=-2) + interface)
-    ratio = np.sqrt(faces)
-    constriction = math.pi * spot * cell.resistivity * tube_constriction(ratio) / (4 * ratio)
-    return np.asarray(cell.pellet + interface + np.sum(constriction, axis=-2))
+    if loss == "spots":
+        ratio = np.sqrt(contact)
+        constriction = math.pi * spot * cell.resistivity * tube_constriction(ratio) / (4 * ratio)
+        per_face = cell.interface / 2 / contact + constriction
+        return np.asarray(cell.pellet + np.sum(per_face, axis=-2))
+    both = np.min(contact, axis=-2) if loss == "edge" else np.sum(contact, axis=-2) - initial
+    return np.asarray((cell.pellet + cell.interface) / both)
 
 
 def share_that_lasts(protocol: Protocol, contact: Contact, cycles: int) -> float:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, OVERPOTENTIAL_RISE
+from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
 from lithode.solvers.contact_loss import Loss
 from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
 from lithode.solvers.output.history import History, read_history
@@ -30,13 +30,18 @@ ONE_WAY = (
     "measured [mAh/cm^2]",
 )  # fmt: skip
 
+_LOST: Mapping[Loss, str] = {
+    "spots": "contact lost in spots",
+    "edge": "contact lost at the edge",
+    "opposite": "lost at different places",
+}
 
-def draw(run_directory: Path, recovery: float, followed: str, loss: Loss) -> list[Path]:
+
+def draw(run_directory: Path, followed: str, loss: Loss) -> list[Path]:
     """Draw the calibration with its spread, what depends on r, and the protocol followed.
 
     Args:
         run_directory: Where the files are.
-        recovery: r of the draws.
         followed: Name of the protocol followed.
         loss: Where contact is lost in it.
     """
@@ -46,10 +51,10 @@ def draw(run_directory: Path, recovery: float, followed: str, loss: Loss) -> lis
     names = list(dict.fromkeys(one_way["layer"]))
     panels = [_calibration(names, one_way)]
     if (tables / "draws.csv").exists():
-        panels.append(_histogram(names, _read(tables / "draws.csv"), recovery))
+        panels.append(_histogram(names, _read(tables / "draws.csv")))
     return [
         draw_curves(out / "calibration.png", panels),
-        draw_curves(out / "recovery.png", _over_recovery(names, history), columns=2),
+        draw_curves(out / "recovery.png", _over_recovery(names, history)),
         draw_curves(out / "trace.png", _traces(names, trace, followed, loss), columns=len(names)),
     ]
 
@@ -71,7 +76,7 @@ def _calibration(names: Sequence[str], table: Mapping[str, Text]) -> CurvePanel:
     return CurvePanel(labels, curves, title="one way (CAC): fit, 5 to 95 %")
 
 
-def _histogram(names: Sequence[str], table: Mapping[str, Text], recovery: float) -> CurvePanel:
+def _histogram(names: Sequence[str], table: Mapping[str, Text]) -> CurvePanel:
     curves = []
     drawn = [np.round(10 * table[f"ccd_{name} [mA/cm^2]"].astype(float)) for name in names]
     steps = np.arange(0, max(map(np.max, drawn)) + 2)
@@ -83,13 +88,13 @@ def _histogram(names: Sequence[str], table: Mapping[str, Text], recovery: float)
             measured = CRITICAL_CURRENT[name].value
             curves.append(Curve("", np.full(2, measured), np.array([0, 0.5]), ":", colour=k))
     labels = with_unit("critical current density", "mA/cm^2"), "share of draws"
-    return CurvePanel(labels, curves, title=f"r = {recovery:g}; dotted: measured")
+    return CurvePanel(labels, curves, title="draws; dotted: measured")
 
 
 def _over_recovery(names: Sequence[str], history: History) -> list[CurvePanel]:
     below = history[RECOVERY] < 1
     lost = 1 - history[RECOVERY][below]
-    label = "plated lithium that does not return, 1 - r"
+    label = "1 - r"
 
     def panel(
         key: str, unit: str, title: str, log: str, measured: Mapping[str, float]
@@ -106,12 +111,10 @@ def _over_recovery(names: Sequence[str], history: History) -> list[CurvePanel]:
         return CurvePanel((label, title), curves, log)
 
     measured = {name: value.value for name, value in CRITICAL_CURRENT.items()}
-    rises = {"Li": OVERPOTENTIAL_RISE.value}
     return [
         panel("ccd", "mA/cm^2", with_unit("CCD", "mA/cm^2"), "x", measured),
         panel("life_cycles", "1", "cycles at 0.3 mA/cm$^2$", "xy", CYCLES["life"]),
         panel("pressure_cycles", "1", "cycles of the 20 MPa sequence", "xy", CYCLES["pressure"]),
-        panel("rise_edge", "%", "rise at 0.8 mA/cm$^2$ (%), edge lost", "xy", rises),
     ]
 
 
@@ -139,7 +142,7 @@ def _traces(
         CurvePanel(
             (with_unit("time", "h"), with_unit("voltage", "mV")),
             [Curve("", time[name], of("voltage [mV]", name))],
-            title="contact lost in spots" if loss == "spots" else "contact lost at the edge",
+            title=_LOST[loss],
         )
         for name in names
     ]

@@ -5,29 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.cycling_figures import ONE_WAY, PERCENTILES, RECOVERY, TRACE
-from lithode.cases.tang2026.layers import Layer, Parameters, one_way, protocol_of
-from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
+from lithode.cases.tang2026.cycling_models import Models, critical, cycles_of, resistance, shown
+from lithode.cases.tang2026.layers import Layer, Parameters, one_way
 from lithode.protocol import Protocol
 from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import Contact, Course, Loss, RecoveryLaw
+from lithode.solvers.contact_loss import FACES, Contact, Course
 from lithode.study import Columns, Progress, Results
 from lithode.units import from_model, to_model
 
 Array = npt.NDArray[np.float64]
 
-LAWS: tuple[RecoveryLaw, ...] = ("share", "creep", "threshold")
-_LOSSES: tuple[Loss, ...] = ("spots", "edge")
+Draws: TypeAlias = Mapping[str, tuple[Array, Array]]
+"""Layer to Q0 and i*, one per draw."""
+
 # Unity apart, evenly spread in the logarithm of what does not return.
 _SHARES = 1 - np.logspace(0, -3, 61)
 _HOUR = 3600.0
-# Cycles of Table 2 whose resistances are compared.
-_EARLY, _LATE = 20, 150
-_BEFORE_06 = 1600
 
 
 @dataclass(frozen=True)
@@ -48,97 +47,59 @@ class Work:
 
     def results(self) -> Results:
         """Do it."""
-        tests = {name: protocol_of(name) for name in CYCLES}
-        ranges = {layer.name: self._ranges(layer, tests) for layer in self.layers}
-        known = [r for found in ranges.values() for r in found.values() if math.isfinite(r)]
-        shares = np.unique([*_SHARES, self.p.recovery, *known])
-        columns: dict[str, Array] = {}
-        for k, layer in enumerate(self.layers):
-            self.progress(0.3 + 0.4 * k / len(self.layers))
-            contact = replace(layer.contact(self.p), recovery=shares)
-            columns |= self._over_recovery(layer, contact, tests)
-            constants = {**ranges[layer.name], **self._constants(layer, tests)}
-            lasting = constants.get(f"recovery_life_{layer.name} [1]", math.nan)
-            if math.isfinite(lasting):
-                constants |= self._after_life(layer, lasting, tests["ccd"])
-            columns |= {key: np.full(len(shares), value) for key, value in constants.items()}
-        self.progress(0.7)
-        draws, tables = self._draws(tests["ccd"], shares)
-        self.progress(0.9)
-        followed, detail, defects = self._follow(len(shares))
-        tables |= {"trace": detail, "one_way": self._one_way(), **self._start(tests["ccd"])}
-        return Results({RECOVERY: shares, **columns, **draws, **followed}, tables, defects)
+        rng = np.random.default_rng(self.p.seed)
+        drawn = {layer.name: layer.draws(self.p, rng) for layer in self.layers}
+        models = Models(self.p, self.layers, drawn, self.progress)
+        found, table = models.compare()
+        recoveries = {layer.name: self._recovery(layer, found) for layer in self.layers}
+        shares = np.unique([*_SHARES, *recoveries.values()])
+        columns = {key: np.full(len(shares), value) for key, value in found.items()}
+        contacts = {layer.name: layer.contact(self.p) for layer in self.layers}
+        for layer in self.layers:
+            values = {**shown(layer), f"recovery_{layer.name} [1]": recoveries[layer.name]}
+            values |= self._charges(layer)
+            columns |= {key: np.full(len(shares), value) for key, value in values.items()}
+            over = replace(contacts[layer.name], recovery=shares)
+            columns |= self._over_recovery(layer, over, models.tests)
+        own = {
+            name: replace(contact, recovery=recoveries[name]) for name, contact in contacts.items()
+        }
+        tables: dict[str, Columns] = {"models": table, "one_way": self._one_way(drawn)}
+        ccd = models.tests["ccd"]
+        if self.p.draws:
+            columns |= self._spread(ccd, contacts, drawn, shares)
+            tables |= self._draws(ccd, own, drawn)
+        followed, detail, defects = self._follow(own, len(shares))
+        tables |= {"trace": detail, "initial_contact": self._start(ccd, own)}
+        return Results({RECOVERY: shares, **columns, **followed}, tables, defects)
 
-    def _ranges(self, layer: Layer, tests: Mapping[str, Protocol]) -> dict[str, float]:
-        """Return between which recoveries a layer completes the cycles measured, and no more."""
-        found: dict[str, float] = {}
-        contact = layer.contact(self.p, "share")
-        for name, protocol in tests.items():
-            self.progress(0.1)
-            if (cycles := CYCLES[name].get(layer.name)) is None:
-                continue
-            low = contact_loss.share_that_lasts(protocol, contact, cycles)
-            high = 1.0
-            if cycles < protocol.steps[-1].cycle:
-                high = contact_loss.share_that_lasts(protocol, contact, cycles + 1)
-            found |= {
-                f"recovery_{name}_{layer.name} [1]": low,
-                f"recovery_{name}_end_{layer.name} [1]": high,
-            }
-        return found
+    def _recovery(self, layer: Layer, found: Mapping[str, float]) -> float:
+        """Return r of a layer: as given, else what its life needs, else 0."""
+        if self.p.recovery is not None:
+            return self.p.recovery
+        key = f"recovery_life_{FACES[self.p.contact_loss]}_{layer.name} [1]"
+        lasting = found.get(key, math.nan)
+        return lasting if math.isfinite(lasting) else 0.0
 
     def _over_recovery(
         self, layer: Layer, contact: Contact, tests: Mapping[str, Protocol]
     ) -> dict[str, Array]:
         """Return what the protocols of the paper give over r."""
-        name, ccd = layer.name, tests["ccd"]
-        course = contact_loss.follow(ccd, contact, trace=True)
-        columns = {f"ccd_{name} [mA/cm^2]": _critical(ccd, course)}
-        for key in ("life", "pressure"):
-            self.progress(0.4)
-            found = contact_loss.follow(tests[key], contact)
-            cycles = contact_loss.completed_cycles(tests[key], found)
-            columns[f"{key}_cycles_{name} [1]"] = cycles.astype(float)
-        early = tests["life"].cut(2 * _LATE, 0.0)
-        cycled = contact_loss.follow(early, contact, trace=True)
-        for loss in _LOSSES:
-            columns[f"rise_{loss}_{name} [%]"] = self._rise(layer, loss, ccd, course)
-            ends = [self._resistance(layer, loss, cycled, 2 * n) for n in (_EARLY, _LATE)]
-            columns[f"growth_{loss}_{name} [1]"] = ends[1] / ends[0]
-        return columns
-
-    def _resistance(self, layer: Layer, loss: Loss, course: Course, after: int) -> Array:
-        """Return V/i after so many steps in ohm cm^2, nan where it failed before."""
-        if course.trace is None or after >= len(course.trace):
-            return np.full(course.step.shape, np.nan)
-        resistance = contact_loss.area_resistance(
-            np.moveaxis(course.trace[after], 0, -2), layer.resistances, loss,
-            self.p.model_value("spot_radius"),
-        )  # fmt: skip
-        return np.where(course.step < after, np.nan, resistance)
-
-    def _rise(self, layer: Layer, loss: Loss, ccd: Protocol, course: Course) -> Array:
-        """Return how much V/i rises in the cycle of 0.8 mA/cm^2 in %, nan where it failed."""
-        wanted = CRITICAL_CURRENT["Li"].model
-        steps = [k for k, s in enumerate(ccd.steps) if math.isclose(abs(float(s.current)), wanted)]
-        first, last = (self._resistance(layer, loss, course, k) for k in (steps[0], steps[-1] + 1))
-        return np.asarray(100 * (last / first - 1))
-
-    def _constants(self, layer: Layer, tests: Mapping[str, Protocol]) -> dict[str, float]:
-        """Return what does not depend on r: calibrated numbers, and charges until failure."""
-        name, contact = layer.name, layer.contact(self.p, "share")
-        values = {
-            f"capacity_scale_{name} [mAh/cm^2]": from_model(layer.capacity, "mAh/cm^2"),
-            f"limiting_current_{name} [mA/cm^2]": from_model(layer.limiting_current, "mA/cm^2"),
+        self.progress(0.6)
+        return {
+            f"ccd_{layer.name} [mA/cm^2]": critical(tests["ccd"], contact),
+            f"life_cycles_{layer.name} [1]": cycles_of(tests["life"], contact),
+            f"pressure_cycles_{layer.name} [1]": cycles_of(tests["pressure"], contact),
         }
-        for current in layer.one_way.currents if layer.one_way else ():
-            key = f"charge_{from_model(current, 'mA/cm^2'):g}_{name} [mAh/cm^2]"
-            values[key] = self._one_way_charge(layer, float(current))
-        # From full contact and without recovery, so the worst of what 0.6 mA/cm^2 can do.
-        late = Protocol(tests["pressure"].steps[_BEFORE_06:])
-        worst = contact_loss.follow(late, replace(contact, recovery=0.0))
-        cycles = contact_loss.completed_cycles(late, worst) - _BEFORE_06 // 2
-        return {**values, f"least_cycles_at_0.6_{name} [1]": float(cycles)}
+
+    def _charges(self, layer: Layer) -> dict[str, float]:
+        """Return the charges until failure at the currents measured."""
+        return {
+            f"charge_{from_model(current, 'mA/cm^2'):g}_{layer.name} [mAh/cm^2]": (
+                self._one_way_charge(layer, float(current))
+            )
+            for current in (layer.one_way.currents if layer.one_way else ())
+        }
 
     def _one_way_charge(self, layer: Layer, current: float) -> float:
         """Return the charge until failure at one current in mAh/cm^2, by the protocol."""
@@ -147,53 +108,51 @@ class Work:
         cut = protocol.cut(int(course.step), float(course.since))
         return from_model(float(cut.charge(cut.ends[-1])), "mAh/cm^2")
 
-    def _after_life(self, layer: Layer, recovery: float, ccd: Protocol) -> dict[str, float]:
-        """Return the CCD with the recovery that life needs, by each law."""
-        found = {}
-        for law in LAWS:
-            contact = replace(layer.contact(self.p, law), recovery=recovery)
-            current = float(_critical(ccd, contact_loss.follow(ccd, contact)))
-            found[f"ccd_after_life_{law}_{layer.name} [mA/cm^2]"] = current
-        return found
-
-    def _draws(self, ccd: Protocol, shares: Array) -> tuple[dict[str, Array], dict[str, Columns]]:
-        """Return the spread of the CCD over r, and the draws at the r of the parameters."""
-        if not self.p.draws:
-            return {}, {}
-        rng, columns, drawn = np.random.default_rng(self.p.seed), {}, {}
-        table: dict[str, Array] = {}
-        own = int(np.flatnonzero(shares == self.p.recovery)[0])
-        for layer in self.layers:
+    def _spread(
+        self, ccd: Protocol, contacts: Mapping[str, Contact], drawn: Draws, shares: Array
+    ) -> dict[str, Array]:
+        """Return the CCD of the draws over r."""
+        columns: dict[str, Array] = {}
+        currents: dict[str, Array] = {}
+        for name, contact in contacts.items():
             self.progress(0.8)
-            capacity, limit = layer.draws(self.p, rng)
-            contact = replace(
-                layer.contact(self.p), capacity=capacity, limiting_current=limit,
-                recovery=shares[:, None],
-            )  # fmt: skip
-            name = layer.name
-            currents = drawn[name] = _critical(ccd, contact_loss.follow(ccd, contact))
-            columns[f"ccd_mean_{name} [mA/cm^2]"] = currents.mean(1)
-            columns[f"ccd_sd_{name} [mA/cm^2]"] = currents.std(1)
+            capacity, limit = drawn[name]
+            every = replace(
+                contact, capacity=capacity, limiting_current=limit, recovery=shares[:, None]
+            )
+            found = currents[name] = critical(ccd, every)
+            columns[f"ccd_mean_{name} [mA/cm^2]"] = found.mean(1)
             for percent in PERCENTILES:
-                found = np.percentile(currents, percent, axis=1, method="inverted_cdf")
-                columns[f"ccd_p{percent:02.0f}_{name} [mA/cm^2]"] = found
+                key = f"ccd_p{percent:02d}_{name} [mA/cm^2]"
+                columns[key] = np.percentile(found, percent, axis=1, method="inverted_cdf")
+        columns["ordered [1]"] = np.mean(currents["Li"] < currents["Li3N"], axis=1)
+        return columns
+
+    def _draws(
+        self, ccd: Protocol, contacts: Mapping[str, Contact], drawn: Draws
+    ) -> dict[str, Columns]:
+        """Return the draws at the recovery of each layer, and their percentiles."""
+        table: dict[str, Array] = {}
+        for name, contact in contacts.items():
+            capacity, limit = drawn[name]
+            found = critical(ccd, replace(contact, capacity=capacity, limiting_current=limit))
             table |= {
                 f"capacity_scale_{name} [mAh/cm^2]": capacity / to_model(1.0, "mAh/cm^2"),
                 f"limiting_current_{name} [mA/cm^2]": limit / to_model(1.0, "mA/cm^2"),
-                f"ccd_{name} [mA/cm^2]": currents[own],
+                f"ccd_{name} [mA/cm^2]": found,
             }
-        columns["ordered [1]"] = np.mean(drawn["Li"] < drawn["Li3N"], axis=1)
-        return columns, {"draws": table, "percentiles": _percentiles(table)}
+        return {"draws": table, "percentiles": _percentiles(table)}
 
-    def _follow(self, rows: int) -> tuple[dict[str, Array], Columns, dict[str, float]]:
+    def _follow(
+        self, contacts: Mapping[str, Contact], rows: int
+    ) -> tuple[dict[str, Array], Columns, dict[str, float]]:
         """Follow every layer through the chosen protocol: when it fails, step by step, audit."""
         ends: dict[str, float] = {}
         lines: list[tuple[object, ...]] = []
         charge = lithium = 0.0
         for layer in self.layers:
             self.progress(0.9)
-            contact = layer.contact(self.p)
-            course = contact_loss.follow(self.chosen, contact, trace=True)
+            course = contact_loss.follow(self.chosen, contacts[layer.name], trace=True)
             cut = self.chosen.cut(int(course.step), float(course.since))
             end = cut.ends[-1]
             passed = float(cut.throughput(end))
@@ -221,10 +180,7 @@ class Work:
         """Return two lines per step, its start and its end."""
         if course.trace is None:
             raise TypeError("the course has no trace")
-        spot, resistances = self.p.model_value("spot_radius"), layer.resistances
-        found = contact_loss.area_resistance(
-            course.trace[..., None], resistances, self.p.contact_loss, spot
-        )[:, 0]
+        found = resistance(self.p, layer, self.p.contact_loss, np.moveaxis(course.trace, 1, 0))
         lines: list[tuple[object, ...]] = []
         start = 0.0
         for k, (step, end) in enumerate(zip(cut.steps, cut.ends, strict=True)):
@@ -242,43 +198,37 @@ class Work:
             start = end
         return lines
 
-    def _one_way(self) -> Columns:
+    def _one_way(self, drawn: Draws) -> Columns:
         """Return charges until failure over the current, with their spread."""
-        rng, rows = np.random.default_rng(self.p.seed), []
+        rows = []
         for layer in self.layers:
             points = layer.one_way
             measured: dict[float, list[float]] = {}
             for i, q in zip(points.currents, points.capacities, strict=True) if points else ():
                 measured.setdefault(float(i), []).append(float(q))
             top = 1.3 * max(measured, default=layer.limiting_current / 2)
-            capacity, limit = layer.draws(self.p, rng)
-            drawn = Contact(capacity, limit, initial=self.p.initial_contact)
+            spread = Contact(*drawn[layer.name], initial=self.p.initial_contact)
             for current in sorted({*map(float, np.linspace(0, top, 27)[1:]), *measured}):
                 seen = from_model(float(np.mean(measured.get(current, math.nan))), "mAh/cm^2")
                 ends: Sequence[float] = (math.nan, math.nan)
                 if self.p.draws:
-                    ends = np.percentile(drawn.one_way_capacity(current), PERCENTILES)
+                    ends = np.percentile(spread.one_way_capacity(current), PERCENTILES)
                 low, high = (from_model(float(end), "mAh/cm^2") for end in ends)
                 charge = self._one_way_charge(layer, current)
                 shown = from_model(current, "mA/cm^2")
                 rows.append((layer.name, shown, charge, low, high, seen))
         return {head: [row[k] for row in rows] for k, head in enumerate(ONE_WAY)}
 
-    def _start(self, ccd: Protocol) -> dict[str, Columns]:
+    def _start(self, ccd: Protocol, contacts: Mapping[str, Contact]) -> Columns:
         """Return the CCD over the contact at the start."""
         starts = np.round(np.arange(0.5, 1.001, 0.025), 3)
-        columns: dict[str, Array] = {"initial_contact [1]": starts}
-        for layer in self.layers:
-            contact = replace(layer.contact(self.p), initial=starts)
-            course = contact_loss.follow(ccd, contact)
-            columns[f"ccd_{layer.name} [mA/cm^2]"] = _critical(ccd, course)
-        return {"initial_contact": columns}
-
-
-def _critical(protocol: Protocol, course: Course) -> Array:
-    """Return the CCD in mA/cm^2, without the rounding of its increments."""
-    found = contact_loss.critical_current(protocol, course) / to_model(1.0, "mA/cm^2")
-    return np.asarray(np.round(found, 9))
+        return {
+            "initial_contact [1]": starts,
+            **{
+                f"ccd_{name} [mA/cm^2]": critical(ccd, replace(contact, initial=starts))
+                for name, contact in contacts.items()
+            },
+        }
 
 
 def _percentiles(table: Mapping[str, Array]) -> Columns:

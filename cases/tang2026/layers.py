@@ -24,7 +24,16 @@ from lithode.errors import InputError
 from lithode.parameters import CaseParameters, choice, count, quantity
 from lithode.protocol import Protocol, Step
 from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import Contact, Layers, Loss, OneWay, RecoveryLaw, Resistances
+from lithode.solvers.contact_loss import (
+    FACES,
+    Contact,
+    Faces,
+    Layers,
+    Loss,
+    OneWay,
+    RecoveryLaw,
+    Resistances,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -51,12 +60,13 @@ class Parameters(CaseParameters):
         None, "mA/cm^2", "i* of that layer", source="of CAC, where it would be 0",
         provenance="assumed", gt=0,
     )  # fmt: skip
-    recovery: float = quantity(
-        0.0, "", "r, share of plated lithium that returns to voids, in the protocol followed",
-        source="nothing returns; what CAC knows", provenance="assumed", ge=0, le=1,
+    recovery: float | None = quantity(
+        None, "", "r, share of plated lithium that returns to voids; if unset what life needs",
+        source=f"{PAPER}, Fig. 2d; 0 for layers without a life", provenance="calibrated",
+        ge=0, le=1,
     )  # fmt: skip
     recovery_law: RecoveryLaw = choice(
-        "share", "share: r at any current; creep: r min(1, i_r/i); threshold: 0 above i_r",
+        "creep", "share: r at any current; creep: r min(1, i_r/i); threshold: 0 above i_r",
         source="docs/tang2026-protocols.md", provenance="assumed",
     )  # fmt: skip
     recovery_current: float | None = quantity(
@@ -68,7 +78,7 @@ class Parameters(CaseParameters):
         source=f"{PAPER}, Fig. 1a: no gaps at 3 min", provenance="paper", gt=0, le=1,
     )  # fmt: skip
     contact_loss: Loss = choice(
-        "spots", "where contact is lost, for the voltage: spots, or the edge of both electrodes",
+        "opposite", "where: spots; the edge of both faces; or places opposite of what touches",
         source="docs/tang2026-protocols.md", provenance="assumed",
     )  # fmt: skip
     spot_radius: float = quantity(
@@ -102,15 +112,24 @@ class Layer:
     limiting_current: float
     one_way: OneWay | None
 
-    def contact(self, p: Parameters, law: RecoveryLaw | None = None) -> Contact:
-        """Return its contact, under the law of the parameters or another with its own current."""
+    def contact(
+        self, p: Parameters, law: RecoveryLaw | None = None, faces: Faces | None = None
+    ) -> Contact:
+        """Return its contact without recovery, by the parameters or another law and other faces.
+
+        Another law has its own current i_r, whatever the parameters say.
+        """
         onset = RECOVERY_ONSET.get(self.name, RECOVERY_ONSET["Li"]).model
         currents = {"share": math.inf, "creep": CYCLING_CURRENT.model, "threshold": onset}
         kind = law or p.recovery_law
-        own = law is None and p.recovery_current is not None
-        current = p.model_value("recovery_current") if own else currents[kind]
+        given = law is None and p.recovery_current is not None
         return Contact(
-            self.capacity, self.limiting_current, p.recovery, kind, current, p.initial_contact
+            self.capacity,
+            self.limiting_current,
+            law=kind,
+            recovery_current=p.model_value("recovery_current") if given else currents[kind],
+            initial=p.initial_contact,
+            faces=faces or FACES[p.contact_loss],
         )
 
     def draws(self, p: Parameters, rng: np.random.Generator) -> tuple[Array, Array]:

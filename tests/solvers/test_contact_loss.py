@@ -100,10 +100,15 @@ STEPS = st.lists(
 
 
 @settings(max_examples=40)
-@given(STEPS, CELLS, st.sampled_from(["share", "creep", "threshold"]))
-def test_splitting_steps_changes_nothing_and_lithium_is_conserved(steps, numbers, law):
+@given(
+    STEPS,
+    CELLS,
+    st.sampled_from(["share", "creep", "threshold"]),
+    st.sampled_from(["apart", "series"]),
+)
+def test_splitting_steps_changes_nothing_and_lithium_is_conserved(steps, numbers, law, faces):
     capacity, limit, recovery, initial = numbers
-    contact = Contact(capacity, limit, recovery, law, 4.0, initial)
+    contact = Contact(capacity, limit, recovery, law, 4.0, initial, faces)
     whole = protocol(*((i, t, 1) for i, t, _ in steps))
     pieces = protocol(*(piece for i, t, x in steps for piece in ((i, x * t, 1), (i, t - x * t, 1))))
     one, two = follow(whole, contact), follow(pieces, contact)
@@ -131,6 +136,32 @@ def test_a_face_that_lost_contact_fails_as_it_is_plated():
     # The other way round the fresh face is plated, and all is well.
     there = follow(protocol((2.0, 40000.0, 1), (10.0, 1000.0, 1)), Contact(CAPACITY, 40.0))
     assert there.step == 2
+
+
+@pytest.mark.parametrize("recovery", [0.0, 0.4, 1.0])
+def test_faces_in_series_fail_where_neither_has_lost(recovery):
+    first, current, initial = 30000.0, 9.0, 0.9
+    contact = Contact(CAPACITY, LIMIT, recovery, initial=initial, faces="series")
+    steps = protocol((first / 5000, 5000.0, 1), (-current, 1e5, 1))
+    course = follow(steps, contact)
+    # Of 0.9 half must be left; the face stripped first wins back until it is whole.
+    spare = (initial - current / LIMIT) * CAPACITY - first
+    charge = spare / (1 - recovery) if recovery * spare < (1 - recovery) * first else spare + first
+    assert course.step == 1
+    assert course.since == pytest.approx(charge / current)
+    assert course.contact.sum() - initial == pytest.approx(current / LIMIT)
+    assert -course.charge + first == pytest.approx(charge)
+
+
+def test_equal_cycles_of_faces_in_series_fail_at_the_closed_form():
+    steps, charge, recovery = cycling([3.0] * 600), 5400.0, 0.9
+    course = follow(steps, Contact(CAPACITY, LIMIT, recovery, faces="series"))
+    # Each half-cycle loses q and wins back r q on the other face, but for the first.
+    most = CAPACITY * (1 - 3.0 / LIMIT) / charge
+    half_cycles = np.arange(1, 1200)
+    lost = 1 + (half_cycles - 1) * (1 - recovery)
+    failing = int(np.argmax(lost >= most - 1e-9))
+    assert contact_loss.completed_cycles(steps, course) == failing // 2
 
 
 def test_many_cells_are_as_each_alone():
@@ -192,14 +223,15 @@ def test_fit():
 def test_resistance():
     cell = Resistances(pellet=100.0, interface=8.0, resistivity=0.2)
 
-    def at(left, right, loss, spot=50.0):
+    def at(left, right, loss, spot=50.0, initial=1.0):
         faces = np.array([[left], [right]])
-        return float(contact_loss.area_resistance(faces, cell, loss, spot)[0])
+        return float(contact_loss.area_resistance(faces, cell, loss, spot, initial)[0])
 
-    for loss in ("spots", "edge"):
+    for loss in ("spots", "edge", "opposite"):
         assert at(1.0, 1.0, loss) == pytest.approx(108, rel=1e-3)
-    assert at(0.5, 0.5, "edge") == pytest.approx(216)
-    assert at(0.5, 0.8, "edge") == pytest.approx(200 + 8 + 5)
+    assert at(0.5, 0.8, "edge") == at(0.5, 0.5, "edge") == pytest.approx(216)
+    assert at(0.7, 0.8, "opposite") == pytest.approx(216)
+    assert at(0.5, 0.8, "opposite", initial=0.9) == pytest.approx(108 / 0.4)
     assert at(0.5, 1.0, "spots", 0.0) == pytest.approx(100 + 8 + 4)
     # A small contact: rho / (4 a) on pi b^2, less the tube.
     radius = math.sqrt(1e-4) * 50.0

@@ -1,0 +1,182 @@
+"""Every layer under every variant of the model: faces apart or in series, laws of recovery."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
+from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
+from lithode.protocol import Protocol
+from lithode.solvers import contact_loss
+from lithode.solvers.contact_loss import FACES, Contact, Course, Faces, Loss, RecoveryLaw
+from lithode.study import Columns, Progress
+from lithode.units import from_model, to_model
+
+Array = npt.NDArray[np.float64]
+
+LAWS: tuple[RecoveryLaw, ...] = get_args(RecoveryLaw)
+# Cycles of Table 2 whose resistances are compared.
+_EARLY, _LATE = 20, 150
+_BEFORE_06 = 1600
+_TABLE = (
+    "layer", "faces", "law", "recovery [1]", "ccd [mA/cm^2]", "mean [mA/cm^2]", "sd [mA/cm^2]",
+    "measured [mA/cm^2]",
+)  # fmt: skip
+
+
+def critical(protocol: Protocol, contact: Contact) -> Array:
+    """Return the CCD in mA/cm^2, without the rounding of its increments."""
+    course = contact_loss.follow(protocol, contact)
+    found = contact_loss.critical_current(protocol, course) / to_model(1.0, "mA/cm^2")
+    return np.asarray(np.round(found, 9))
+
+
+def cycles_of(protocol: Protocol, contact: Contact) -> Array:
+    """Return how many cycles are completed."""
+    course = contact_loss.follow(protocol, contact)
+    return contact_loss.completed_cycles(protocol, course).astype(float)
+
+
+def resistance(p: Parameters, layer: Layer, loss: Loss, faces: Array) -> Array:
+    """Return V/i in coherent units for contacts of shape (2, ...)."""
+    return contact_loss.area_resistance(
+        np.moveaxis(faces, 0, -1)[..., None], layer.resistances, loss,
+        p.model_value("spot_radius"), p.initial_contact,
+    )[..., 0]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Models:
+    """The variants, all calibrated on CAC, and on life where the law of recovery counts.
+
+    Attributes:
+        p: Parameters.
+        layers: Layers to compare.
+        draws: Layer to Q0 and i*, one per draw.
+        progress: Told the part that is done.
+        tests: Protocols of the paper by name.
+    """
+
+    p: Parameters
+    layers: Sequence[Layer]
+    draws: Mapping[str, tuple[Array, Array]]
+    progress: Progress
+    tests: Mapping[str, Protocol] = field(
+        default_factory=lambda: {name: protocol_of(name) for name in CYCLES}
+    )
+
+    def compare(self) -> tuple[dict[str, float], Columns]:
+        """Return numbers as columns of the history name them, and the CCD of all as a table."""
+        found: dict[str, float] = {}
+        rows: list[tuple[object, ...]] = []
+        for faces in get_args(Faces):
+            drawn: dict[tuple[str, str], Array] = {}
+            for layer in self.layers:
+                self.progress(0.1)
+                name = f"{faces}_{layer.name}"
+                ranges = self._ranges(layer, faces)
+                found |= {f"{key}_{name} [1]": value for key, value in ranges.items()}
+                plain = layer.contact(self.p, "share", faces)
+                found[f"life_none_{name} [1]"] = float(cycles_of(self.tests["life"], plain))
+                found[f"least_cycles_{name} [1]"] = self._least_cycles(plain)
+                variants = {"none": plain}
+                lasting = ranges.get("recovery_life", math.nan)
+                if math.isfinite(lasting):
+                    variants |= {
+                        law: replace(layer.contact(self.p, law, faces), recovery=lasting)
+                        for law in LAWS
+                    }
+                    found |= self._resistances(layer, faces, lasting)
+                for law, contact in variants.items():
+                    values = self._ccd(layer, contact)
+                    drawn[law, layer.name] = values[1:]
+                    mean, sd = (
+                        (float(values[1:].mean()), float(values[1:].std()))
+                        if len(values) > 1
+                        else (math.nan, math.nan)
+                    )
+                    for key, value in (("ccd", values[0]), ("mean", mean), ("sd", sd)):
+                        found[f"{key}_{law}_{name} [mA/cm^2]"] = float(value)
+                    measured = CRITICAL_CURRENT.get(layer.name)
+                    seen = measured.value if measured else math.nan
+                    share = contact.recovery
+                    rows.append((layer.name, faces, law, share, values[0], mean, sd, seen))
+            for law in ("none", *LAWS):
+                if self.p.draws and {(law, "Li"), (law, "Li3N")} <= drawn.keys():
+                    below = drawn[law, "Li"] < drawn[law, "Li3N"]
+                    found[f"ordered_{law}_{faces} [1]"] = float(np.mean(below))
+        return found, {head: [row[k] for row in rows] for k, head in enumerate(_TABLE)}
+
+    def _ranges(self, layer: Layer, faces: Faces) -> dict[str, float]:
+        """Return between which r, whatever the current, a layer completes the cycles measured."""
+        found: dict[str, float] = {}
+        contact = layer.contact(self.p, "share", faces)
+        for name, protocol in self.tests.items():
+            if (cycles := CYCLES[name].get(layer.name)) is None:
+                continue
+            self.progress(0.1)
+            found[f"recovery_{name}"] = contact_loss.share_that_lasts(protocol, contact, cycles)
+            found[f"recovery_{name}_end"] = (
+                contact_loss.share_that_lasts(protocol, contact, cycles + 1)
+                if cycles < protocol.steps[-1].cycle
+                else 1.0
+            )
+        return found
+
+    def _least_cycles(self, contact: Contact) -> float:
+        """Return the cycles at 0.6 mA/cm^2 from full contact, if nothing returns there."""
+        late = Protocol(self.tests["pressure"].steps[_BEFORE_06:])
+        return float(cycles_of(late, contact)) - _BEFORE_06 // 2
+
+    def _ccd(self, layer: Layer, contact: Contact) -> Array:
+        """Return the CCD, then that of the draws; r stays."""
+        capacity, limit = self.draws[layer.name]
+        together = replace(
+            contact,
+            capacity=np.append(layer.capacity, capacity),
+            limiting_current=np.append(layer.limiting_current, limit),
+        )
+        return critical(self.tests["ccd"], together)
+
+    def _resistances(self, layer: Layer, faces: Faces, lasting: float) -> dict[str, float]:
+        """Return what Table 2 and Fig. S5 say of V/i: its growth in life, its rise in the CCD."""
+        found: dict[str, float] = {}
+        life, ccd = self.tests["life"].cut(2 * _LATE, 0.0), self.tests["ccd"]
+        wanted = CRITICAL_CURRENT["Li"].model
+        at = [k for k, s in enumerate(ccd.steps) if math.isclose(abs(float(s.current)), wanted)]
+        creep = replace(layer.contact(self.p, "creep", faces), recovery=lasting)
+        none = layer.contact(self.p, "share", faces)
+        for loss in (loss for loss in get_args(Loss) if FACES[loss] == faces):
+            for key, protocol, contact, start, end in (
+                ("growth", life, creep, 2 * _EARLY, 2 * _LATE),
+                ("rise", ccd, creep, at[0], at[-1] + 1),
+                ("rise_none", ccd, none, at[0], at[-1] + 1),
+            ):
+                course = contact_loss.follow(protocol, contact, trace=True)
+                ends = [self._after(layer, loss, course, k) for k in (start, end)]
+                name, ratio = f"{key}_{loss}_{layer.name}", ends[1] / ends[0]
+                if key == "growth":
+                    found[f"{name} [1]"] = ratio
+                else:
+                    found[f"{name} [%]"] = 100 * (ratio - 1)
+        return found
+
+    def _after(self, layer: Layer, loss: Loss, course: Course, steps: int) -> float:
+        """Return V/i after so many steps, nan if the cell has failed."""
+        if course.trace is None or int(course.step) < steps:
+            return math.nan
+        return float(resistance(self.p, layer, loss, course.trace[steps]))
+
+
+def shown(layer: Layer) -> dict[str, float]:
+    """Return Q0 and i* as columns of the history name them."""
+    return {
+        f"capacity_scale_{layer.name} [mAh/cm^2]": from_model(layer.capacity, "mAh/cm^2"),
+        f"limiting_current_{layer.name} [mA/cm^2]": from_model(layer.limiting_current, "mA/cm^2"),
+    }
