@@ -25,6 +25,7 @@ from lithode.tables import markdown
 CASE = "graded-li3n"
 SYSTEMS = ("fine", "graded")
 SEEDS = (1, 2, 3, 4, 5)
+WIDTHS = (4.5, 3.5, 2.5, 1.5)
 # Changes of the preset quick, each with seed 1.
 STUDIES: Mapping[str, Sequence[Mapping[str, float]]] = {
     "seed": [{"seed": seed} for seed in SEEDS],
