@@ -39,6 +39,7 @@ _COLUMNS = {"current": "mA/cm^2", "capacity": "mAh/cm^2"}
 # A failure this part of a step after its end still counts: rounding must not decide.
 _ROUNDING = 1e-9
 _SHARES = 201
+_TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -187,9 +188,9 @@ def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Cour
     charge, stripped, recovered = np.zeros(shape), np.zeros_like(faces), np.zeros_like(faces)
     alive, states = np.ones(shape, dtype=bool), [faces.copy()] if trace else []
     for k, each in enumerate(protocol.steps):
-        current, duration = abs(float(each.current)), float(each.duration)
-        if current:
-            strips, plates = (0, 1) if each.current > 0 else (1, 0)
+        signed, duration = float(each.current), float(each.duration)
+        if current := abs(signed):
+            strips, plates = (0, 1) if signed > 0 else (1, 0)
             least = current / limit
             margin = _margin(faces[strips], faces[plates], least, contact, current)
             until = margin * (capacity / current)
@@ -202,7 +203,7 @@ def follow(protocol: Protocol, contact: Contact, *, trace: bool = False) -> Cour
             faces[plates] += wins / capacity
             stripped[strips] += passes
             recovered[plates] += wins
-            charge += math.copysign(1.0, each.current) * passes
+            charge += math.copysign(1.0, signed) * passes
             step = np.where(fails, k, step)
             since = np.where(fails, np.minimum(until, duration), since)
             alive &= ~fails
@@ -227,8 +228,8 @@ def _margin(strips: Array, plates: Array, least: Array, contact: Contact, curren
     if contact.faces == "apart":
         return np.where(plates <= least, 0.0, np.maximum(strips - least, 0.0))
     spare = np.maximum(strips + plates - contact.initial - least, 0.0)
-    share = np.broadcast_to(contact.recovered_share(current), spare.shape)
-    partly = np.divide(spare, 1 - share, out=np.full(spare.shape, np.inf), where=share < 1)
+    share = contact.recovered_share(current)
+    partly = spare / np.maximum(1 - share, _TINY)
     # Once the plated face is whole again, all that is stripped is lost.
     won = contact.initial - plates
     return np.asarray(np.where(share * partly > won, spare + won, partly))
