@@ -76,42 +76,43 @@ class Models:
         found: dict[str, float] = {}
         rows: list[tuple[object, ...]] = []
         for faces in get_args(Faces):
-            drawn: dict[tuple[str, str], Array] = {}
+            currents: dict[tuple[str, str], Array] = {}
             for layer in self.layers:
                 self.progress(0.1)
-                name = f"{faces}_{layer.name}"
-                ranges = self._ranges(layer, faces)
-                found |= {f"{key}_{name} [1]": value for key, value in ranges.items()}
-                plain = layer.contact(self.p, "share", faces)
-                found[f"life_none_{name} [1]"] = float(cycles_of(self.tests["life"], plain))
-                found[f"least_cycles_{name} [1]"] = self._least_cycles(plain)
-                variants = {"none": plain}
-                lasting = ranges.get("recovery_life", math.nan)
-                if math.isfinite(lasting):
-                    variants |= {
-                        law: replace(layer.contact(self.p, law, faces), recovery=lasting)
-                        for law in LAWS
-                    }
-                    found |= self._resistances(layer, faces, lasting)
+                numbers, variants = self._calibrate(layer, faces)
+                found |= numbers
+                measured = CRITICAL_CURRENT.get(layer.name)
+                seen = measured.value if measured else math.nan
                 for law, contact in variants.items():
-                    values = self._ccd(layer, contact)
-                    drawn[law, layer.name] = values[1:]
-                    mean, sd = (
-                        (float(values[1:].mean()), float(values[1:].std()))
-                        if len(values) > 1
-                        else (math.nan, math.nan)
-                    )
-                    for key, value in (("ccd", values[0]), ("mean", mean), ("sd", sd)):
-                        found[f"{key}_{law}_{name} [mA/cm^2]"] = float(value)
-                    measured = CRITICAL_CURRENT.get(layer.name)
-                    seen = measured.value if measured else math.nan
-                    share = contact.recovery
-                    rows.append((layer.name, faces, law, share, values[0], mean, sd, seen))
-            for law in ("none", *LAWS):
-                if self.p.draws and {(law, "Li"), (law, "Li3N")} <= drawn.keys():
-                    below = drawn[law, "Li"] < drawn[law, "Li3N"]
+                    values = currents[law, layer.name] = self._ccd(layer, contact)
+                    summary = _summary(values)
+                    found |= {
+                        f"{key}_{law}_{faces}_{layer.name} [mA/cm^2]": value
+                        for key, value in summary.items()
+                    }
+                    row = layer.name, faces, law, contact.recovery, *summary.values(), seen
+                    rows.append(row)
+            for law in ("none", *LAWS) if self.p.draws else ():
+                if {(law, "Li"), (law, "Li3N")} <= currents.keys():
+                    below = currents[law, "Li"][1:] < currents[law, "Li3N"][1:]
                     found[f"ordered_{law}_{faces} [1]"] = float(np.mean(below))
         return found, {head: [row[k] for row in rows] for k, head in enumerate(_TABLE)}
+
+    def _calibrate(self, layer: Layer, faces: Faces) -> tuple[dict[str, float], dict[str, Contact]]:
+        """Return numbers of a layer, and its contact without recovery and by each law."""
+        name, plain = f"{faces}_{layer.name}", layer.contact(self.p, "share", faces)
+        ranges = self._ranges(layer, faces)
+        numbers = {f"{key}_{name} [1]": value for key, value in ranges.items()}
+        numbers[f"life_none_{name} [1]"] = float(cycles_of(self.tests["life"], plain))
+        numbers[f"least_cycles_{name} [1]"] = self._least_cycles(plain)
+        variants = {"none": plain}
+        lasting = ranges.get("recovery_life", math.nan)
+        if math.isfinite(lasting):
+            numbers |= self._resistances(layer, faces, lasting)
+            for law in LAWS:
+                contact = layer.contact(self.p, law, faces)
+                variants[law] = replace(contact, recovery=lasting)
+        return numbers, variants
 
     def _ranges(self, layer: Layer, faces: Faces) -> dict[str, float]:
         """Return between which r, whatever the current, a layer completes the cycles measured."""
@@ -172,6 +173,14 @@ class Models:
         if course.trace is None or int(course.step) < steps:
             return math.nan
         return float(resistance(self.p, layer, loss, course.trace[steps]))
+
+
+def _summary(values: Array) -> dict[str, float]:
+    """Return the first value, and mean and standard deviation of the draws that follow."""
+    first, drawn = float(values[0]), values[1:]
+    if not len(drawn):
+        return {"ccd": first, "mean": math.nan, "sd": math.nan}
+    return {"ccd": first, "mean": float(drawn.mean()), "sd": float(drawn.std())}
 
 
 def shown(layer: Layer) -> dict[str, float]:
