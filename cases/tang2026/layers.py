@@ -78,7 +78,7 @@ class Parameters(CaseParameters):
         source=f"{PAPER}, Fig. 1a: no gaps at 3 min", provenance="paper", gt=0, le=1,
     )  # fmt: skip
     contact_loss: Loss = choice(
-        "opposite", "spots; edge: the same places of both faces; opposite: different ones, in series",
+        "opposite", "spots; edge: same places of both faces; opposite: different ones, in series",
         source="docs/tang2026-protocols.md", provenance="assumed",
     )  # fmt: skip
     spot_radius: float = quantity(
