@@ -53,7 +53,8 @@ class DiscInTube:
         spacings = [self.size]
         while sum(spacings) < length:
             spacings.append(min(self.growth * spacings[-1], self.size_far))
-        return np.concatenate([[0.0], np.cumsum(spacings)]) * length / sum(spacings)
+        places = np.concatenate([[0.0], np.cumsum(spacings)])
+        return length * (places / places[-1])
 
 
 def build(tube: DiscInTube, comm: MPI.Intracomm) -> Domain:

@@ -18,7 +18,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.tri import LinearTriInterpolator, Triangulation
 
 from lithode.solvers.output.fields import FieldReader
@@ -31,7 +30,7 @@ _SHOWN = 1.0
 _POINTS = 81
 _LINES = 14
 # Decades of strain rates below the largest.
-_DECADES = 8
+_DECADES = 6
 _ARROWS = 9
 
 
@@ -63,30 +62,26 @@ class UnitCell:
         highest = max(float(np.max(d[heights <= _SHOWN])) for d in drops)
         levels = np.linspace(0.0, highest, 25)
         with matplotlib.rc_context(STYLE):
-            layout = ConstrainedLayoutEngine(h_pad=0.0, hspace=0.0)
-            figure = Figure(figsize=(2.3 * len(steps) + 0.8, 3.0), layout=layout)
-            grid = figure.subplots(2, len(steps), squeeze=False, sharex=True)
-            for (above, below), step, rate, drop in zip(grid.T, steps, rates, drops, strict=True):
+            figure = Figure(figsize=(2.2 * len(steps), 2.6), layout="constrained")
+            panels = figure.subplots(1, len(steps), squeeze=False, sharey=True)
+            for axes, step, rate, drop in zip(panels.flat, steps, rates, drops, strict=True):
                 radius, edge = reader.values("radius", step), math.sqrt(reader.times[step])
-                upper = self._electrolyte(above, reader, radius, drop, levels)
-                self._lithium(below, reader, radius, step, rate, norm)
-                for axes, end in ((above, _SHOWN), (below, -_SHOWN)):
-                    axes.set(xlim=(-1, 1), ylim=sorted((0.0, end)), aspect="equal")
-                    axes.set(xticks=[-1, 0, 1], yticks=[end])
-                    axes.plot([-1, 1], [0, 0], color="white", linewidth=6, clip_on=True)
-                    axes.plot([-edge, edge], [0, 0], color=COLOURS[1], linewidth=4)
-                    axes.spines[:].set_visible(False)
-                above.tick_params(bottom=False)
-                below.set_xlabel("r / b")
-                above.set_title(rf"$\theta$ = {reader.times[step]:.3g}")
-            grid[0, 0].set_ylabel("z / b, electrolyte")
-            grid[1, 0].set_ylabel("z / b, Li")
-            bar = figure.colorbar(upper, ax=grid[0, :], shrink=0.9, aspect=12)
+                filled = self._electrolyte(axes, reader, radius, drop, levels)
+                self._lithium(axes, reader, radius, step, rate, norm)
+                axes.plot([-1, 1], [0, 0], color="white", linewidth=4)
+                axes.plot([-edge, edge], [0, 0], color=COLOURS[1], linewidth=4,
+                          solid_capstyle="butt")  # fmt: skip
+                axes.set(xlim=(-1, 1), ylim=(-_SHOWN, _SHOWN), aspect="equal")
+                axes.set(xlabel="r / b", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+                axes.set_title(rf"$\theta$ = {reader.times[step]:.3g}")
+            panels.flat[0].set_ylabel("Li        z / b        electrolyte")
+            last = panels.flat[-1]
+            bar = figure.colorbar(filled, cax=last.inset_axes((1.08, 0.55, 0.06, 0.45)))
             bar.set_label(r"potential / $\rho b i$")
             marks = np.linspace(0.0, levels[-1], 3)
             bar.set_ticks(marks.tolist(), labels=[f"{value:.2g}" for value in marks])
             bar = figure.colorbar(
-                ScalarMappable(norm, "inferno"), ax=grid[1, :], shrink=0.9, aspect=12
+                ScalarMappable(norm, "inferno"), cax=last.inset_axes((1.08, 0.0, 0.06, 0.45))
             )
             bar.set_label(r"strain rate / $A p^n$")
             picture.parent.mkdir(parents=True, exist_ok=True)

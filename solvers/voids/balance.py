@@ -84,7 +84,8 @@ class ContactBalance:
         """Return f, 0 at a whole contact."""
         if self._uneven_curve is None:
             return np.ones_like(fraction)
-        return self._uneven_curve(np.clip(fraction, self.fractions[0], 1.0))
+        curve = self._uneven_curve(np.clip(fraction, self.fractions[0], 1.0))
+        return np.maximum(curve, 0.0)
 
     def pressure(self, fraction: Any, exponent: float, speed: float, closing: float) -> Any:
         """Return the pressure in MPa that holds a contact fraction while stripping goes on.
