@@ -210,11 +210,11 @@ def test_interface_against_the_impedance_model(comm):
 
 @pytest.mark.mpi
 def test_uneven_currents_in_their_limits(comm):
-    interfaces = {"even": 300.0, "crowded": 0.05}
+    interfaces = {"even": 100.0, "crowded": 0.05}
     cell = VoidCell(build(DiscInTube(2.0, 0.01, 1.7), comm), Parameters(1.0, interfaces))
     row = measured(cell, 0.5)
-    assert row["edge_over_mean_even [1]"] == pytest.approx(1.0, abs=1e-3)
-    assert row["uneven_fraction_even [1]"] < 2e-4
+    assert row["edge_over_mean_even [1]"] == pytest.approx(1.0, abs=3e-3)
+    assert row["uneven_fraction_even [1]"] < 5e-4
     # Numbers of an earlier prototype of this unit cell.
     assert row["edge_over_mean_crowded [1]"] == pytest.approx(2.3, rel=0.02)
     assert row["uneven_fraction_crowded [1]"] == pytest.approx(0.12, rel=0.05)
