@@ -30,7 +30,7 @@ from lithode.solvers.voids.parameters import Parameters
 
 IDEAL = "ideal"
 # Newton goes to the exponent by factors up to this one, from the linear problem.
-_LARGEST_FACTOR = 1.6
+_LARGEST_FACTOR = 1.5
 
 
 class _Current:

@@ -167,7 +167,6 @@ def test_newtonian_creep_and_constriction_in_closed_form(comm):
     assert row["closure [1]"] == pytest.approx(1.5 * row["constriction_ideal [1]"], rel=5e-3)
 
 
-@pytest.mark.mpi
 def test_power_law_converges_and_does_not_depend_on_the_past(comm):
     closures = []
     for size in (0.02, 0.005):
@@ -208,7 +207,6 @@ def test_interface_against_the_impedance_model(comm):
     assert row["constriction_film [1]"] == pytest.approx(excess, rel=0.01)
 
 
-@pytest.mark.mpi
 def test_uneven_currents_in_their_limits(comm):
     interfaces = {"even": 100.0, "crowded": 0.05}
     cell = VoidCell(build(DiscInTube(2.0, 0.01, 1.7), comm), Parameters(1.0, interfaces))
