@@ -25,7 +25,7 @@ packages=(
   # parameters and command line
   python3-pydantic python3-pint python3-typer python3-tqdm python3-yaml
   # development
-  python3-pytest python3-pytest-timeout python3-hypothesis ruff mypy
+  python3-pytest python3-pytest-timeout python3-pytest-xdist python3-hypothesis ruff mypy
   python3-pip python3-setuptools make git
 )
 needed_mb=${LITHODE_NEEDED_MB:-6000}

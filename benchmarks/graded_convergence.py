@@ -25,12 +25,15 @@ from lithode.tables import markdown
 CASE = "graded-li3n"
 SYSTEMS = ("fine", "graded")
 SEEDS = (1, 2, 3, 4, 5)
+WIDTHS = (4.5, 3.5, 2.5, 1.5)
 # Changes of the preset quick, each with seed 1.
 STUDIES: Mapping[str, Sequence[Mapping[str, float]]] = {
     "seed": [{"seed": seed} for seed in SEEDS],
     "mesh": [{"element_size": size} for size in (1.6, 1.2, 0.9, 0.65)],
     "time": [{"time_tolerance": tolerance} for tolerance in (2e-2, 1e-2, 5e-3, 2.5e-3)],
-    "width": [{"interface_width": width, "element_size": width / 5} for width in (4.5, 3.5, 2.5)],
+    "width": [
+        {"interface_width": width, "element_size": width / 5} for width in (4.5, 3.5, 2.5, 1.5)
+    ],
 }
 
 

@@ -187,11 +187,15 @@ class CaseParameters(BaseModel):
         name = str(info.field_name)
         field = cls.model_fields[name]
         kinds = _kinds(field)
-        if isinstance(value, str) and value.strip().lower() in _UNSET and type(None) in kinds:
-            return None
+        is_list = any(get_origin(kind) is tuple and float in get_args(kind) for kind in kinds)
+        if isinstance(value, str) and value.strip().lower() in _UNSET:
+            if type(None) in kinds:
+                return None
+            if is_list and value.strip():
+                return ()
         if float in kinds or int in kinds:
             return _number(name, value, _extra(field)["unit"], _allowed(field))
-        if any(get_origin(kind) is tuple and float in get_args(kind) for kind in kinds):
+        if is_list:
             items = value.split(",") if isinstance(value, str) else value
             if isinstance(items, Sequence):
                 unit = _extra(field)["unit"]
@@ -343,7 +347,7 @@ def _allowed(field: FieldInfo) -> str:
     elif float in kinds:
         phrase = f"a finite number in {unit}" if unit else "a finite number"
     elif any(get_origin(kind) is tuple for kind in kinds):
-        phrase = f"numbers in {unit}, separated by commas" if unit else "a list"
+        phrase = f"numbers in {unit}, separated by commas, or none" if unit else "a list"
     else:
         phrase = "a text"
     bounds = [text for item in field.metadata if (text := _bound(item))]

@@ -17,13 +17,15 @@ JOB_SECONDS = 1500
 TEST_SECONDS = 300
 
 
-def run_pytest(ranks: int, *arguments: str) -> tuple[int, str]:
-    """Return the exit code and the output of pytest on `ranks` ranks."""
+def run_pytest(folder: Path, ranks: int, *arguments: str) -> tuple[int, str]:
+    """Return the exit code and the output of pytest on `ranks` ranks, with a folder of its own."""
     mpirun = shutil.which("mpirun") or pytest.fail("mpirun is not on PATH")
     # What MPI_Init of this process has put into the environment must not reach the ranks.
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("PMI", "OMPI_COMM_"))}
     keep.setdefault("PRTE_MCA_mapby", ":oversubscribe")
     keep["LITHODE_TEST_RANKS"] = str(ranks)
+    # In the common one, ranks would remove the leftovers of other sessions at the same time.
+    keep["PYTEST_DEBUG_TEMPROOT"] = str(folder)
     options = ["--color=no", f"--timeout={TEST_SECONDS}", "--timeout-method=thread"]
     with subprocess.Popen(
         [mpirun, "-n", str(ranks), sys.executable, "-m", "pytest", *options, *arguments],
@@ -49,14 +51,14 @@ def run_pytest(ranks: int, *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("ranks", "marker"), [(2, "mpi"), (3, "mpi3")])
-def test_marked_tests_pass_on_ranks(ranks, marker):
-    code, output = run_pytest(ranks, "-m", marker)
+def test_marked_tests_pass_on_ranks(tmp_path, ranks, marker):
+    code, output = run_pytest(tmp_path, ranks, "-m", marker)
     assert code == 0, output
     sys.stdout.write(f"\n{ranks} ranks: {output.strip().splitlines()[-1]}\n")
 
 
-def test_failing_rank_ends_the_job():
-    code, output = run_pytest(2, "--timeout=30", "tests/failing_rank.py")
+def test_failing_rank_ends_the_job(tmp_path):
+    code, output = run_pytest(tmp_path, 2, "--timeout=30", "tests/failing_rank.py")
     assert code != 0
     assert "Timeout" not in output
     assert "rank 1 of 2 failed: tests/failing_rank.py" in output

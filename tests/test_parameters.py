@@ -50,6 +50,7 @@ class Sample(CaseParameters):
         ("width=2 um", "width", 2.0),
         ("width=unset", "width", None),
         ("shots=10 min, 1500", "shots", (600.0, 1500.0)),
+        ("shots=none", "shots", ()),
         ("particles=graded", "particles", "graded"),
         ("stress=off", "stress", False),
         ("seed=7", "seed", 7),

@@ -20,7 +20,7 @@ from lithode.cases.graded_li3n.readings import (
     value,
     with_3d,
 )
-from lithode.cases.graded_li3n.setup import probes, simulation
+from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.domain import Domain
 from lithode.errors import InputError
 from lithode.meshes import electrolyte
@@ -169,6 +169,12 @@ class Parameters(GrowthParameters):
         return value
 
     @property
+    def region_names(self) -> tuple[str, ...]:
+        """Regions of the mesh, in the order of their numbers."""
+        second = () if self.second_layer == "none" else (self.second_layer,)
+        return ("fine", *second, *(("coarse",) if self.particle_positions else ()))
+
+    @property
     def second_region(self) -> ElectrolyteRegion:
         """The second layer."""
         material = SECOND_LAYERS[self.second_layer]
@@ -256,22 +262,23 @@ def layers(parameters: Parameters) -> electrolyte.Electrolyte:
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; the geometry is checked before it is meshed."""
-    return simulation(parameters, lambda: domain or electrolyte.build(layers(parameters), comm))
+    p = parameters
+    return simulation(p, lambda: domain or mesh(p, comm, p.region_names, lambda: layers(p)))
 
 
 def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the paper's times, without lithium and fine particles too, fronts and history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
-    regions = layers(parameters).regions
+    names = parameters.region_names
     carrying = FieldPanel(
         "hydrostatic_stress",
         "pressure around lithium",
         "MPa",
         colormap="inferno",
         factor=-1.0,
-        regions=tuple(number for name, number in regions.items() if name != "fine"),
+        regions=tuple(range(2, len(names) + 1)),
     )
-    panels = (*FIELD_PANELS, carrying) if parameters.is_flat and len(regions) > 1 else FIELD_PANELS
+    panels = (*FIELD_PANELS, carrying) if parameters.is_flat and len(names) > 1 else FIELD_PANELS
     return [
         *figures.draw_fields(fields, out, panels, times=parameters.output_times),
         *figures.draw_fronts(fields, out),
@@ -300,7 +307,8 @@ HISTORY = (
 
 
 def _of_the_paper(parameters: Parameters) -> bool:
-    return parameters.second_layer == "lzc" and parameters.electrolyte == "li3n"
+    p = parameters
+    return p.second_layer == "lzc" and p.electrolyte == "li3n" and p.mesh_file is None
 
 
 def _accumulates(history: History, _: Parameters) -> str | None:

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from mpi4py import MPI
-from pydantic import field_validator
 
 from lithode.case import Case, Simulation, Target
-from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters, absolute
+from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
-from lithode.cases.graded_li3n.setup import probes, simulation
+from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.domain import Domain
 from lithode.errors import InputError
-from lithode.meshes import electrolyte, foreign
+from lithode.meshes import electrolyte
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import (
     Circle,
@@ -78,15 +77,6 @@ class Parameters(GrowthParameters):
     packing_seed: int = count(
         1, "seed of the random packing", source="Lithode", provenance="assumed", ge=0
     )
-    mesh_file: Path | None = choice(
-        None,
-        "mesh to use instead, with the groups fine, coarse, electrode, counter_electrode, sides",
-        source="-",
-        provenance="numerical",
-    )
-
-    _absolute = field_validator("mesh_file")(absolute)
-    mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
 
 
 def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
@@ -141,22 +131,11 @@ def layer(parameters: Parameters) -> electrolyte.Electrolyte:
     )
 
 
-def mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
-    """Read the mesh file, or mesh the layer."""
-    p = parameters
-    if p.mesh_file is None:
-        return electrolyte.build(layer(p), comm)
-    regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
-    domain = foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
-    if domain.mesh.topology.dim != p.dimension:
-        allowed = f"must be a {p.dimension}D mesh, or change dimension"
-        raise InputError("mesh_file", p.mesh_file, allowed)
-    return domain
-
-
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; the geometry is checked before it is meshed."""
-    return simulation(parameters, lambda: domain or mesh(parameters, comm))
+    p = parameters
+    regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
+    return simulation(p, lambda: domain or mesh(p, comm, regions, lambda: layer(p)))
 
 
 def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from pydantic import field_validator
+
 from lithode.errors import InputError
 from lithode.parameters import CaseParameters, choice, count, material, quantity
 from lithode.solvers.electrodeposition import (
@@ -312,6 +314,16 @@ class GrowthParameters(CaseParameters):
         source="Lithode",
         provenance="assumed",
     )
+    mesh_file: Path | None = choice(
+        None,
+        "mesh to use instead, with the groups electrode, counter_electrode, sides and the regions "
+        "that would be drawn: fine, and coarse and the second layer where there are any",
+        source="-",
+        provenance="numerical",
+    )
+    mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
+
+    _absolute = field_validator("mesh_file")(absolute)
 
     @property
     def lengths(self) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from lithode.case import HealthLine, Simulation
 from lithode.cases.graded_li3n.parameters import GrowthParameters
 from lithode.domain import Domain
 from lithode.errors import InputError, fields_named
+from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
@@ -127,6 +128,23 @@ def check(parameters: GrowthParameters) -> None:
     if p.end_time / p.output_interval > MOST_OUTPUTS:
         allowed = f"must be at least end_time / {MOST_OUTPUTS}"
         raise InputError("output_interval", p.output_interval, allowed, "s")
+
+
+def mesh(
+    parameters: GrowthParameters,
+    comm: MPI.Intracomm,
+    regions: Sequence[str],
+    draw: Callable[[], electrolyte.Electrolyte],
+) -> Domain:
+    """Read the mesh file, which must have these regions, or mesh what is drawn."""
+    p = parameters
+    if p.mesh_file is None:
+        return electrolyte.build(draw(), comm)
+    domain = foreign.read(p.mesh_file, comm, regions=regions, unit=p.mesh_unit)
+    if domain.mesh.topology.dim != p.dimension:
+        allowed = f"must be a {p.dimension}D mesh, or change dimension"
+        raise InputError("mesh_file", p.mesh_file, allowed)
+    return domain
 
 
 def simulation(parameters: GrowthParameters, make_domain: Callable[[], Domain]) -> Simulation:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import typing
 
-import gmsh
 import numpy as np
 import pytest
 from mpi4py import MPI
@@ -186,30 +185,10 @@ def test_initial_lithium_is_a_film_with_seeded_nuclei():
     refused("initial_thickness", lambda: build(Parameters(height=12.0), MPI.COMM_SELF, None))
 
 
-@pytest.fixture
-def mesh_file(comm, tmp_path):
-    """A rectangle of 20 um x 24 um in mm, with the groups of a fine layer."""
-    path = tmp_path / "layer.msh"
-    if comm.rank == 0:
-        gmsh.initialize(interruptible=False)
-        gmsh.option.setNumber("General.Terminal", 0)
-        gmsh.option.setNumber("Mesh.MeshSizeMax", 2e-3)
-        occ = gmsh.model.occ
-        occ.addRectangle(0, 0, 0, 20e-3, 24e-3)
-        occ.synchronize()
-        gmsh.model.addPhysicalGroup(2, [1], name="fine")
-        for name, tags in {"electrode": [1], "counter_electrode": [3], "sides": [2, 4]}.items():
-            gmsh.model.addPhysicalGroup(1, tags, name=name)
-        gmsh.model.mesh.generate(2)
-        gmsh.write(str(path))
-        gmsh.finalize()
-    comm.Barrier()
-    return path
-
-
 @pytest.mark.mpi
-def test_mesh_file_instead_of_the_geometry(comm, mesh_file):
-    given = {"mesh_file": mesh_file, "mesh_unit": "mm", "width": 20, "height": 24, "nuclei": 0}
+def test_mesh_file_instead_of_the_geometry(comm, layers_file):
+    path = layers_file(20e-3, {"fine": 24e-3}, size=2e-3)
+    given = {"mesh_file": path, "mesh_unit": "mm", "width": 20, "height": 24, "nuclei": 0}
     model = build(Parameters(particles="fine", **given), comm, None).model
     assert set(model.domain.regions) == {"fine"}
     assert model.measure()["lithium [um^2]"] == pytest.approx(20 * 6, rel=0.01)

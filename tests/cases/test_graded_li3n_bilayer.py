@@ -159,3 +159,24 @@ def test_no_gauges_without_a_second_layer():
     p = Parameters(**{**SMALL, "second_layer": "none"})
     row = CASE.build(p, MPI.COMM_SELF, None).model.measure()
     assert "covered_fraction [1]" not in row
+
+
+@pytest.mark.mpi
+def test_mesh_file_instead_of_the_geometry(comm, layers_file):
+    given = {**SMALL, "particle_positions": (), "nuclei": 0, "mesh_unit": "mm"}
+    path = layers_file(32e-3, {"fine": 13e-3, "lzc": 11e-3}, size=1e-3)
+    model = CASE.build(Parameters(**given, mesh_file=path), comm, None).model
+    assert set(model.domain.regions) == {"fine", "lzc"}
+    assert model.measure()["lithium [um^2]"] == pytest.approx(32 * 6, rel=0.01)
+    model.advance(0.01)
+    assert model.measure()["covered_fraction [1]"] == 0.0
+    with pytest.raises(InputError, match=r"mesh_file.*has no region coarse"):
+        CASE.build(Parameters(**SMALL, mesh_file=path, mesh_unit="mm"), comm, None)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"second_layer": "none"}, {"particle_positions": ()}, {"second_layer": "lgps"}]
+)
+def test_regions_are_named_in_the_order_of_the_drawn_ones(changes):
+    p = Parameters(**{**SMALL, **changes})
+    assert p.region_names == tuple(layers(p).regions)

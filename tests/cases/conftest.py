@@ -1,0 +1,54 @@
+"""Mesh files for cases that read one instead of drawing their geometry."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import meshio
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+
+@pytest.fixture
+def layers_file(comm: MPI.Intracomm, tmp_path: Path) -> Callable[..., Path]:
+    """Writes a rectangle of layers, from the electrode up, as a gmsh file with named groups."""
+
+    def write(width: float, layers: Mapping[str, float], size: float) -> Path:
+        path = tmp_path / "layers.msh"
+        if comm.rank == 0:
+            _write(path, width, layers, size)
+        comm.Barrier()
+        return path
+
+    return write
+
+
+def _write(path: Path, width: float, layers: Mapping[str, float], size: float) -> None:
+    columns = round(width / size)
+    rows = [round(thickness / size) for thickness in layers.values()]
+    x, y = np.meshgrid(np.arange(columns + 1) * size, np.arange(sum(rows) + 1) * size)
+    nodes = np.arange(x.size).reshape(x.shape)
+    corners = nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, 1:], nodes[1:, :-1]
+    a, b, c, d = (corner.ravel() for corner in corners)
+    boundaries = {
+        "electrode": [nodes[0]],
+        "counter_electrode": [nodes[-1]],
+        "sides": [nodes[:, 0], nodes[:, -1]],
+    }
+    lines = [list(itertools.chain(*map(itertools.pairwise, b))) for b in boundaries.values()]
+    groups = (np.repeat(np.arange(len(rows)), np.multiply(rows, columns)) + 1).tolist()
+    names = {name: [k, 2] for k, name in enumerate(layers, 1)}
+    names |= {name: [k, 1] for k, name in enumerate(boundaries, 1)}
+    of_cells = [groups * 2, np.repeat(np.arange(len(lines)), [len(part) for part in lines]) + 1]
+    meshio.Mesh(
+        np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1),
+        [
+            ("triangle", np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])),
+            ("line", list(itertools.chain(*lines))),
+        ],
+        cell_data={"gmsh:physical": of_cells, "gmsh:geometrical": of_cells},
+        field_data=names,
+    ).write(path, file_format="gmsh22")
