@@ -54,7 +54,7 @@ class DiscInTube:
         while sum(spacings) < length:
             spacings.append(min(self.growth * spacings[-1], self.size_far))
         places = np.concatenate([[0.0], np.cumsum(spacings)])
-        return length * (places / places[-1])
+        return np.asarray(length * (places / places[-1]))
 
 
 def build(tube: DiscInTube, comm: MPI.Intracomm) -> Domain:

@@ -140,7 +140,8 @@ class VoidCell:
         self._closing = compiled(eq.on("electrode_gap", -self._flow[1]))
 
     def _build_fields(self) -> None:
-        mesh, eq, n = self.domain.mesh, self.equations, self.parameters.exponent
+        mesh, eq = self.domain.mesh, self.equations
+        n = Constant(mesh, self.parameters.exponent)
         self._pressure = Constant(mesh, 1.0)
         nodal, per_cell = (fem.functionspace(mesh, kind) for kind in (("P", 1), ("DG", 0)))
         vector = fem.functionspace(mesh, ("P", 1, (2,)))
