@@ -50,8 +50,7 @@ class _Current:
             CURRENT_PREFIX,
             CURRENT_OPTIONS,
         )
-        far = equations.on("counter_electrode", self.potential)
-        self._far = compiled(far)
+        self._far = compiled(equations.on("counter_electrode", self.potential))
         self._mean = Constant(mesh, 1.0)
         if resistance is not None:
             density = self.potential / resistance
@@ -61,17 +60,17 @@ class _Current:
             self._nodes = boundary_dofs(domain, space, "electrode")
         self._comm = mesh.comm
 
-    def measure(self, name: str, share: float, height: float) -> dict[str, float]:
+    def measure(self, name: str, fraction: float, height: float) -> dict[str, float]:
         """Return constriction, and how uneven the current is."""
         excess = integral(self._far) / math.pi - height
         if self._wagner is None:
             return {f"constriction_{name} [1]": excess}
-        self._mean.value = np.array(1 / share)
+        self._mean.value = np.array(1 / fraction)
         values = self.potential.x.array[self._nodes] / self._wagner
         largest = self._comm.allreduce(float(np.max(values, initial=-np.inf)), op=MPI.MAX)
         return {
-            f"constriction_{name} [1]": excess - self._wagner / share,
-            f"edge_over_mean_{name} [1]": largest * share,
+            f"constriction_{name} [1]": excess - self._wagner / fraction,
+            f"edge_over_mean_{name} [1]": largest * fraction,
             f"uneven_fraction_{name} [1]": integral(self._excess) / math.pi,
             f"current_defect_{name} [1]": abs(integral(self._through) / math.pi - 1),
         }
