@@ -12,7 +12,7 @@ class Axis:
     Attributes:
         name: Name, e.g. ``"current"``.
         symbol: Symbol, e.g. ``"i"``.
-        unit: Unit of its values.
+        unit: Unit of its values, "1" for pure numbers.
     """
 
     name: str
@@ -29,9 +29,14 @@ class Axis:
         """Column of the steps along the axis."""
         return f"step_size [{self.unit}]"
 
+    @property
+    def suffix(self) -> str:
+        """What follows a value in a text, empty for a pure number."""
+        return "" if self.unit == "1" else f" {self.unit}"
+
     def at(self, value: float) -> str:
         """Return a place on the axis as text, ``"t = 600 s"``."""
-        return f"{self.symbol} = {value:.6g} {self.unit}"
+        return f"{self.symbol} = {value:.6g}{self.suffix}"
 
 
 TIME = Axis("time", "t", "s")

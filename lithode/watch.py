@@ -87,7 +87,7 @@ class Progress:
             initial=model.time,
             disable=not (self._is_root and sys.stderr.isatty()),
             bar_format="{percentage:3.0f}%|{bar}| "
-            f"{axis.symbol} = {{n:.4g}} of {{total:.4g}} {axis.unit} "
+            f"{axis.symbol} = {{n:.4g}} of {{total:.4g}}{axis.suffix} "
             "[{elapsed}<{remaining}]{postfix}",
         )
 
@@ -100,7 +100,7 @@ class Progress:
     def step(self, model: Model, record: StepRecord) -> None:
         """Show where the march is."""
         self._steps += 1
-        self._bar.set_postfix_str(f"step {record.dt:.3g} {model.axis.unit}", refresh=False)
+        self._bar.set_postfix_str(f"step {record.dt:.3g}{model.axis.suffix}", refresh=False)
         self._bar.update(model.time - self._bar.n)
         now = time.monotonic()
         if self._bar.disable and now - self._logged > _LOG_SECONDS:
@@ -115,8 +115,8 @@ class Progress:
             self._logged = time.monotonic()
             part = model.time / self._end if self._end else 1.0
             logger.info(
-                "%s of %.6g %s (%.0f %%), %d steps",
-                model.axis.at(model.time), self._end, model.axis.unit, 100 * part, self._steps,
+                "%s of %.6g%s (%.0f %%), %d steps",
+                model.axis.at(model.time), self._end, model.axis.suffix, 100 * part, self._steps,
             )  # fmt: skip
 
 

@@ -124,15 +124,15 @@ def march(
             dt = _landing_step(wanted, stops[0] - model.time)
             if dt < control.min_step and dt < stops[0] - model.time:
                 raise SolverError(
-                    f"no step of at least {control.min_step:g} {model.axis.unit} could be taken "
+                    f"no step of at least {control.min_step:g}{model.axis.suffix} could be taken "
                     f"at {model.axis.at(model.time)}"
                 )
             try:
                 trial = model.advance(dt)
             except StepFailed as failure:
-                at, unit = model.axis.at(model.time), model.axis.unit
+                at, unit = model.axis.at(model.time), model.axis.suffix
                 # As text: a kept log record would keep the traceback, and with it the solvers.
-                logger.info("%s: step of %g %s failed: %s", at, dt, unit, str(failure))
+                logger.info("%s: step of %g%s failed: %s", at, dt, unit, str(failure))
                 rejected += 1
                 totals["failures"] += 1
                 wanted = _rounded(0.3 * dt)

@@ -152,7 +152,7 @@ def readable(unit: str, end: float) -> tuple[float, str]:
 def place(axis: Axis, value: float, end: float) -> str:
     """Return a place on an axis that ends there as text, ``"t = 10 h"``."""
     divisor, unit = readable(axis.unit, end)
-    return f"{axis.symbol} = {value / divisor:.6g} {unit_text(unit)}"
+    return f"{axis.symbol} = {value / divisor:.6g} {unit_text(unit)}".rstrip()
 
 
 def split_column(column: str) -> tuple[str, str]:

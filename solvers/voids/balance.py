@@ -1,0 +1,155 @@
+"""Stripping against creep: the contact fraction over what has been stripped.
+
+Lithium that is stripped faster at the edge of the contact than in its middle leaves a void; creep
+closes it: h d(theta)/dx = -f(theta) + q G(theta), with the stripped thickness x, the height h of
+the void, the uneven fraction f of the stripping, and q = A p^n b / v of the stripping speed v.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.integrate import solve_ivp
+from scipy.interpolate import PchipInterpolator
+from scipy.optimize import brentq
+
+from lithode.errors import InputError, SolverError
+from lithode.solvers.physics.constants import FARADAY
+
+Array = npt.NDArray[np.float64]
+
+# Nearer to 1 the contact counts as whole.
+_WHOLE = 1e-9
+_TOLERANCE = 1e-8
+
+
+def stripping_speed(current: float, molar_volume: float) -> float:
+    """Return v = i V_m / F in um/s.
+
+    Args:
+        current: In A/m^2.
+        molar_volume: In um^3/amol.
+    """
+    return current * molar_volume / FARADAY
+
+
+@dataclass(frozen=True)
+class ContactBalance:
+    """What a sweep over the contact fraction has found for one interface.
+
+    Attributes:
+        fractions: Contact fractions theta, rising, at least two.
+        closure: G at each, v / (A p^n b).
+        uneven: Share of the current above the mean of the contact, at each; None for the bound
+            that all that is stripped must creep in, f = 1.
+
+    Raises:
+        InputError: Fractions that do not rise between 0 and 1.
+    """
+
+    fractions: Array
+    closure: Array
+    uneven: Array | None = None
+
+    def __post_init__(self) -> None:
+        ends = np.concatenate([[0.0], self.fractions, [1.0]])
+        if len(self.fractions) < 2 or np.any(np.diff(ends) <= 0):
+            raise InputError("fractions", len(self.fractions), "at least two must rise in (0, 1)")
+
+    @cached_property
+    def _closure_curve(self) -> PchipInterpolator:
+        return PchipInterpolator(-np.log(1 - self.fractions), np.log(self.closure))
+
+    @cached_property
+    def _uneven_curve(self) -> PchipInterpolator | None:
+        # A whole contact has no edge.
+        if self.uneven is None:
+            return None
+        return PchipInterpolator([*self.fractions, 1.0], [*self.uneven, 0.0])
+
+    def closure_at(self, fraction: Any) -> Any:
+        """Return G, beyond the sweep by its last power of 1 - theta, or its first value."""
+        place = -np.log(np.maximum(1 - np.asarray(fraction), _WHOLE))
+        known = self._closure_curve.x
+        (before, last), ends = known[-2:], self._closure_curve(known[-2:])
+        power = (ends[1] - ends[0]) / (last - before)
+        inside = self._closure_curve(np.clip(place, known[0], last))
+        return np.exp(inside + power * np.maximum(place - last, 0.0))
+
+    def uneven_at(self, fraction: Any) -> Any:
+        """Return f, 0 at a whole contact."""
+        if self._uneven_curve is None:
+            return np.ones_like(fraction)
+        curve = self._uneven_curve(np.clip(fraction, self.fractions[0], 1.0))
+        return np.maximum(curve, 0.0)
+
+    def pressure(self, fraction: Any, exponent: float, speed: float, closing: float) -> Any:
+        """Return the pressure in MPa that holds a contact fraction while stripping goes on.
+
+        Args:
+            fraction: theta.
+            exponent: n.
+            speed: v of the stripping, in um/s.
+            closing: A b, in um/s at 1 MPa.
+        """
+        ratio = speed * self.uneven_at(fraction) / (closing * self.closure_at(fraction))
+        return ratio ** (1 / exponent)
+
+    def steady(self, ratio: float) -> float:
+        """Return the contact fraction at which creep keeps up, f = q G.
+
+        Args:
+            ratio: q, closing A p^n b over stripping speed.
+
+        Returns:
+            theta; the first one of the sweep if creep does not keep up there.
+        """
+
+        def lacking(fraction: float) -> float:
+            return float(self.uneven_at(fraction) - ratio * self.closure_at(fraction))
+
+        low = float(self.fractions[0])
+        if lacking(low) >= 0:
+            return low
+        # The uneven fraction vanishes with 1 - theta, the closing faster.
+        high = 1 - _WHOLE
+        return float(brentq(lacking, low, high)) if lacking(high) > 0 else 1.0
+
+    def along(self, ratio: float, height: float, start: float, stripped: Array) -> Array:
+        """Return the contact fraction over the stripped thickness.
+
+        Args:
+            ratio: q.
+            height: h of the void, in um.
+            start: Contact fraction at first.
+            stripped: Thicknesses in um, rising from 0.
+
+        Returns:
+            theta of each; the first one of the sweep from where it is reached.
+
+        Raises:
+            SolverError: It could not be integrated.
+        """
+        low = float(self.fractions[0])
+
+        def rate(_: float, fraction: Array) -> Array:
+            lost = -self.uneven_at(fraction) + ratio * self.closure_at(fraction)
+            return np.asarray(lost / height)
+
+        def lost(_: float, fraction: Array) -> float:
+            return float(fraction[0]) - low
+
+        lost.terminal = True  # type: ignore[attr-defined]
+        found = solve_ivp(
+            rate, (0.0, float(stripped[-1])), [start], "Radau", stripped, events=lost,
+            rtol=_TOLERANCE, atol=_TOLERANCE,
+        )  # fmt: skip
+        if found.status < 0:
+            raise SolverError(f"the contact fraction could not be integrated: {found.message}")
+        values = np.full(len(stripped), low)
+        values[: len(found.t)] = found.y[0]
+        return values

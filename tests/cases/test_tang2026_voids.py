@@ -1,0 +1,163 @@
+"""Voids against creep, coarse: stored numbers, verdicts, restart, bad input."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.case import find
+from lithode.cases.tang2026 import voids
+from lithode.errors import InputError
+from lithode.runner import run_case
+from lithode.solvers.output.fields import FieldReader
+from lithode.solvers.output.history import read_history
+
+NAME = "tang2026/voids"
+COARSE = ("element_size=0.01", "growth=2")
+FOUR = (*COARSE, "contact_fractions=0.2,0.5,0.9,0.97")
+
+# At theta 0.2, 0.5, 0.9, 0.97.
+STORED = {
+    "closure [1]": [9.278, 0.01946, 6.406e-6, 1.308e-7],
+    "edge_over_mean_Li [1]": [1.192, 1.242, 1.128, 1.058],
+    "uneven_fraction_Li [1]": [0.0342, 0.0393, 0.0153, 0.0055],
+    "constriction_Li [1]": [0.815, 0.193, 0.0081, 0.00094],
+}
+MISSED = {
+    "5 MPa, 0.3 mA/cm^2, bare Li, after 150 cycles": "no voids",
+    "5 MPa, 0.8 mA/cm^2, contact of Li3N and bare Li": "alike",
+    "gap of 6 min Li3N after half a cycle at 1 mA/cm^2, 5 MPa": "alike",
+}
+
+
+@pytest.mark.mpi
+def test_creep_keeps_the_contact(comm, tmp_path):
+    result = run_case(NAME, pairs=FOUR, out=tmp_path / "v", comm=comm)
+    assert result.status == "completed"
+    assert {v.target.kind for v in result.verdicts} == {"predicted"}
+    missed = {v.target.name: v.computed for v in result.verdicts if not v.reproduced}
+    assert {name: missed.pop(name) for name in MISSED} == MISSED
+    rise, resistivity = missed.values()
+    assert 0.1 < rise < 0.3
+    assert 0.2 < resistivity < 0.5
+    if comm.rank == 0:
+        assert max(result.summary["conservation"].values()) < 1e-10
+        history = read_history(result.directory / "history.csv")
+        for column, values in STORED.items():
+            assert history[column] == pytest.approx(values, rel=0.02)
+        contact = read_table(result.directory / "contact.csv")
+        ends = {name: values[-1] for name, values in contact.items()}
+        assert ends["contact_bound_1MPa [1]"] == pytest.approx(0.515, abs=0.01)
+        assert ends["contact_Li_1MPa [1]"] == pytest.approx(0.721, abs=0.01)
+        assert ends["contact_bound_5MPa [1]"] == pytest.approx(0.955, abs=0.005)
+        assert ends["contact_bound_20MPa [1]"] > 0.99
+        assert ends["resistance_Li_1MPa [ohm cm^2]"] == pytest.approx(4.80, rel=0.02)
+        held = read_table(result.directory / "pressure.csv")
+        assert np.all(np.diff(held["pressure_bound [MPa]"]) > 0)
+        names = {picture.name for picture in (result.directory / "figures").glob("*.png")}
+        assert names == {"cell.png", "contact.png"}
+        reader = FieldReader(result.directory / "fields.vtkhdf")
+        assert {"radius", "velocity", "pressure", "strain_rate"} <= set(reader.names)
+        on_disc = reader.values("radius", 0)[reader.grid.points[:, 0] == 0.5]
+        assert on_disc == pytest.approx(np.sqrt(0.2))
+    comm.Barrier()
+
+
+def read_table(path):
+    heads, *rows = path.read_text().splitlines()
+    values = np.array([[float(v) for v in row.split(",")] for row in rows])
+    return dict(zip(heads.split(","), values.T, strict=True))
+
+
+def test_resumed_sweep_goes_further_and_another_pressure_costs_no_solve(tmp_path):
+    out = tmp_path / "r"
+    run_case(NAME, pairs=[*COARSE, "contact_fractions=0.3,0.6"], out=out)
+    more = ["contact_fractions=0.3,0.6,0.95", "stack_pressures=2", "current=1"]
+    run_case(NAME, pairs=more, out=out, resume=True)
+    history = read_history(out / "history.csv")
+    assert history["contact_fraction [1]"].tolist() == [0.3, 0.6, 0.95]
+    assert history["closure [1]"][-1] == pytest.approx(6.3e-7, rel=0.05)
+    assert "contact_bound_2MPa [1]" in read_table(out / "contact.csv")
+
+
+def test_layers():
+    """What Li3N does to the resistance of its interface, and to the first contact."""
+    case = find(NAME)
+    thick, thin, gapped = (
+        case.resolve(None, None, [f"nitridation={minutes} min"]) for minutes in (3, 1, 6)
+    )
+    # Table 2: 94.8 ohm cm of two interfaces, 700 um.
+    assert thick.interface("Li3N") == pytest.approx(94.8 * 0.07 / 2)
+    # 1.9 um less of 2e-4 S/cm.
+    assert thick.interface("Li3N") - thin.interface("Li3N") == pytest.approx(0.95)
+    assert gapped.first_contact("Li3N") < thick.first_contact("Li3N") == thin.first_contact("Li")
+    assert gapped.first_contact("Li") == thick.first_contact("Li")
+    own = case.resolve(None, None, ["layer_thickness=10 um", "initial_contact=0.5"])
+    assert own.interface("Li3N") == pytest.approx(94.8 * 0.07 / 2 + 3.55)
+    assert own.first_contact("Li") == 0.5
+    assert own.wagner("Li3N") == pytest.approx(own.interface("Li3N") / (1449 * 50e-4))
+
+
+def test_pressure_and_creep_rate_scale_out():
+    case = find(NAME)
+    p = case.resolve()
+    ratio = p.closing_ratio(5.0, 0.5)
+    assert p.closing_ratio(20.0, 0.5) == pytest.approx(ratio * 4**6.56)
+    assert p.closing_ratio(5.0, 1.0) == pytest.approx(ratio / 2)
+    weak = case.resolve(None, None, ["creep_rate=8.9e-6 1/s"])
+    # A hundredth of the rate is half of the pressure.
+    assert weak.closing_ratio(5 * 100 ** (1 / 6.56), 0.5) == pytest.approx(ratio)
+
+
+def test_findings():
+    history = {name: np.array(values) for name, values in STORED.items()}
+    history["contact_fraction [1]"] = np.array([0.2, 0.5, 0.9, 0.97])
+    texts = voids.findings(history, find(NAME).resolve())
+    assert "at 5 MPa: the contact tends to 0.95" in texts[1]
+    assert texts[-1] == "half of the contact is lost only below 0.96 MPa, in the first way"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "field", "words"),
+    [
+        (("contact_fractions=0,0.5",), "contact_fractions", "between 0 and 1"),
+        (("contact_fractions=0.5,1",), "contact_fractions", "between 0 and 1"),
+        (("contact_fractions=0.5,0.4",), "contact_fractions", "rise"),
+        (("contact_fractions=0.5",), "contact_fractions", "at least two"),
+        (("stack_pressures=-5",), "stack_pressures", "greater than 0"),
+        (("stack_pressures=0",), "stack_pressures", "greater than 0"),
+        (("stack_pressures=5,5",), "stack_pressures", "each once"),
+        (("stack_pressures=5 um",), "stack_pressures", "give a number in MPa"),
+        (("layer_thickness=0",), "layer_thickness", "greater than 0"),
+        (("nitridation=2 min",), "nitridation", "one of 1 min, 3 min, 6 min"),
+        (("initial_contact=1",), "initial_contact", "less than 1"),
+        (("current=0",), "current", "greater than 0"),
+        (("capacity=-1",), "capacity", "greater than 0"),
+        (("creep_exponent=0.5",), "creep_exponent", "at least 1"),
+        (("creep_rate=0",), "creep_rate", "greater than 0"),
+        (("tube_radius=0 um",), "tube_radius", "greater than 0"),
+        (("void_height=0",), "void_height", "greater than 0"),
+        (("cycle=2000",), "cycle", "Table 2 has 0, 20, 150 for both"),
+        (("element_size=0.5",), "element_size", "at most 0.02"),
+        (("thickness=100", "nitridation=1 min"), "thickness", "leaves no resistance"),
+    ],
+)
+def test_bad_input(tmp_path, monkeypatch, pairs, field, words):
+    monkeypatch.setattr("lithode.meshes.disc_in_tube.build", None)  # never gets that far
+    with pytest.raises(InputError, match=words) as error:
+        run_case(NAME, pairs=pairs, out=tmp_path / "bad")
+    assert error.value.field == field
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "bad").exists()
+
+
+def test_options_of_the_solver_are_checked(tmp_path):
+    with pytest.raises(InputError, match="snes_typo"):
+        run_case(NAME, out=tmp_path / "o", petsc_options=["-creep_snes_typo", "1"])
+    assert not (tmp_path / "o").exists()
+
+
+def test_probe_reads_the_options():
+    (probe,) = find(NAME).probes(voids.Parameters())
+    assert probe().domain.mesh.comm.size == MPI.COMM_SELF.size
