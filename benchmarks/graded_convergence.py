@@ -62,7 +62,8 @@ class Row:
             found[pressure],
             value(history, "tip_height [um]", 1800.0),
             found.get("contact with coarse particles"),
-            found["coarse particles, 1800 s"] if graded else found["side branches, 1800 s"],
+            found["coarse particles, 1800 s" if graded else "side branches, 1800 s"]
+            or f"ended at {history['time [s]'][-1]:.0f} s",
         )
 
     @property
