@@ -321,7 +321,9 @@ class GrowthParameters(CaseParameters):
         source="-",
         provenance="numerical",
     )
-    mesh_unit: str = choice("um", "length unit of mesh_file", source="-", provenance="numerical")
+    mesh_unit: str = choice(
+        "um", "length unit of mesh_file", source="Lithode", provenance="numerical"
+    )
 
     _absolute = field_validator("mesh_file")(absolute)
 

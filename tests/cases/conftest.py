@@ -1,15 +1,56 @@
-"""Mesh files for cases that read one instead of drawing their geometry."""
+"""What tests of cases share: refusals, runs made once, mesh files."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import meshio
 import numpy as np
 import pytest
 from mpi4py import MPI
+
+from lithode.errors import InputError
+from lithode.runner import RunResult, run_case
+
+
+@pytest.fixture
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Checks that a case refuses its input in one line, before it meshes or writes anything."""
+
+    def check(
+        case: str, pairs: Sequence[str], *parts: str, field: str = "", builders: Sequence[str] = ()
+    ) -> None:
+        for builder in builders:
+            monkeypatch.setattr(builder, None)  # it never gets that far
+        with pytest.raises(InputError) as caught:
+            run_case(case, pairs=pairs, out=tmp_path / "refused")
+        line = str(caught.value)
+        assert "\n" not in line
+        for part in parts:
+            assert part in line
+        if field:
+            assert caught.value.field == field
+        assert not (tmp_path / "refused").exists()
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RunResult]:
+    """Runs a case as `run_case` does, once for the tests of a file that ask for the same."""
+    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("runs"))
+    made: dict[str, RunResult] = {}
+
+    def run(case: str, **given: Any) -> RunResult:
+        key = repr((case, sorted(given.items())))
+        if key not in made:
+            made[key] = run_case(case, out=out / str(len(made)), **given)
+        return made[key]
+
+    return run
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from mpi4py import MPI
 
 from lithode.case import find
-from lithode.errors import InputError
 from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
 from lithode.solvers.output.history import read_history
@@ -17,19 +16,10 @@ from lithode.solvers.output.history import read_history
 NAME = "cheng2020/interphase"
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Runs of the scenario by parameter set, made once."""
-    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("cheng"))
-    made = {}
-
-    def run(parameter_set):
-        if parameter_set not in made:
-            pairs = [f"parameter_set={parameter_set}"]
-            made[parameter_set] = run_case(NAME, preset="fit", pairs=pairs, out=out / parameter_set)
-        return made[parameter_set]
-
-    return run
+@pytest.fixture
+def runs(run_once):
+    """Runs of the scenario by parameter set."""
+    return lambda chosen: run_once(NAME, preset="fit", pairs=[f"parameter_set={chosen}"])
 
 
 def computed(result):
@@ -130,10 +120,5 @@ def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
         (["age=1 um"], "age"),
     ],
 )
-def test_bad_input(tmp_path, monkeypatch, pairs, field):
-    monkeypatch.setattr("lithode.meshes.bilayer.build", None)  # never gets that far
-    with pytest.raises(InputError) as caught:
-        run_case(NAME, pairs=pairs, out=tmp_path / "bad")
-    assert caught.value.field == field
-    assert "\n" not in str(caught.value)
-    assert not (tmp_path / "bad").exists()
+def test_bad_input(refused, pairs, field):
+    refused(NAME, pairs, field=field, builders=["lithode.meshes.bilayer.build"])

@@ -9,7 +9,6 @@ import pytest
 
 from lithode import report
 from lithode.cases.ji2020.criteria import CASE
-from lithode.errors import InputError
 from lithode.runner import run_case
 
 
@@ -137,10 +136,5 @@ def test_a_material_in_one_line(tmp_path):
         (["thickness=0"], ["thickness", "greater than 0"]),
     ],
 )
-def test_bad_input_is_refused_in_one_line(pairs, parts):
-    with pytest.raises(InputError) as caught:
-        CASE.build(CASE.resolve(pairs=pairs))
-    line = str(caught.value)
-    assert "\n" not in line
-    for part in parts:
-        assert part in line
+def test_bad_input_is_refused_in_one_line(refused, pairs, parts):
+    refused(CASE.name, pairs, *parts)

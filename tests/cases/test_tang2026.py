@@ -71,18 +71,10 @@ def test_every_row_of_table_2_comes_back(electrode, cycle, noise):
     assert bands["void"] == pytest.approx(void, rel=0.03, abs=30)
 
 
-@pytest.fixture(scope="module")
-def lost(tmp_path_factory):
-    """Coarse runs with lost contact by preset, made once."""
-    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("tang"))
-    made = {}
-
-    def run(preset):
-        if preset not in made:
-            made[preset] = run_case(NAME, preset=preset, pairs=COARSE, out=out / preset)
-        return made[preset]
-
-    return run
+@pytest.fixture
+def lost(run_once):
+    """Coarse runs with lost contact by preset."""
+    return lambda preset: run_once(NAME, preset=preset, pairs=COARSE)
 
 
 @pytest.mark.mpi

@@ -18,19 +18,10 @@ from lithode.solvers.output.history import read_history
 COARSE = ("element_size=2", "element_size_far=6")
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Runs of the transport scenario by composition, made once."""
-    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("wang"))
-    made = {}
-
-    def run(composition):
-        if composition not in made:
-            pairs = [*COARSE, f"composition={composition}"]
-            made[composition] = run_case("wang2024/transport", pairs=pairs, out=out / composition)
-        return made[composition]
-
-    return run
+@pytest.fixture
+def runs(run_once):
+    """Runs of the transport scenario by composition."""
+    return lambda chosen: run_once("wang2024/transport", pairs=[*COARSE, f"composition={chosen}"])
 
 
 @pytest.mark.mpi
@@ -170,12 +161,9 @@ def test_contact_angles(comm, tmp_path):
         ("output_times=-1", "must not be negative"),
     ],
 )
-def test_bad_input(tmp_path, monkeypatch, pair, words):
-    monkeypatch.setattr("lithode.meshes.interlayer.build", None)  # never gets that far
-    with pytest.raises(InputError, match=words) as error:
-        run_case("wang2024/transport", pairs=pair.split(), out=tmp_path / "bad")
-    assert "\n" not in str(error.value)
-    assert not (tmp_path / "bad").exists()
+def test_bad_input(refused, pair, words):
+    builders = ["lithode.meshes.interlayer.build"]
+    refused("wang2024/transport", pair.split(), words, builders=builders)
 
 
 @pytest.mark.parametrize("angles", ["30,190", "-1", "30,30"])

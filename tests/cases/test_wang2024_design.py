@@ -26,18 +26,10 @@ USER = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    """The paper's interlayer of Fig. 4, run once."""
-    out = MPI.COMM_WORLD.bcast(tmp_path_factory.mktemp("design"))
-    made = {}
-
-    def run():
-        if not made:
-            made["run"] = run_case("wang2024/criterion", pairs=COARSE, out=out / "r")
-        return made["run"]
-
-    return run
+@pytest.fixture
+def reference(run_once):
+    """The paper's interlayer of Fig. 4."""
+    return lambda: run_once("wang2024/criterion", pairs=COARSE)
 
 
 @pytest.mark.mpi
@@ -298,14 +290,10 @@ def test_a_longer_sweep_goes_on_from_the_shorter(tmp_path, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("name", ["wang2024/criterion", "wang2024/gradient"])
-def test_bad_input(tmp_path, monkeypatch, name, pair, words):
-    for module in ("criterion", "gradient"):
-        # never gets that far
-        monkeypatch.setattr(f"lithode.cases.wang2024.{module}.layered_interval", None)
-    with pytest.raises(InputError, match=words) as error:
-        run_case(name, pairs=[pair], out=tmp_path / "bad")
-    assert "\n" not in str(error.value)
-    assert not (tmp_path / "bad").exists()
+def test_bad_input(refused, name, pair, words):
+    modules = "criterion", "gradient"
+    builders = [f"lithode.cases.wang2024.{module}.layered_interval" for module in modules]
+    refused(name, [pair], words, builders=builders)
 
 
 def test_an_option_that_nobody_reads_is_refused(tmp_path):
