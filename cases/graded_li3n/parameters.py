@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
@@ -59,6 +59,8 @@ def absolute(path: Path | None) -> Path | None:
 
 class GrowthParameters(CaseParameters):
     """Physics and numerics shared by the growth scenarios of the paper."""
+
+    resumable: ClassVar[frozenset[str]] = frozenset({"end_time", "cutoff_voltage"})
 
     end_time: float = quantity(
         1800.0, "s", "end of the run", source=f"{PAPER}, Fig. 5", provenance="paper", gt=0
@@ -267,6 +269,14 @@ class GrowthParameters(CaseParameters):
     current: float | None = quantity(
         None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
     )
+    cutoff_voltage: float = quantity(
+        1.0,
+        "V",
+        "of the cell, ends the run if mode=galvanostatic",
+        source="Lithode: where Li+ run out it has no bound",
+        provenance="assumed",
+        gt=0,
+    )
     dimension: int = count(
         2, "2 or 3", source=f"{PAPER}: simulated in 2D", provenance="paper", ge=2, le=3
     )
@@ -462,6 +472,7 @@ class GrowthParameters(CaseParameters):
             concentration_limit=self.concentration_limit,
             charge=Charge(self.charge),
             current_density=self.held_current,
+            cutoff_voltage=self.model_value("cutoff_voltage"),
         )
 
     @property

@@ -382,7 +382,10 @@ class Electrodeposition(Clocked):
         return [*self._output, self._unknowns.displacement.now]
 
     def events(self) -> Sequence[Event]:
-        """Return contacts of the front with regions, and the short circuit that ends the run."""
+        """Return contacts of the front with regions, and what ends the run.
+
+        That is a short circuit or, at a held current, the cut-off voltage.
+        """
         w, xi = self._weights, self._unknowns.phase.now.x.array[0::2]
         interface = self.parameters.interface
         margin = free_energy.interface_width_10_90(
@@ -397,6 +400,9 @@ class Electrodeposition(Clocked):
                 found.append(Event(f"front at {name}", f"lithium reaches region {name}", False))
         if largest[0] >= self._top - margin:
             found.append(Event("short circuit", "lithium reaches the counter electrode", True))
+        limit = self.parameters.cutoff_voltage
+        if self.parameters.current_density is not None and abs(self._cell_voltage()) >= limit:
+            found.append(Event("cut-off voltage", f"the cell voltage reaches {limit:g} V", True))
         new = [event for event in found if event.name not in self._seen]
         # A final event is met again by whoever goes on from its checkpoint.
         self._seen.update(event.name for event in new if not event.final)

@@ -124,6 +124,7 @@ class Parameters:
         charge: How charge is balanced.
         current_density: Current density in A/m^2 that is held at the counter electrode,
             positive where lithium plates; None holds the overpotential.
+        cutoff_voltage: Magnitude of the cell voltage in V that ends a run at a held current.
         residual_conductivity: Share of the electrolyte's conductivity that Li+ keep in lithium
             and electrons have in the electrolyte, with ``Charge.TWO_POTENTIAL``.
         backstop: Layer to report on, or None.
@@ -140,6 +141,7 @@ class Parameters:
     concentration_limit: float = math.inf
     charge: Charge = Charge.ONE_POTENTIAL
     current_density: float | None = None
+    cutoff_voltage: float = math.inf
     residual_conductivity: float = 0.01
     backstop: Backstop | None = None
 

@@ -244,6 +244,27 @@ def test_coarse_run_with_two_potentials(comm, column, current):
 
 
 @pytest.mark.mpi
+def test_the_cut_off_voltage_ends_a_held_current(comm):
+    given = {"charge": "two_potential", "mode": "galvanostatic", "current": 8.0}
+    p = Parameters(**given, cutoff_voltage=0.145, element_size=5.0, solver="direct")
+    simulation = CASE.build(p, comm, None)
+    model = simulation.model
+    voltages = []
+
+    class Voltmeter:
+        def step(self, model, _):
+            voltages.append(abs(model.measure()["cell_voltage [V]"]))
+
+        def output(self, model):
+            pass
+
+    result = march(model, simulation.control, simulation.end_time, observers=[Voltmeter()])
+    assert result.event.name == "cut-off voltage"
+    assert max(voltages[:-1]) < 0.145 <= voltages[-1]
+    assert [event.name for event in model.events()] == ["cut-off voltage"]  # also when resumed
+
+
+@pytest.mark.mpi
 @pytest.mark.parametrize(("column", "particles"), [(0, "fine"), (1, "graded")])
 def test_coarse_run(comm, column, particles):
     p = Parameters(
