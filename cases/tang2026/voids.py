@@ -133,7 +133,7 @@ class Parameters(CaseParameters):
     )  # fmt: skip
 
     def check(self) -> None:
-        """Refuse contact fractions that do not rise inside (0, 1), and pressures below 0.
+        """Refuse what single numbers do not show: contact fractions, pressures, resistances.
 
         Raises:
             InputError: There are such.
@@ -141,6 +141,10 @@ class Parameters(CaseParameters):
         fractions = self.contact_fractions
         if len(fractions) < 2 or np.any(np.diff([0.0, *fractions, 1.0]) <= 0):
             allowed = "give at least two that rise between 0 and 1, both excluded"
+            raise InputError("contact_fractions", _text(fractions), allowed)
+        starts = [self.first_contact(electrode) for electrode in ELECTRODES]
+        if min(starts) < fractions[0]:
+            allowed = f"must not begin above {min(starts):g}, the contact before stripping"
             raise InputError("contact_fractions", _text(fractions), allowed)
         pressures = self.stack_pressures
         if not pressures or min(pressures) <= 0 or len(set(pressures)) < len(pressures):
@@ -526,10 +530,11 @@ def _gap(history: History, parameters: Parameters) -> Value:
     p, current = parameters, 1.0
     ratio = p.closing_ratio(STACK_PRESSURE.value, current)
     depth = np.array([0.0, p.stripped(current * _HALF_CYCLE_H)])
-    ends = [
-        balance(history, None).along(ratio, p.void_height, INITIAL_CONTACT[m].value, depth)[-1]
-        for m in (3, 6)
-    ]
+    starts = [INITIAL_CONTACT[minutes].value for minutes in (3, 6)]
+    if min(starts) < history[AXIS.column][0]:
+        return None
+    found = balance(history, None)
+    ends = [found.along(ratio, p.void_height, start, depth)[-1] for start in starts]
     return "less contact" if ends[1] < ends[0] - 0.01 else "alike"
 
 

@@ -125,16 +125,19 @@ class ContactBalance:
         Args:
             ratio: q.
             height: h of the void, in um.
-            start: Contact fraction at first.
+            start: Contact fraction at first, not below the first one of the sweep.
             stripped: Thicknesses in um, rising from 0.
 
         Returns:
             theta of each; the first one of the sweep from where it is reached.
 
         Raises:
+            InputError: The start is below the sweep.
             SolverError: It could not be integrated.
         """
         low = float(self.fractions[0])
+        if start < low:
+            raise InputError("start", start, f"must be at least {low:g}, where the sweep begins")
 
         def rate(_: float, fraction: Array) -> Array:
             lost = -self.uneven_at(fraction) + ratio * self.closure_at(fraction)
@@ -143,7 +146,7 @@ class ContactBalance:
         def lost(_: float, fraction: Array) -> float:
             return float(fraction[0]) - low
 
-        lost.terminal = True  # type: ignore[attr-defined]
+        lost.terminal, lost.direction = True, -1  # type: ignore[attr-defined]
         found = solve_ivp(
             rate, (0.0, float(stripped[-1])), [start], "Radau", stripped, events=lost,
             rtol=_TOLERANCE, atol=_TOLERANCE,

@@ -110,12 +110,26 @@ def test_pressure_and_creep_rate_scale_out():
     assert weak.closing_ratio(5 * 100 ** (1 / 6.56), 0.5) == pytest.approx(ratio)
 
 
+def stored(rows=slice(None)):
+    columns = {"contact_fraction [1]": [0.2, 0.5, 0.9, 0.97], **STORED}
+    return {name: np.array(values)[rows] for name, values in columns.items()}
+
+
 def test_findings():
-    history = {name: np.array(values) for name, values in STORED.items()}
-    history["contact_fraction [1]"] = np.array([0.2, 0.5, 0.9, 0.97])
-    texts = voids.findings(history, find(NAME).resolve())
+    texts = voids.findings(stored(), find(NAME).resolve())
     assert "at 5 MPa: the contact tends to 0.95" in texts[1]
     assert texts[-1] == "half of the contact is lost only below 0.96 MPa, in the first way"
+
+
+def judged(history, start):
+    """What the targets say whose names begin so."""
+    p = find(NAME).resolve()
+    return {t.judge(history, p).computed for t in voids.TARGETS if t.name.startswith(start)}
+
+
+def test_a_gap_below_the_sweep_is_not_judged():
+    assert judged(stored(), "gap") == {"alike"}
+    assert judged(stored(slice(2, None)), "gap") == {None}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +139,8 @@ def test_findings():
         (("contact_fractions=0.5,1",), "contact_fractions", "between 0 and 1"),
         (("contact_fractions=0.5,0.4",), "contact_fractions", "rise"),
         (("contact_fractions=0.5",), "contact_fractions", "at least two"),
+        (("initial_contact=0.04",), "contact_fractions", "must not begin above 0.04"),
+        (("contact_fractions=0.8,0.9", "nitridation=6 min"), "contact_fractions", "above 0.7"),
         (("stack_pressures=-5",), "stack_pressures", "greater than 0"),
         (("stack_pressures=0",), "stack_pressures", "greater than 0"),
         (("stack_pressures=5,5",), "stack_pressures", "each once"),

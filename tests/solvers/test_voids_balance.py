@@ -68,6 +68,20 @@ def test_history_in_closed_form(start):
     np.testing.assert_allclose(found, exact, atol=1e-6)
 
 
+def test_contact_rises_from_the_first_fraction():
+    """As from just above it: 1 - y with y = coth(sqrt(q) x / h + c) / sqrt(q)."""
+    stripped = np.linspace(0.0, 1.0, 11)
+    lowest, above = (BOUND.along(10.0, 0.5, start, stripped) for start in (0.1, 0.1001))
+    np.testing.assert_allclose(lowest[1:], above[1:], atol=1e-3)
+    assert lowest[-1] == pytest.approx(1 - 10**-0.5, abs=1e-4)
+    assert BOUND.along(1e-6, 0.5, 0.1, stripped).tolist() == [0.1] * 11
+
+
+def test_start_below_the_sweep():
+    with pytest.raises(InputError, match=r"start = 0.05: must be at least 0.1"):
+        BOUND.along(10.0, 0.5, 0.05, np.linspace(0.0, 1.0, 3))
+
+
 def test_lost_contact_stays_at_the_first_fraction():
     found = BOUND.along(1e-6, 0.5, 0.9, np.linspace(0.0, 1.0, 11))
     assert found[0] == 0.9
