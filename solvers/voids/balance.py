@@ -22,6 +22,8 @@ from lithode.solvers.physics.constants import FARADAY
 
 Array = npt.NDArray[np.float64]
 
+# From there G is a power of 1 - theta, and a sweep may be continued to 1.
+_NEAR_WHOLE = 0.9
 # Nearer to 1 the contact counts as whole.
 _WHOLE = 1e-9
 _TOLERANCE = 1e-8
@@ -71,6 +73,16 @@ class ContactBalance:
             return None
         return PchipInterpolator([*self.fractions, 1.0], [*self.uneven, 0.0])
 
+    @property
+    def reach(self) -> float:
+        """Largest contact fraction that can be judged: the last one, or 1 if that is near."""
+        last = float(self.fractions[-1])
+        return 1.0 if last >= _NEAR_WHOLE else last
+
+    def covers(self, fraction: float) -> bool:
+        """Return whether a contact fraction can be judged."""
+        return float(self.fractions[0]) <= fraction <= self.reach
+
     def closure_at(self, fraction: Any) -> Any:
         """Return G, beyond the sweep by its last power of 1 - theta, or its first value."""
         place = -np.log(np.maximum(1 - np.asarray(fraction), _WHOLE))
@@ -99,25 +111,31 @@ class ContactBalance:
         ratio = speed * self.uneven_at(fraction) / (closing * self.closure_at(fraction))
         return ratio ** (1 / exponent)
 
-    def steady(self, ratio: float) -> float:
+    def growth(self, fraction: Any, ratio: float) -> Any:
+        """Return h d(theta)/dx = q G - f.
+
+        Args:
+            fraction: theta.
+            ratio: q, closing A p^n b over stripping speed.
+        """
+        return ratio * self.closure_at(fraction) - self.uneven_at(fraction)
+
+    def steady(self, ratio: float) -> float | None:
         """Return the contact fraction at which creep keeps up, f = q G.
 
         Args:
-            ratio: q, closing A p^n b over stripping speed.
+            ratio: q.
 
         Returns:
-            theta; the first one of the sweep if creep does not keep up there.
+            theta; None if it is less than the first one of the sweep or beyond its reach.
         """
-
-        def lacking(fraction: float) -> float:
-            return float(self.uneven_at(fraction) - ratio * self.closure_at(fraction))
-
-        low = float(self.fractions[0])
-        if lacking(low) >= 0:
-            return low
+        low, high = float(self.fractions[0]), min(self.reach, 1 - _WHOLE)
+        if self.growth(low, ratio) < 0:
+            return None
         # The uneven fraction vanishes with 1 - theta, the closing faster.
-        high = 1 - _WHOLE
-        return float(brentq(lacking, low, high)) if lacking(high) > 0 else 1.0
+        if self.growth(high, ratio) > 0:
+            return 1.0 if self.reach == 1 else None
+        return float(brentq(self.growth, low, high, (ratio,)))
 
     def along(self, ratio: float, height: float, start: float, stripped: Array) -> Array:
         """Return the contact fraction over the stripped thickness.
@@ -129,30 +147,36 @@ class ContactBalance:
             stripped: Thicknesses in um, rising from 0.
 
         Returns:
-            theta of each; the first one of the sweep from where it is reached.
+            theta of each; the first one of the sweep from where it is reached, nan from where the
+            reach of the sweep is left.
 
         Raises:
             InputError: The start is below the sweep.
             SolverError: It could not be integrated.
         """
-        low = float(self.fractions[0])
+        low, high = float(self.fractions[0]), self.reach
         if start < low:
             raise InputError("start", start, f"must be at least {low:g}, where the sweep begins")
+        if start > high:
+            return np.full(len(stripped), np.nan)
 
         def rate(_: float, fraction: Array) -> Array:
-            lost = -self.uneven_at(fraction) + ratio * self.closure_at(fraction)
-            return np.asarray(lost / height)
+            return np.asarray(self.growth(fraction, ratio) / height)
 
         def lost(_: float, fraction: Array) -> float:
             return float(fraction[0]) - low
 
+        def left(_: float, fraction: Array) -> float:
+            return float(fraction[0]) - high
+
         lost.terminal, lost.direction = True, -1  # type: ignore[attr-defined]
+        left.terminal, left.direction = high < 1, 1  # type: ignore[attr-defined]
         found = solve_ivp(
-            rate, (0.0, float(stripped[-1])), [start], "Radau", stripped, events=lost,
+            rate, (0.0, float(stripped[-1])), [start], "Radau", stripped, events=(lost, left),
             rtol=_TOLERANCE, atol=_TOLERANCE,
         )  # fmt: skip
         if found.status < 0:
             raise SolverError(f"the contact fraction could not be integrated: {found.message}")
-        values = np.full(len(stripped), low)
+        values = np.full(len(stripped), np.nan if len(found.t_events[1]) else low)
         values[: len(found.t)] = found.y[0]
         return values

@@ -9,6 +9,7 @@ from mpi4py import MPI
 from lithode.case import find
 from lithode.cases.tang2026 import voids
 from lithode.errors import InputError
+from lithode.report import remake
 from lithode.runner import run_case
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import read_history
@@ -46,14 +47,20 @@ def test_creep_keeps_the_contact(comm, tmp_path):
         history = read_history(result.directory / "history.csv")
         for column, values in STORED.items():
             assert history[column] == pytest.approx(values, rel=0.02)
-        contact = read_table(result.directory / "contact.csv")
+        for name, form in (
+            ("constriction_ideal", "constriction"),
+            ("closure_newtonian", "closure"),
+        ):
+            closed = history[f"{form}_closed_form [1]"][:2]
+            assert history[f"{name} [1]"][:2] == pytest.approx(closed, rel=0.02)
+        contact = read_table(result.directory / "tables" / "contact.csv")
         ends = {name: values[-1] for name, values in contact.items()}
         assert ends["contact_bound_1MPa [1]"] == pytest.approx(0.515, abs=0.01)
         assert ends["contact_Li_1MPa [1]"] == pytest.approx(0.721, abs=0.01)
         assert ends["contact_bound_5MPa [1]"] == pytest.approx(0.955, abs=0.005)
         assert ends["contact_bound_20MPa [1]"] > 0.99
         assert ends["resistance_Li_1MPa [ohm cm^2]"] == pytest.approx(4.80, rel=0.02)
-        held = read_table(result.directory / "pressure.csv")
+        held = read_table(result.directory / "tables" / "pressure.csv")
         assert np.all(np.diff(held["pressure_bound [MPa]"]) > 0)
         names = {picture.name for picture in (result.directory / "figures").glob("*.png")}
         assert names == {"cell.png", "contact.png"}
@@ -78,7 +85,7 @@ def test_resumed_sweep_goes_further_and_another_pressure_costs_no_solve(tmp_path
     history = read_history(out / "history.csv")
     assert history["contact_fraction [1]"].tolist() == [0.3, 0.6, 0.95]
     assert history["closure [1]"][-1] == pytest.approx(6.3e-7, rel=0.05)
-    assert "contact_bound_2MPa [1]" in read_table(out / "contact.csv")
+    assert "contact_bound_2MPa [1]" in read_table(out / "tables" / "contact.csv")
 
 
 def test_layers():
@@ -112,24 +119,66 @@ def test_pressure_and_creep_rate_scale_out():
 
 def stored(rows=slice(None)):
     columns = {"contact_fraction [1]": [0.2, 0.5, 0.9, 0.97], **STORED}
+    columns |= {name.replace("_Li ", "_Li3N "): values for name, values in STORED.items()}
+    columns |= {f"{name}_closed_form [1]": [1.0] * 4 for name in ("closure", "constriction")}
+    # The closed forms do not hold beyond 0.5.
+    columns |= {"closure_newtonian [1]": [1.01, 0.97, 2.0, 2.0]}
+    columns |= {"constriction_ideal [1]": [1.02, 1.0, 2.0, 2.0]}
     return {name: np.array(values)[rows] for name, values in columns.items()}
 
 
 def test_findings():
     texts = voids.findings(stored(), find(NAME).resolve())
     assert "at 5 MPa: the contact tends to 0.95" in texts[1]
-    assert texts[-1] == "half of the contact is lost only below 0.96 MPa, in the first way"
+    assert texts[3] == "half of the contact is lost only below 0.96 MPa, in the first way"
+    assert texts[4] == (
+        "up to theta = 0.5 the constriction of an ideal contact is within 2 % of its closed form, "
+        "creep at n = 1 within 3 %"
+    )
 
 
-def judged(history, start):
+def judged(history, start=""):
     """What the targets say whose names begin so."""
     p = find(NAME).resolve()
     return {t.judge(history, p).computed for t in voids.TARGETS if t.name.startswith(start)}
 
 
+@pytest.mark.parametrize(
+    "pair",
+    ["creep_rate=1e-9", "creep_exponent=5", "tube_radius=10", "void_height=1", "cycle=150",
+     "nitridation=6 min", "layer_thickness=1", "thickness=500"],
+)  # fmt: skip
+def test_other_cells_are_not_held_against_the_paper(pair):
+    case = find(NAME)
+    loads = ["stack_pressures=2", "current=1", "contact_fractions=0.1,0.9", "initial_contact=0.5"]
+    assert case.targets_of(case.resolve("paper", None, loads)) == list(voids.TARGETS)
+    assert case.targets_of(case.resolve(None, None, [pair])) == []
+
+
 def test_a_gap_below_the_sweep_is_not_judged():
     assert judged(stored(), "gap") == {"alike"}
     assert judged(stored(slice(2, None)), "gap") == {None}
+
+
+def test_a_contact_beyond_the_sweep_is_not_judged():
+    short = stored(slice(0, 2))
+    for name in ("20 MPa", "5 MPa", "R_void", "gap"):
+        assert judged(short, name) == {None}
+    texts = voids.findings(short, find(NAME).resolve(None, None, ["stack_pressures=0.3,5"]))
+    assert "0.3 MPa: the contact tends to less than 0.2 if all" in texts[0]
+    assert "5 MPa: the contact tends to more than 0.5 if all" in texts[1]
+    assert not any("half of the contact" in text for text in voids.findings(
+        stored(slice(2, None)), find(NAME).resolve()))  # fmt: skip
+
+
+def test_a_run_that_ended_after_one_fraction_has_a_report(tmp_path):
+    result = run_case(NAME, pairs=(*COARSE, "contact_fractions=0.2,0.5"), out=tmp_path / "one")
+    lines = (result.directory / "history.csv").read_text().splitlines(keepends=True)
+    (result.directory / "history.csv").write_text("".join(lines[:2]))
+    report = remake(result.directory)
+    assert {verdict.computed for verdict in report.verdicts} == {None}
+    assert report.findings == []
+    assert [picture.name for picture in report.pictures] == ["cell.png"]
 
 
 @pytest.mark.parametrize(
@@ -153,6 +202,7 @@ def test_a_gap_below_the_sweep_is_not_judged():
         (("creep_exponent=0.5",), "creep_exponent", "at least 1"),
         (("creep_rate=0",), "creep_rate", "greater than 0"),
         (("tube_radius=0 um",), "tube_radius", "greater than 0"),
+        (("tube_radius=351",), "tube_radius", "at most half of the thickness, 350 um"),
         (("void_height=0",), "void_height", "greater than 0"),
         (("cycle=2000",), "cycle", "Table 2 has 0, 20, 150 for both"),
         (("element_size=0.5",), "element_size", "at most 0.02"),

@@ -52,7 +52,25 @@ def test_steady_contact(ratio):
 
 
 def test_nothing_holds_a_contact_without_creep():
-    assert BOUND.steady(1e-3) == 0.1
+    assert BOUND.steady(1e-3) is None
+    assert BOUND.growth(0.1, 1e-3) < 0
+
+
+def test_nothing_is_judged_outside_of_the_sweep():
+    """Its last power of 1 - theta is only believed near a whole contact."""
+    short = ContactBalance(FRACTIONS[:3], (1 - FRACTIONS[:3]) ** 2)
+    assert (BOUND.reach, short.reach) == (1.0, 0.6)
+    assert short.steady(2.0) == pytest.approx(BOUND.steady(2.0))
+    assert short.steady(30.0) is None
+    assert short.growth(0.6, 30.0) > 0
+    assert [short.covers(theta) for theta in (0.05, 0.1, 0.6, 0.7)] == [False, True, True, False]
+    stripped = np.linspace(0.0, 1.0, 11)
+    assert np.all(np.isnan(short.along(30.0, 0.5, 0.7, stripped)))
+    rising, exact = (found.along(30.0, 0.5, 0.1, stripped) for found in (short, BOUND))
+    inside = exact <= 0.6
+    assert 0 < np.sum(inside) < 11
+    np.testing.assert_allclose(rising[inside], exact[inside], atol=1e-6)
+    assert np.all(np.isnan(rising[~inside]))
 
 
 @pytest.mark.parametrize("start", [0.3, 0.99])
