@@ -2,7 +2,9 @@
 
 Lithium that is stripped faster at the edge of the contact than in its middle leaves a void; creep
 closes it: h d(theta)/dx = -f(theta) + q G(theta), with the stripped thickness x, the height h of
-the void, the uneven fraction f of the stripping, and q = A p^n b / v of the stripping speed v.
+the void, the uneven fraction f of the stripping, and q = A p^n b / v of the stripping speed v. That
+the block follows its receding contact and lowers the roof of the void is left out: theta is a
+lower bound.
 """
 
 from __future__ import annotations

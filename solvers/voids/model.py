@@ -13,7 +13,7 @@ from dolfinx.fem import Constant, Function
 from mpi4py import MPI
 
 from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.errors import InputError, StepFailed
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
 from lithode.solvers.physics.creep import newtonian_closure
@@ -182,8 +182,21 @@ class VoidCell:
         """Solve for the contact fraction; see ``SteadyModel.solve``.
 
         Creep starts from the linear problem whatever the state, so that nothing depends on the
-        way to the contact fraction.
+        way to the contact fraction; from the state only if that fails.
         """
+        state = self._flow.x.array.copy()
+        try:
+            nonlinear, linear = self._creep_from_linear()
+        except StepFailed:
+            self._flow.x.array[:] = state
+            self.equations.exponent.value = np.array(self.parameters.exponent)
+            nonlinear, linear = self._flow_block.solve()
+        for current in self._currents.values():
+            linear += current.block.solve()
+        return nonlinear, linear
+
+    def _creep_from_linear(self) -> tuple[int, int]:
+        """Solve for creep by rising exponents."""
         n = self.parameters.exponent
         steps = math.ceil(math.log(n) / math.log(_LARGEST_FACTOR) - 1e-9)
         nonlinear = linear = 0
@@ -194,8 +207,6 @@ class VoidCell:
             nonlinear, linear = nonlinear + iterations[0], linear + iterations[1]
             if exponent == 1.0:
                 self._newtonian.x.array[:] = self._flow.x.array
-        for current in self._currents.values():
-            linear += current.block.solve()
         return nonlinear, linear
 
     def unknown_functions(self) -> Sequence[Function[Any]]:

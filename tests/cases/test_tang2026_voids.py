@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mpi4py import MPI
 
 from lithode.case import find
 from lithode.cases.tang2026 import voids
@@ -13,6 +12,7 @@ from lithode.report import remake
 from lithode.runner import run_case
 from lithode.solvers.output.fields import FieldReader
 from lithode.solvers.output.history import read_history
+from lithode.solvers.voids import VoidCell
 
 NAME = "tang2026/voids"
 COARSE = ("element_size=0.01", "growth=2")
@@ -77,15 +77,32 @@ def read_table(path):
     return dict(zip(heads.split(","), values.T, strict=True))
 
 
-def test_resumed_sweep_goes_further_and_another_pressure_costs_no_solve(tmp_path):
-    out = tmp_path / "r"
+def test_resumed_sweep_solves_for_new_fractions_only(tmp_path, monkeypatch):
+    out, solved, solve = tmp_path / "r", [], VoidCell.solve
+
+    def counted(cell):
+        solved.append(cell.load)
+        return solve(cell)
+
+    monkeypatch.setattr(VoidCell, "solve", counted)
     run_case(NAME, pairs=[*COARSE, "contact_fractions=0.3,0.6"], out=out)
-    more = ["contact_fractions=0.3,0.6,0.95", "stack_pressures=2", "current=1"]
-    run_case(NAME, pairs=more, out=out, resume=True)
+    assert solved == [0.3, 0.6]
+    contact = read_table(out / "tables" / "contact.csv")
+    # It leaves the sweep at once.
+    assert np.all(np.isnan(contact["contact_bound_5MPa [1]"]))
+    # Another load alone: the sweep is made, and begins, at its first fraction.
+    solved.clear()
+    run_case(NAME, pairs=["stack_pressures=2", "current=1"], out=out, resume=True)
+    assert solved == [0.3]
+    assert "contact_bound_2MPa [1]" in read_table(out / "tables" / "contact.csv")
+    solved.clear()
+    run_case(NAME, pairs=["contact_fractions=0.3,0.6,0.95"], out=out, resume=True)
+    assert solved == [0.3, 0.95]
     history = read_history(out / "history.csv")
     assert history["contact_fraction [1]"].tolist() == [0.3, 0.6, 0.95]
     assert history["closure [1]"][-1] == pytest.approx(6.3e-7, rel=0.05)
-    assert "contact_bound_2MPa [1]" in read_table(out / "tables" / "contact.csv")
+    contact = read_table(out / "tables" / "contact.csv")
+    assert np.all(np.isfinite(contact["contact_bound_2MPa [1]"]))
 
 
 def test_layers():
@@ -217,8 +234,3 @@ def test_options_of_the_solver_are_checked(tmp_path):
     with pytest.raises(InputError, match="snes_typo"):
         run_case(NAME, out=tmp_path / "o", petsc_options=["-creep_snes_typo", "1"])
     assert not (tmp_path / "o").exists()
-
-
-def test_probe_reads_the_options():
-    (probe,) = find(NAME).probes(voids.Parameters())
-    assert probe().domain.mesh.comm.size == MPI.COMM_SELF.size

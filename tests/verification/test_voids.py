@@ -11,7 +11,7 @@ from dolfinx import fem
 from dolfinx.mesh import CellType
 from mpi4py import MPI
 
-from lithode.errors import InputError
+from lithode.errors import InputError, StepFailed
 from lithode.meshes.contact import REGION as BODY
 from lithode.meshes.contact import PartialContact
 from lithode.meshes.contact import build as build_contact
@@ -176,6 +176,25 @@ def test_power_law_converges_and_does_not_depend_on_the_past(comm):
     assert closures == pytest.approx([0.01919, 0.01987], rel=5e-3)
     measured(cell, 0.2)
     assert measured(cell, 0.5)["closure [1]"] == pytest.approx(closures[1], rel=1e-9)
+
+
+@pytest.mark.mpi
+def test_a_failure_from_the_linear_problem_is_mended_from_the_state(comm, monkeypatch):
+    """The second exponent fails, so that the first try ends half-way."""
+    cell = VoidCell(build(DiscInTube(2.0, 0.02, 1.7), comm), Parameters(6.56))
+    there = measured(cell, 0.52)
+    measured(cell, 0.5)
+    solve, calls = NonlinearBlock.solve, []
+
+    def failing(block):
+        calls.append(block)
+        if len(calls) == 2:
+            raise StepFailed("on purpose")
+        return solve(block)
+
+    monkeypatch.setattr(NonlinearBlock, "solve", failing)
+    assert measured(cell, 0.52) == pytest.approx(there, rel=1e-8, abs=1e-10)
+    assert len(calls) == 3
 
 
 def test_regularisation_does_not_matter():
