@@ -1,0 +1,216 @@
+"""Parameters of the voids: the cell, its layers and loads."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from lithode.cases.tang2026.parameters import (
+    CREEP_EXPONENT,
+    CREEP_RATE,
+    HIGH_PRESSURE,
+    INITIAL_CONTACT,
+    LAYER_THICKNESS,
+    LI3N_CONDUCTIVITY,
+    LI3N_THICKNESS,
+    PAPER,
+    PELLET_THICKNESS,
+    STACK_PRESSURE,
+    TABLE_2,
+    CellImpedance,
+    Electrode,
+)
+from lithode.errors import InputError
+from lithode.meshes.disc_in_tube import DiscInTube
+from lithode.parameters import CaseParameters, choice, count, material, quantity
+from lithode.solvers.materials import LITHIUM
+from lithode.solvers.voids import Parameters as Model
+from lithode.solvers.voids import stripping_speed
+from lithode.units import to_model
+
+ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
+_OURS = "Lithode"
+_HEIGHT = 2.0
+
+
+class Parameters(CaseParameters):
+    """Parameters of the scenario."""
+
+    resumable: ClassVar[frozenset[str]] = frozenset(
+        {"contact_fractions", "current", "capacity", "stack_pressures", "void_height",
+         "creep_rate", "initial_contact"}
+    )  # fmt: skip
+
+    contact_fractions: tuple[float, ...] = quantity(
+        (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
+        "",
+        "touched part of the area, one solve each, rising",
+        source=_OURS,
+        provenance="numerical",
+    )
+    stack_pressures: tuple[float, ...] = quantity(
+        (1.0, STACK_PRESSURE.value, HIGH_PRESSURE.value),
+        "MPa",
+        "held constant",
+        source=f"{PAPER}, Methods and text on Fig. S8; 1 MPa for comparison",
+        provenance="paper",
+    )
+    current: float = quantity(
+        0.5, "mA/cm^2", "of stripping", source=f"{PAPER}, Fig. 2c", provenance="paper", gt=0
+    )
+    capacity: float = quantity(
+        4.0, "mAh/cm^2", "stripped", source=f"{PAPER}, Fig. 2c", provenance="paper", gt=0
+    )
+    creep_exponent: float = quantity(
+        CREEP_EXPONENT.value, "", "n of rate = A sigma^n", source=CREEP_EXPONENT.source,
+        provenance="literature", ge=1, le=12,
+    )  # fmt: skip
+    creep_rate: float = material(CREEP_RATE, "A: equivalent creep rate at 1 MPa", gt=0)
+    tube_radius: float = quantity(
+        50.0, "um", "b, half of the distance between voids", source="not in the text",
+        provenance="assumed", gt=0,
+    )  # fmt: skip
+    void_height: float = quantity(
+        0.5, "um", "h of the voids", source="not in the text", provenance="assumed", gt=0
+    )
+    cycle: int = count(
+        0,
+        "row of Table 2 that gives the resistances",
+        source=f"{PAPER}, Table 2",
+        provenance="paper",
+        ge=0,
+    )
+    nitridation: Literal["1 min", "3 min", "6 min"] = choice(
+        "3 min", "of the Li3N layer: its thickness and first contact", source=f"{PAPER}, Fig. 1a",
+        provenance="paper",
+    )  # fmt: skip
+    layer_thickness: float | None = quantity(
+        None, "um", "of the Li3N layer, instead of that of its time", source="-",
+        provenance="assumed", gt=0,
+    )  # fmt: skip
+    initial_contact: float | None = quantity(
+        None, "", "contact fraction before stripping, instead of that of the layers", source="-",
+        provenance="assumed", gt=0, lt=1,
+    )  # fmt: skip
+    thickness: float = material(PELLET_THICKNESS, "of the electrolyte", gt=0)
+    element_size: float = quantity(
+        0.002, "", "at the edge of the contact, in tube radii", source="docs/tang2026-voids.md",
+        provenance="numerical", gt=0, le=0.02,
+    )  # fmt: skip
+    growth: float = quantity(
+        1.6, "", "ratio of neighbouring element sizes", source="docs/tang2026-voids.md",
+        provenance="numerical", ge=1.1, le=2,
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Refuse what single numbers do not show: contact fractions, pressures, resistances.
+
+        Raises:
+            InputError: There are such.
+        """
+        fractions = self.contact_fractions
+        if len(fractions) < 2 or np.any(np.diff([0.0, *fractions, 1.0]) <= 0):
+            allowed = "give at least two that rise between 0 and 1, both excluded"
+            raise InputError("contact_fractions", _text(fractions), allowed)
+        starts = [self.first_contact(electrode) for electrode in ELECTRODES]
+        if min(starts) < fractions[0]:
+            allowed = f"must not begin above {min(starts):g}, the contact before stripping"
+            raise InputError("contact_fractions", _text(fractions), allowed)
+        pressures = self.stack_pressures
+        if not pressures or min(pressures) <= 0 or len(set(pressures)) < len(pressures):
+            allowed = "give at least one, each once and greater than 0"
+            raise InputError("stack_pressures", _text(pressures), allowed, "MPa")
+        if self.tube_radius > self.thickness / 2:
+            allowed = f"must be at most half of the thickness, {self.thickness / 2:g} um"
+            raise InputError("tube_radius", f"{self.tube_radius:g}", allowed, "um")
+        for electrode in ELECTRODES:
+            self.wagner(electrode)
+
+    def row(self, electrode: Electrode) -> CellImpedance:
+        """Return the row of Table 2 of an electrode.
+
+        Raises:
+            InputError: There is none for the cycle.
+        """
+        if (electrode, self.cycle) not in TABLE_2:
+            both = sorted(n for name, n in TABLE_2 if ("Li", n) in TABLE_2 and name == "Li3N")
+            known = ", ".join(map(str, both))
+            raise InputError("cycle", self.cycle, f"Table 2 has {known} for both electrodes")
+        return TABLE_2[electrode, self.cycle]
+
+    def resistivity(self, electrode: Electrode) -> float:
+        """Return R_b + R_gb in ohm cm."""
+        row = self.row(electrode)
+        return row.bulk.value + row.grain_boundary.value
+
+    def interface(self, electrode: Electrode) -> float:
+        """Return the resistance of one interface that touches everywhere, in ohm cm^2.
+
+        Table 2 gives two of them, with 3 min of Li3N: another thickness adds or takes its ohmic
+        part.
+
+        Raises:
+            InputError: Nothing is left of it.
+        """
+        half = self.row(electrode).interface.value * 1e-4 * self.thickness / 2
+        if electrode == "Li":
+            return half
+        more = 1e-4 * (self.layer - LI3N_THICKNESS.value) / LI3N_CONDUCTIVITY.value
+        if half + more <= 0:
+            raise InputError("thickness", self.thickness, "leaves no resistance to the layer", "um")
+        return half + more
+
+    @property
+    def layer(self) -> float:
+        """Thickness of the Li3N layer in um."""
+        return self.layer_thickness or LAYER_THICKNESS[_minutes(self.nitridation)].value
+
+    def first_contact(self, electrode: Electrode) -> float:
+        """Return the contact fraction before stripping."""
+        minutes = 3 if electrode == "Li" else _minutes(self.nitridation)
+        return self.initial_contact or INITIAL_CONTACT[minutes].value
+
+    def area_resistance(self, electrode: Electrode) -> float:
+        """Return rho b, what resistances of the unit cell are measured in, in ohm cm^2."""
+        return self.resistivity(electrode) * 1e-4 * self.tube_radius
+
+    def wagner(self, electrode: Electrode) -> float:
+        """Return R / (rho b)."""
+        return self.interface(electrode) / self.area_resistance(electrode)
+
+    def cell_resistance(self, electrode: Electrode) -> float:
+        """Return the resistance of a cell that touches everywhere, in ohm cm^2."""
+        solid = self.resistivity(electrode) * 1e-4 * self.thickness
+        return solid + 2 * self.interface(electrode)
+
+    def closing_ratio(self, pressure: float, current: float) -> float:
+        """Return q = A p^n b over the stripping speed, for MPa and mA/cm^2."""
+        closing = self.creep_rate * pressure**self.creep_exponent * self.tube_radius
+        return float(closing / self.speed(current))
+
+    def speed(self, current: float) -> float:
+        """Return the speed in um/s at which a current in mA/cm^2 strips."""
+        return stripping_speed(to_model(current, "mA/cm^2"), LITHIUM.molar_volume.model)
+
+    def stripped(self, capacity: Any) -> Any:
+        """Return the thickness in um of a capacity in mAh/cm^2."""
+        return stripping_speed(to_model(capacity, "mAh/cm^2"), LITHIUM.molar_volume.model)
+
+    @property
+    def tube(self) -> DiscInTube:
+        """The mesh."""
+        return DiscInTube(_HEIGHT, self.element_size, self.growth)
+
+    @property
+    def model(self) -> Model:
+        """The parameters of the unit cell."""
+        return Model(self.creep_exponent, {name: self.wagner(name) for name in ELECTRODES})
+
+
+def _minutes(nitridation: str) -> int:
+    return int(nitridation.split()[0])
+
+
+def _text(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:g}" for value in values) or "unset"
