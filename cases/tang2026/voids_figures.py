@@ -47,7 +47,12 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     sweep |= {f"resistance_{e} [ohm cm^2]": resistance(history, p, e) for e in ELECTRODES}
     for name, columns in (("contact", over), ("pressure", held), ("resistance", sweep)):
         write_table(directory.tables / f"{name}.csv", columns)
-    panels = [*_of_contact(history, p, sweep), *_of_stripping(p, held, over)]
+    panels = [
+        panel
+        for panel in (*_of_contact(history, p, sweep), *_of_stripping(p, held, over))
+        # A history outside of the sweep is all nan.
+        if any(np.any(np.isfinite(curve.y)) for curve in panel.curves)
+    ]
     return [draw_curves(directory.figures / "contact.png", panels, columns=4), *drawn]
 
 
