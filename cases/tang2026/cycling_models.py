@@ -21,8 +21,8 @@ from lithode.units import from_model, to_model
 Array = npt.NDArray[np.float64]
 
 LAWS: tuple[RecoveryLaw, ...] = get_args(RecoveryLaw)
-# Cycles of Table 2 whose resistances are compared.
-_EARLY, _LATE = 20, 150
+EARLY, LATE = 20, 150
+"""Cycles of Table 2 whose resistances are compared."""
 _BEFORE_06 = 1600
 _TABLE = (
     "layer", "faces", "law", "recovery [1]", "ccd [mA/cm^2]", "mean [mA/cm^2]", "sd [mA/cm^2]",
@@ -148,14 +148,14 @@ class Models:
     def _resistances(self, layer: Layer, faces: Faces, lasting: float) -> dict[str, float]:
         """Return what Table 2 and Fig. S5 say of V/i: its growth in life, its rise in the CCD."""
         found: dict[str, float] = {}
-        life, ccd = self.tests["life"].cut(2 * _LATE, 0.0), self.tests["ccd"]
+        life, ccd = self.tests["life"].cut(2 * LATE, 0.0), self.tests["ccd"]
         wanted = CRITICAL_CURRENT["Li"].model
         at = [k for k, s in enumerate(ccd.steps) if math.isclose(abs(float(s.current)), wanted)]
         creep = replace(layer.contact(self.p, "creep", faces), recovery=lasting)
         none = layer.contact(self.p, "share", faces)
         for loss in (loss for loss in get_args(Loss) if FACES[loss] == faces):
             for key, protocol, contact, start, end in (
-                ("growth", life, creep, 2 * _EARLY, 2 * _LATE),
+                ("growth", life, creep, 2 * EARLY, 2 * LATE),
                 ("rise", ccd, creep, at[0], at[-1] + 1),
                 ("rise_none", ccd, none, at[0], at[-1] + 1),
             ):

@@ -31,6 +31,12 @@ class CellImpedance:
     interface: Value
     void: Value | None = None
 
+    @property
+    def total(self) -> float:
+        """Their sum in ohm cm, as the row gives them."""
+        parts = self.bulk, self.grain_boundary, self.interface, self.void
+        return sum(part.value for part in parts if part is not None)
+
 
 def _row(
     bulk: float, grain_boundary: float, interface: float, void: float | None = None
