@@ -188,8 +188,8 @@ def recovered(p: Parameters, layer: Layer) -> Contact:
     found = contact_loss.share_that_lasts(test, contact, cycles)
     if math.isnan(found):
         allowed = (
-            f"no r lets {layer.name} last {cycles} cycles of {p.recovery_test} by {p.recovery_law}; "
-            "change recovery_law, recovery_current or initial_contact, or give recovery"
+            f"no r lets {layer.name} last {cycles} cycles of {p.recovery_test} by {p.recovery_law}"
+            "; change recovery_law, recovery_current or initial_contact, or give recovery"
         )
         raise InputError("recovery", "unset", allowed)
     return replace(contact, recovery=found)
