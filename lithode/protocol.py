@@ -52,8 +52,8 @@ class Step:
     Attributes:
         current: In A/m^2, 0 at rest.
         duration: In s.
-        cycle: Which repetition of a ``repeat`` it belongs to, counted over the protocol from 1; 0
-            before the first.
+        cycle: Which repetition of an innermost ``repeat`` it belongs to, counted over the protocol
+            from 1; 0 outside.
     """
 
     current: Fraction
@@ -71,6 +71,11 @@ class Protocol:
     """Steps one after the other."""
 
     steps: tuple[Step, ...]
+
+    @cached_property
+    def cycles(self) -> int:
+        """How many cycles it has."""
+        return max(step.cycle for step in self.steps)
 
     @cached_property
     def _ends(self) -> list[Fraction]:
@@ -132,6 +137,26 @@ class Protocol:
         return k, max(Fraction(time) - start, Fraction(0))
 
 
+class _RepeatedKeyError(Exception):
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key, line)
+        self.key, self.line = key, line
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that is there twice; YAML would take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise _RepeatedKeyError(key.value, key.start_mark.line + 1)
+                seen.add(key.value)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
 def read(path: Path, field: str = "protocol") -> Protocol:
     """Read a protocol from YAML.
 
@@ -139,7 +164,10 @@ def read(path: Path, field: str = "protocol") -> Protocol:
         InputError: The file, a column or a number is wrong; the message says which entry.
     """
     try:
-        content = yaml.safe_load(read_text(path, field))
+        content = yaml.load(read_text(path, field), _Loader)
+    except _RepeatedKeyError as error:
+        place = f"{field} line {error.line}"
+        raise InputError(place, error.key, "is there twice in one entry") from error
     except yaml.YAMLError as error:
         raise InputError(field, path, "is not YAML") from error
     return parse(content, field)
@@ -178,7 +206,14 @@ def parse(content: Any, field: str = "protocol") -> Protocol:
 
 @dataclass
 class _Counter:
-    cycle: int = 0
+    """Cycles so far, and whether one is running."""
+
+    cycles: int = 0
+    within: bool = False
+
+    @property
+    def cycle(self) -> int:
+        return self.cycles if self.within else 0
 
 
 def _entries(content: Any, place: str, counter: _Counter, repetition: int) -> Iterator[Step]:
@@ -212,8 +247,10 @@ def _group(entry: Mapping[str, Any], here: str, counter: _Counter) -> Iterator[S
         for step in (inner if isinstance(inner, list) else [])
     )
     for repetition in range(count):
-        counter.cycle += is_innermost
+        counter.cycles += is_innermost
+        counter.within = is_innermost
         yield from _entries(inner, here, counter, repetition)
+        counter.within = False
 
 
 def _drive(entry: Mapping[str, Any], here: str, counter: _Counter, repetition: int) -> Step:

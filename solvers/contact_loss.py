@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -226,7 +227,8 @@ def _margin(strips: Array, plates: Array, least: Array, contact: Contact, curren
         current: i.
     """
     if contact.faces == "apart":
-        return np.where(plates <= least, 0.0, np.maximum(strips - least, 0.0))
+        fails = plates <= least * (1 + _ROUNDING)
+        return np.where(fails, 0.0, np.maximum(strips - least, 0.0))
     spare = np.maximum(strips + plates - contact.initial - least, 0.0)
     share = contact.recovered_share(current)
     partly = spare / np.maximum(1 - share, _TINY)
@@ -236,18 +238,28 @@ def _margin(strips: Array, plates: Array, least: Array, contact: Contact, curren
 
 
 def completed_cycles(protocol: Protocol, course: Course) -> npt.NDArray[np.intp]:
-    """Return how many cycles each cell completed, -1 if it failed before the first."""
-    cycles = [step.cycle - 1 for step in protocol.steps]
-    return np.array([*cycles, protocol.steps[-1].cycle])[course.step]
+    """Return how many cycles each cell completed."""
+    cycles = [0, *accumulate((step.cycle for step in protocol.steps), max)]
+    return np.array(cycles)[_completed_steps(protocol)[course.step]]
 
 
 def critical_current(protocol: Protocol, course: Course) -> Array:
-    """Return the largest current density of the cycles that each cell completed, in A/m^2."""
-    largest = np.zeros(protocol.steps[-1].cycle + 2)
-    for step in protocol.steps:
-        place = step.cycle + 1
-        largest[place] = max(largest[place], abs(float(step.current)))
-    return np.asarray(np.maximum.accumulate(largest)[completed_cycles(protocol, course) + 1])
+    """Return the largest current density that each cell completed, in A/m^2.
+
+    Of a cycle all steps must be; a step outside of cycles counts by itself.
+    """
+    currents = [0.0, *accumulate((abs(float(step.current)) for step in protocol.steps), max)]
+    return np.array(currents)[_completed_steps(protocol)[course.step]]
+
+
+def _completed_steps(protocol: Protocol) -> npt.NDArray[np.intp]:
+    """Return, for a failure in each step and none, the steps before it less those of its cycle."""
+    found: list[int] = []
+    before = 0
+    for k, step in enumerate(protocol.steps):
+        found.append(found[-1] if 0 < step.cycle == before else k)
+        before = step.cycle
+    return np.array([*found, len(protocol.steps)])
 
 
 @dataclass(frozen=True)
@@ -298,11 +310,14 @@ def share_that_lasts(protocol: Protocol, contact: Contact, cycles: int) -> float
     Args:
         protocol: Of equal or rising currents, so that more recovery never means fewer cycles.
         contact: Of one cell; its recovery is not used.
-        cycles: At most those of the protocol.
+        cycles: One at least, and at most those of the protocol.
 
     Returns:
         r, nan if even r = 1 does not last that long.
     """
+    # What comes after the last of them does not count.
+    last = max(k for k, step in enumerate(protocol.steps, 1) if step.cycle == cycles)
+    protocol = Protocol(protocol.steps[:last])
     shares = np.append(1 - np.logspace(0, -6, _SHARES), 1.0)
     for _ in range(2):
         course = follow(protocol, replace(contact, recovery=shares))

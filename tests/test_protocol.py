@@ -44,7 +44,8 @@ def test_increments_and_nested_repeats():
     - {rest: 5 s}
 """)
     assert [round(float(s.current), 9) for s in p.steps] == [0, 1, 2, 3, 0, 1, 2, 3, 0]
-    assert [s.cycle for s in p.steps] == [0, 1, 2, 3, 3, 4, 5, 6, 6]
+    assert [s.cycle for s in p.steps] == [0, 1, 2, 3, 0, 4, 5, 6, 0]
+    assert p.cycles == 6
 
 
 def test_a_balanced_protocol_passes_nothing_net():
@@ -140,6 +141,20 @@ def test_files(tmp_path):
         protocol.read(tmp_path / "a.yaml")
     with pytest.raises(InputError, match="cannot be read"):
         protocol.read(tmp_path / "b.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- {rest: 1 s}\n- {rest: 1 s, rest: 2 s}", "protocol line 2 = rest: is there twice"),
+        ("- repeat: 2\n  steps: [{rest: 1 s}]\n  repeat: 3", "protocol line 3 = repeat"),
+    ],
+)
+def test_a_repeated_key_is_refused(tmp_path, text, message):
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(InputError, match=message) as caught:
+        protocol.read(tmp_path / "a.yaml")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_cut_keeps_the_exact_charge():

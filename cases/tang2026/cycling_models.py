@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
-from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
+from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, RISE_FROM
 from lithode.protocol import Protocol
 from lithode.solvers import contact_loss
 from lithode.solvers.contact_loss import FACES, Contact, Course, Faces, Loss, RecoveryLaw
@@ -21,9 +21,8 @@ from lithode.units import from_model, to_model
 Array = npt.NDArray[np.float64]
 
 LAWS: tuple[RecoveryLaw, ...] = get_args(RecoveryLaw)
-# Cycles of Table 2 whose resistances are compared.
-_EARLY, _LATE = 20, 150
-_BEFORE_06 = 1600
+EARLY, LATE = 20, 150
+"""Cycles of Table 2 whose resistances are compared."""
 _TABLE = (
     "layer", "faces", "law", "recovery [1]", "ccd [mA/cm^2]", "mean [mA/cm^2]", "sd [mA/cm^2]",
     "measured [mA/cm^2]",
@@ -104,7 +103,6 @@ class Models:
         ranges = self._ranges(layer, faces)
         numbers = {f"{key}_{name} [1]": value for key, value in ranges.items()}
         numbers[f"life_none_{name} [1]"] = float(cycles_of(self.tests["life"], plain))
-        numbers[f"least_cycles_{name} [1]"] = self._least_cycles(plain)
         variants = {"none": plain}
         lasting = ranges.get("recovery_life", math.nan)
         if math.isfinite(lasting):
@@ -125,15 +123,10 @@ class Models:
             found[f"recovery_{name}"] = contact_loss.share_that_lasts(protocol, contact, cycles)
             found[f"recovery_{name}_end"] = (
                 contact_loss.share_that_lasts(protocol, contact, cycles + 1)
-                if cycles < protocol.steps[-1].cycle
+                if cycles < protocol.cycles
                 else 1.0
             )
         return found
-
-    def _least_cycles(self, contact: Contact) -> float:
-        """Return the cycles at 0.6 mA/cm^2 from full contact, if nothing returns there."""
-        late = Protocol(self.tests["pressure"].steps[_BEFORE_06:])
-        return float(cycles_of(late, contact)) - _BEFORE_06 // 2
 
     def _ccd(self, layer: Layer, contact: Contact) -> Array:
         """Return the CCD, then that of the draws; r stays."""
@@ -148,31 +141,54 @@ class Models:
     def _resistances(self, layer: Layer, faces: Faces, lasting: float) -> dict[str, float]:
         """Return what Table 2 and Fig. S5 say of V/i: its growth in life, its rise in the CCD."""
         found: dict[str, float] = {}
-        life, ccd = self.tests["life"].cut(2 * _LATE, 0.0), self.tests["ccd"]
-        wanted = CRITICAL_CURRENT["Li"].model
-        at = [k for k, s in enumerate(ccd.steps) if math.isclose(abs(float(s.current)), wanted)]
+        life, ccd = self.tests["life"], self.tests["ccd"]
+        early, late = (_end(life, cycle) for cycle in (EARLY, LATE))
         creep = replace(layer.contact(self.p, "creep", faces), recovery=lasting)
         none = layer.contact(self.p, "share", faces)
+        aged = contact_loss.follow(life.cut(late, 0.0), creep, trace=True)
+        risen = {
+            "rise": contact_loss.follow(ccd, creep, trace=True),
+            "rise_none": contact_loss.follow(ccd, none, trace=True),
+        }
+        at, low, high = _places(ccd), RISE_FROM.value, CRITICAL_CURRENT["Li3N"].value
         for loss in (loss for loss in get_args(Loss) if FACES[loss] == faces):
-            for key, protocol, contact, start, end in (
-                ("growth", life, creep, 2 * _EARLY, 2 * _LATE),
-                ("rise", ccd, creep, at[0], at[-1] + 1),
-                ("rise_none", ccd, none, at[0], at[-1] + 1),
-            ):
-                course = contact_loss.follow(protocol, contact, trace=True)
-                ends = [self._after(layer, loss, course, k) for k in (start, end)]
-                name, ratio = f"{key}_{loss}_{layer.name}", ends[1] / ends[0]
-                if key == "growth":
-                    found[f"{name} [1]"] = ratio
-                else:
-                    found[f"{name} [%]"] = 100 * (ratio - 1)
+            name = f"{loss}_{layer.name}"
+            found[f"growth_{name} [1]"] = self._ratio(layer, loss, aged, early, late)
+            for key, course in risen.items():
+                rises = {
+                    current: 100 * (self._ratio(layer, loss, course, *places) - 1)
+                    for current, places in at.items()
+                }
+                completed = [
+                    rise for i, rise in rises.items() if low <= i <= high and math.isfinite(rise)
+                ]
+                found[f"{key}_{name} [%]"] = rises[CRITICAL_CURRENT["Li"].value]
+                found[f"most_{key}_{name} [%]"] = max(completed, default=math.nan)
         return found
 
-    def _after(self, layer: Layer, loss: Loss, course: Course, steps: int) -> float:
-        """Return V/i after so many steps, nan if the cell has failed."""
-        if course.trace is None or int(course.step) < steps:
+    def _ratio(self, layer: Layer, loss: Loss, course: Course, start: int, end: int) -> float:
+        """Return V/i after so many steps over that after fewer, nan if the cell has failed."""
+        if course.trace is None or int(course.step) < end:
             return math.nan
-        return float(resistance(self.p, layer, loss, course.trace[steps]))
+        first, last = (
+            float(resistance(self.p, layer, loss, course.trace[k])) for k in (start, end)
+        )
+        return last / first
+
+
+def _end(protocol: Protocol, cycle: int) -> int:
+    """Return how many steps there are up to the end of a cycle."""
+    return max(k for k, step in enumerate(protocol.steps, 1) if step.cycle == cycle)
+
+
+def _places(protocol: Protocol) -> dict[float, tuple[int, int]]:
+    """Return at which step each current in mA/cm^2 begins, either way, and ends."""
+    found: dict[float, tuple[int, int]] = {}
+    for k, step in enumerate(protocol.steps):
+        if current := round(from_model(abs(float(step.current)), "mA/cm^2"), 9):
+            first, _ = found.get(current, (k, k))
+            found[current] = first, k + 1
+    return found
 
 
 def _summary(values: Array) -> dict[str, float]:

@@ -15,7 +15,7 @@ from lithode.cases.tang2026.cycling_models import Models, critical, cycles_of, r
 from lithode.cases.tang2026.layers import Layer, Parameters, one_way
 from lithode.protocol import Protocol
 from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import FACES, Contact, Course
+from lithode.solvers.contact_loss import Contact, Course
 from lithode.study import Columns, Progress, Results
 from lithode.units import from_model, to_model
 
@@ -36,12 +36,14 @@ class Work:
     Attributes:
         p: Parameters.
         layers: Layers to compare.
+        contacts: Layer to its contact by the parameters, with its recovery.
         chosen: Protocol to follow in detail.
         progress: Told the part that is done.
     """
 
     p: Parameters
     layers: Sequence[Layer]
+    contacts: Mapping[str, Contact]
     chosen: Protocol
     progress: Progress
 
@@ -51,35 +53,23 @@ class Work:
         drawn = {layer.name: layer.draws(self.p, rng) for layer in self.layers}
         models = Models(self.p, self.layers, drawn, self.progress)
         found, table = models.compare()
-        recoveries = {layer.name: self._recovery(layer, found) for layer in self.layers}
+        recoveries = {name: float(contact.recovery) for name, contact in self.contacts.items()}
         shares = np.unique([*_SHARES, *recoveries.values()])
         columns = {key: np.full(len(shares), value) for key, value in found.items()}
-        contacts = {layer.name: layer.contact(self.p) for layer in self.layers}
         for layer in self.layers:
             values = {**shown(layer), f"recovery_{layer.name} [1]": recoveries[layer.name]}
             values |= self._charges(layer)
             columns |= {key: np.full(len(shares), value) for key, value in values.items()}
-            over = replace(contacts[layer.name], recovery=shares)
+            over = replace(self.contacts[layer.name], recovery=shares)
             columns |= self._over_recovery(layer, over, models.tests)
-        own = {
-            name: replace(contact, recovery=recoveries[name]) for name, contact in contacts.items()
-        }
         tables: dict[str, Columns] = {"models": table, "one_way": self._one_way(drawn)}
         ccd = models.tests["ccd"]
         if self.p.draws:
-            columns |= self._spread(ccd, contacts, drawn, shares)
-            tables |= self._draws(ccd, own, drawn)
-        followed, detail, defects = self._follow(own, len(shares))
-        tables |= {"trace": detail, "initial_contact": self._start(ccd, own)}
+            columns |= self._spread(ccd, self.contacts, drawn, shares)
+            tables |= self._draws(ccd, self.contacts, drawn)
+        followed, detail, defects = self._follow(self.contacts, len(shares))
+        tables |= {"trace": detail, "initial_contact": self._start(ccd, self.contacts)}
         return Results({RECOVERY: shares, **columns, **followed}, tables, defects)
-
-    def _recovery(self, layer: Layer, found: Mapping[str, float]) -> float:
-        """Return r of a layer: as given, else what its life needs, else 0."""
-        if self.p.recovery is not None:
-            return self.p.recovery
-        key = f"recovery_life_{FACES[self.p.contact_loss]}_{layer.name} [1]"
-        lasting = found.get(key, math.nan)
-        return lasting if math.isfinite(lasting) else 0.0
 
     def _over_recovery(
         self, layer: Layer, contact: Contact, tests: Mapping[str, Protocol]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from lithode import protocol as protocols
 from lithode.cases.tang2026.parameters import (
     CAC,
+    CYCLES,
     CYCLING_CURRENT,
     PAPER,
     PELLET_THICKNESS,
@@ -61,9 +63,13 @@ class Parameters(CaseParameters):
         provenance="assumed", gt=0,
     )  # fmt: skip
     recovery: float | None = quantity(
-        None, "", "r, share of plated lithium that returns to voids; if unset what life needs",
-        source=f"{PAPER}, Fig. 2d; 0 for layers without a life", provenance="calibrated",
+        None, "", "r, share of plated lithium that returns to voids; if unset what recovery_test "
+        "needs", source=f"{PAPER}, Figs. 2d, S8; 0 for layers not tested", provenance="calibrated",
         ge=0, le=1,
+    )  # fmt: skip
+    recovery_test: Literal["life", "pressure"] = choice(
+        "life", "test whose measured cycles give r of each layer, by the law and i_r in use",
+        source=f"{PAPER}, Figs. 2d, S8", provenance="calibrated",
     )  # fmt: skip
     recovery_law: RecoveryLaw = choice(
         "creep", "share: r at any current; creep: r min(1, i_r/i); threshold: 0 above i_r",
@@ -75,7 +81,8 @@ class Parameters(CaseParameters):
     )  # fmt: skip
     initial_contact: float = quantity(
         1.0, "", "contact of the faces at the start; less for the gaps of 6 min in N2",
-        source=f"{PAPER}, Fig. 1a: no gaps at 3 min", provenance="paper", gt=0, le=1,
+        source=f"{PAPER}, Fig. 1a: good contact at 3 min, no number", provenance="assumed",
+        gt=0, le=1,
     )  # fmt: skip
     contact_loss: Loss = choice(
         "opposite", "spots; edge: same places of both faces; opposite: different ones, in series",
@@ -164,6 +171,28 @@ def protocol_of(name: str) -> Protocol:
 def one_way(current: float, capacity: float) -> Protocol:
     """Return the protocol of CAC: one current in A/m^2 until more than a capacity in C/m^2."""
     return Protocol((Step(Fraction(current), 2 * Fraction(capacity) / Fraction(current), 1),))
+
+
+def recovered(p: Parameters, layer: Layer) -> Contact:
+    """Return the contact of a layer by the parameters, with its r: given, or what a test needs.
+
+    Raises:
+        InputError: Even r = 1 does not last as long as measured.
+    """
+    contact = layer.contact(p)
+    if p.recovery is not None:
+        return replace(contact, recovery=p.recovery)
+    if (cycles := CYCLES[p.recovery_test].get(layer.name)) is None:
+        return contact
+    test = protocol_of(p.recovery_test)
+    found = contact_loss.share_that_lasts(test, contact, cycles)
+    if math.isnan(found):
+        allowed = (
+            f"no r lets {layer.name} last {cycles} cycles of {p.recovery_test} by {p.recovery_law}"
+            "; change recovery_law, recovery_current or initial_contact, or give recovery"
+        )
+        raise InputError("recovery", "unset", allowed)
+    return replace(contact, recovery=found)
 
 
 def layers_of(p: Parameters) -> list[Layer]:

@@ -185,12 +185,29 @@ def test_recovery_by_the_current():
     assert [contact.recovered_share(i) for i in (2.0, 4.0, 4.1)] == [0.8, 0.8, 0.0]
 
 
-def test_cycles_before_the_first_repeat():
-    steps = protocol((5.0, 10.0, 0), (1.0, 10.0, 1), (-1.0, 10.0, 1), (4.0, 10.0, 2))
-    for limit, completed, current in ((4.0, -1, 0.0), (100.0, 2, 5.0)):
-        course = follow(steps, Contact(1e5, limit))
-        assert contact_loss.completed_cycles(steps, course) == completed
-        assert contact_loss.critical_current(steps, course) == current
+@pytest.mark.parametrize(
+    ("steps", "limit", "completed", "current"),
+    [
+        ([(5, 0), (1, 1), (-1, 1), (4, 2)], 4.0, 0, 0.0),
+        ([(5, 0), (1, 1), (-1, 1), (4, 2)], 100.0, 2, 5.0),
+        ([(1, 1), (-1, 1), (3, 2), (-9, 2)], 5.0, 1, 1.0),
+        ([(1, 1), (-1, 1), (3, 2), (-3, 2), (9, 0)], 5.0, 2, 3.0),
+        ([(1, 0), (-2, 0), (9, 0)], 5.0, 0, 2.0),
+    ],
+)
+def test_steps_outside_of_cycles(steps, limit, completed, current):
+    steps = protocol(*((i, 10.0, k) for i, k in steps))
+    course = follow(steps, Contact(1e5, limit))
+    assert contact_loss.completed_cycles(steps, course) == completed
+    assert contact_loss.critical_current(steps, course) == current
+
+
+def test_rounding_does_not_decide_at_the_plated_face():
+    """The left face keeps 0.6 of its contact, at which 6 A/m^2 of at most 10 fail."""
+    for shift, failed in ((0.0, 1), (1e-12, 1), (-1e-12, 1), (-1e-6, 2)):
+        steps = protocol((2.0, 20000.0, 1), (-6.0 * (1 + shift), 10.0, 1))
+        course = follow(steps, Contact(1e5, 10.0, recovery=0.5))
+        assert course.step == failed
 
 
 def test_recovery_that_lasts():
