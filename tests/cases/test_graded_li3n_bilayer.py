@@ -123,19 +123,47 @@ STORED = {
 }
 
 
+# Height after 30 s and the background of the pressure, or nothing where there is none.
+VARIANTS = {
+    "lgps": ({"second_layer": "lgps"}, 9.409, 5.063),
+    "lpscl": ({"electrolyte": "lpscl"}, 9.630, 4.300),
+    "none": ({"second_layer": "none"}, 9.240, None),
+    "binary": ({"transport": "binary"}, 12.307, 6.241),
+    "two_potential": ({"charge": "two_potential"}, 7.566, 3.304),
+}
+
+
+def ended(comm, **changed):
+    """The row at the end of a small run whose balances hold."""
+    simulation = CASE.build(Parameters(**{**SMALL, **changed}), comm, None)
+    result = march(simulation.model, simulation.control, simulation.end_time)
+    assert result.status == "completed"
+    row = simulation.model.measure()
+    assert set(simulation.conservation) == {"lithium", "charge"}
+    for name in simulation.conservation.values():
+        assert row[name] < 1e-10, name
+    return row
+
+
 @pytest.mark.mpi
 @pytest.mark.parametrize("transport", list(STORED))
 def test_coarse_run(comm, transport):
-    p = Parameters(**SMALL, transport=transport)
-    simulation = CASE.build(p, comm, None)
-    model = simulation.model
-    result = march(model, simulation.control, simulation.end_time)
-    assert result.status == "completed"
-    row = model.measure()
-    for name in simulation.conservation.values():
-        assert row[name] < 1e-10
+    row = ended(comm, transport=transport)
     for name, (expected, tolerance) in STORED[transport].items():
         assert row[name] == pytest.approx(expected, rel=tolerance), name
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("variant", list(VARIANTS))
+def test_coarse_run_of_variants(comm, variant):
+    changed, height, background = VARIANTS[variant]
+    row = ended(comm, **changed, end_time=30.0)
+    assert row["mean_height [um]"] == pytest.approx(height, rel=2e-3)
+    assert row.get("pressure_background [MPa]") == pytest.approx(background, rel=0.01)
+    if variant == "two_potential":
+        faradaic = row["plating_current [A/m^2]"]
+        assert row["counter_electrode_current [A/m^2]"] == pytest.approx(faradaic, rel=1e-6)
+        assert row["electrode_current [A/m^2]"] == pytest.approx(-faradaic, rel=1e-6)
 
 
 def test_run_draws_and_judges(tmp_path):

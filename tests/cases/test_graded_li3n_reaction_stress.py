@@ -137,7 +137,7 @@ def test_40_mpa_are_meant_for_runs_as_in_the_paper(tmp_path, text, time, added):
     (expansion,) = CASE.targets_of(p)  # also if the directory has gone
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "case.yaml").write_text(f"case: {FIRST}\nparameters: {text}\n")
-    (reacted,) = CASE.targets[1:2]
+    reacted = CASE.targets[1]
     names = [] if added is None else [f"{reacted.name}{added}"]
     assert [target.name for target in CASE.targets_of(p)] == [expansion.name, *names]
 
