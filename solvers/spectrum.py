@@ -68,7 +68,7 @@ def read_spectrum(path: Path) -> Spectrum:
     The first line names the columns with their units, ``frequency [Hz], Re [ohm cm^2],
     Im [ohm cm^2]``; other common names, ``-Im``, and units after a slash are read too, and further
     columns are left alone. Frequencies rise or fall. Imaginary parts that are positive throughout
-    most of the spectrum are taken as -Im, and those of ``-Im`` that are negative as Im, with a note.
+    most of the spectrum are taken as -Im, and a ``-Im`` that is negative as Im, with a note.
 
     Raises:
         InputError: The file cannot be read, a column or unit is missing or of another kind, a

@@ -179,6 +179,64 @@ def test_run_draws_and_judges(tmp_path):
     assert [target.name for target in CASE.targets_of(lgps)] == ["applied overpotential"]
 
 
+def judged(columns, **changed):
+    """The verdict of each target on a history with columns given at the paper's times."""
+    times = np.array([0.0, 1190.0, 1200.0, 1300.0, 1400.0, 2100.0])
+    history = {"time [s]": times, **{key: np.array(values) for key, values in columns.items()}}
+    targets = CASE.targets_of(Parameters(**changed))
+    return {target.name: target.judge(history, Parameters(**changed)) for target in targets}
+
+
+AS_IN_THE_PAPER = {
+    "covered_fraction [1]": [0.0, 0.0, 0.1, 0.9, 0.9, 0.9],
+    "mean_height [um]": [6.0, 60.0, 61.0, 65.0, 66.0, 70.0],
+    "pressure_transmitted_mean [MPa]": [np.nan, np.nan, 0.1, 0.3, 0.4, 1.5],
+    "pressure_tip_mean [MPa]": [np.nan, np.nan, 11.0, 17.0, 17.0, 23.0],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "values", "computed", "reproduced"),
+    [
+        ("contact with LZC", "", [], 1200.0, True),
+        ("contact with LZC", "covered_fraction", [0, 0, 0, 0, 0.1, 0.9], 1400.0, False),
+        ("contact with LZC", "covered_fraction", [0.0] * 6, None, False),
+        ("fine-Li3N/LZC interface covered but for its corners", "", [], 1300.0, True),
+        ("fine-Li3N/LZC interface covered but for its corners", "covered_fraction",
+         [0, 0, 0.1, 0.8, 0.84, 0.9], 2100.0, False),
+        ("lithium, 1300 to 2100 s", "", [], "accumulates", True),
+        ("lithium, 1300 to 2100 s", "mean_height", [6, 60, 61, 65, 65, 66.4], "accumulates", True),
+        ("lithium, 1300 to 2100 s", "mean_height", [6, 60, 61, 65, 66, 66.2], "stops", False),
+        ("pressure transmitted to LZC, 2100 s", "", [], 1.5, True),
+        ("pressure transmitted to LZC, 2100 s", "pressure_transmitted_mean",
+         [np.nan, 0, 2, 2, 2, 0.95], 0.95, False),
+        ("mean pressure at the tip, 1200 s", "", [], 11.0, True),
+        ("mean pressure at the tip, 1200 s", "pressure_tip_mean", [10, 10, 7.9, 10, 10, 10], 7.9,
+         False),
+        ("mean pressure at the tip, 1200 s", "pressure_tip_mean", [np.nan] * 6, None, False),
+        ("mean pressure at the tip, 1300 s", "", [], 17.0, True),
+        ("mean pressure at the tip, 1300 s", "pressure_tip_mean", [18, 18, 18, 14, 18, 18], 14.0,
+         False),
+        ("mean pressure at the tip, 2100 s", "", [], 23.0, True),
+        ("mean pressure at the tip, 2100 s", "pressure_tip_mean", [20, 20, 20, 20, 20, 25], 25.0,
+         False),
+    ],
+)  # fmt: skip
+def test_what_the_paper_saw_is_read_and_judged(name, column, values, computed, reproduced):
+    unit = {"covered_fraction": "1", "mean_height": "um"}.get(column, "MPa")
+    columns = {**AS_IN_THE_PAPER, **({f"{column} [{unit}]": values} if column else {})}
+    verdict = judged(columns)[name]
+    assert (verdict.computed, verdict.reproduced) == (computed, reproduced)
+    solid = judged(columns, dimension=3)[f"{name} (paper: 2D)"]
+    assert (solid.computed, solid.reproduced) == (computed, reproduced)
+
+
+def test_a_run_that_ended_early_gives_no_late_numbers():
+    target = next(t for t in CASE.targets if t.name == "lithium, 1300 to 2100 s")
+    history = {"time [s]": np.array([0.0, 1300.0, 2000.0]), "mean_height [um]": np.ones(3)}
+    assert target.judge(history, Parameters()).computed is None
+
+
 def test_no_gauges_without_a_second_layer():
     p = Parameters(**{**SMALL, "second_layer": "none"})
     row = CASE.build(p, MPI.COMM_SELF, None).model.measure()
