@@ -172,7 +172,12 @@ class Parameters(GrowthParameters):
     def region_names(self) -> tuple[str, ...]:
         """Regions of the mesh, in the order of their numbers."""
         second = () if self.second_layer == "none" else (self.second_layer,)
-        return ("fine", *second, *(("coarse",) if self.particle_positions else ()))
+        return ("fine", *second, *(("coarse",) if self.has_particles else ()))
+
+    @property
+    def has_particles(self) -> bool:
+        """Whether there are coarse particles."""
+        return bool(self.particle_positions) and (self.is_flat or bool(self.particle_rows))
 
     @property
     def second_region(self) -> ElectrolyteRegion:
@@ -199,7 +204,7 @@ class Parameters(GrowthParameters):
             physics,
             regions={**physics.regions, self.second_layer: self.second_region},
             backstop=Backstop(
-                self.second_layer, particles="coarse" if self.particle_positions else None
+                self.second_layer, particles="coarse" if self.has_particles else None
             ),
         )
 

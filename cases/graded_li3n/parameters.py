@@ -270,10 +270,10 @@ class GrowthParameters(CaseParameters):
         None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
     )
     cutoff_voltage: float = quantity(
-        1.0,
+        0.4,
         "V",
         "of the cell, ends the run if mode=galvanostatic",
-        source="Lithode: where Li+ run out it has no bound",
+        source="Lithode: where Li+ run out, what follows has no meaning",
         provenance="assumed",
         gt=0,
     )

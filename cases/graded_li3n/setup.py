@@ -144,7 +144,20 @@ def mesh(
     if domain.mesh.topology.dim != p.dimension:
         allowed = f"must be a {p.dimension}D mesh, or change dimension"
         raise InputError("mesh_file", p.mesh_file, allowed)
+    names = ("width", "height") if p.is_flat else ("width", "depth", "height")
+    for axis, (name, length) in enumerate(zip(names, p.lengths, strict=True)):
+        low, high = _extent(domain, axis)
+        # Initial lithium and boundary values are placed by the parameters.
+        if max(abs(low), abs(high - length)) > 0.01 * length:
+            allowed = f"mesh_file goes from {low:.4g} to {high:.4g} um there, must be 0 to {name}"
+            raise InputError(name, length, allowed, "um")
     return domain
+
+
+def _extent(domain: Domain, axis: int) -> tuple[float, float]:
+    places, comm = domain.mesh.geometry.x[:, axis], domain.mesh.comm
+    low, high = np.min(places, initial=np.inf), np.max(places, initial=-np.inf)
+    return float(comm.allreduce(low, op=MPI.MIN)), float(comm.allreduce(high, op=MPI.MAX))
 
 
 def simulation(parameters: GrowthParameters, make_domain: Callable[[], Domain]) -> Simulation:

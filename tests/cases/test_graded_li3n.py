@@ -194,6 +194,9 @@ def test_mesh_file_instead_of_the_geometry(comm, layers_file):
     assert model.measure()["lithium [um^2]"] == pytest.approx(20 * 6, rel=0.01)
     model.advance(0.01)
     refused("mesh_file", lambda: build(Parameters(particles="graded", **given), comm, None))
+    for name in ("width", "height"):
+        wider = Parameters(particles="fine", **{**given, name: 30})
+        refused(name, lambda wider=wider: build(wider, comm, None))
 
 
 # Fine, graded and tolerance at 60 s with 2.5 um elements. A change of the physics shows here, a

@@ -257,7 +257,14 @@ def test_mesh_file_instead_of_the_geometry(comm, layers_file):
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"second_layer": "none"}, {"particle_positions": ()}, {"second_layer": "lgps"}]
+    "changes",
+    [
+        {},
+        {"second_layer": "none"},
+        {"particle_positions": ()},
+        {"second_layer": "lgps"},
+        {"dimension": 3, "depth": 16.0, "particle_rows": ()},
+    ],
 )
 def test_regions_are_named_in_the_order_of_the_drawn_ones(changes):
     p = Parameters(**{**SMALL, **changes})
