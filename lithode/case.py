@@ -54,6 +54,7 @@ class Verdict:
         return {
             "name": target.name,
             "paper": target.paper,
+            "bound": target.bound,
             "computed": self.computed,
             "unit": target.unit,
             "kind": target.kind,
@@ -78,6 +79,8 @@ class Target(Generic[Parameters]):
         read: Value of a run from its history and parameters, None if it was not met.
         source: Figure, table or sentence.
         applies: Whether runs with these parameters are meant; others do not show the target.
+        bound: Set if the paper only says that the number is ``above`` or ``below`` its value; the
+            tolerance has no part in that.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Target(Generic[Parameters]):
     read: Callable[[History, Parameters], Value]
     source: str
     applies: Callable[[Parameters], bool] = lambda _: True
+    bound: Literal["above", "below"] | None = None
 
     def judge(self, history: History, parameters: Parameters) -> Verdict:
         """Compare a run with the paper."""
@@ -104,8 +108,14 @@ class Target(Generic[Parameters]):
         elif isinstance(self.paper, str) or computed is None or isinstance(computed, str):
             reproduced = computed == self.paper
         else:
-            allowed = self.tolerance * (abs(self.paper) or 1.0)
-            reproduced = abs(computed - self.paper) <= allowed
+            match self.bound:
+                case "above":
+                    reproduced = computed > self.paper
+                case "below":
+                    reproduced = computed < self.paper
+                case None:
+                    allowed = self.tolerance * (abs(self.paper) or 1.0)
+                    reproduced = abs(computed - self.paper) <= allowed
             ratio = computed / self.paper if self.paper else None
         return Verdict(self, computed, ratio, reproduced)
 

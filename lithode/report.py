@@ -18,6 +18,7 @@ from lithode.tables import aligned, markdown
 logger = logging.getLogger(__name__)
 
 _HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
+_BOUNDS = {None: "", "above": "> ", "below": "< "}
 _KINDS = (
     "An `input` was given to the model, a parameter was tuned to what is `calibrated`, and "
     "nothing was tuned to what is `predicted`."
@@ -144,7 +145,7 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
     words = {True: "reproduced", False: "NOT reproduced", None: "-"}
     return (
         target.name,
-        _shown(target.paper, "-"),
+        _BOUNDS[target.bound] + _shown(target.paper, "-"),
         _shown(verdict.computed, "not met"),
         target.unit,
         "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",

@@ -17,8 +17,12 @@ import pint
 
 from lithode.errors import InputError
 
-# Possessive: an exponent must not be given back and read as the unit e.
-_NUMBER_AND_UNIT = re.compile(r"^(\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?+)([A-Za-z%].*)$")
+# Possessive: an exponent must not be given back and read as the unit e. The unit may begin as 1/s
+# does; pint would do the sums of anything else, and leave out the comma of 0,3.
+_NUMBER_AND_UNIT = re.compile(
+    r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?+)"
+    r" *((?:(?:1? */ *)?(?:[^\W\d_]|[%\N{DEGREE SIGN}])[^,+\t\r\n]*)?)"
+)
 
 registry: Any = pint.UnitRegistry()
 
@@ -68,21 +72,17 @@ def parse(field: str, text: str, unit: str) -> float:
     Raises:
         InputError: The text is no number, not finite, or of another kind of unit.
     """
-    allowed = f"give a number in {unit}" if unit else "give a pure number"
+    number, given = _parted(field, text, unit)
+    value = float(number)
     try:
-        # Python reads 4e5J as an imaginary number: part the number from the unit.
-        quantity = registry.Quantity(_NUMBER_AND_UNIT.sub(r"\1 \2", text))
-        if quantity.unitless and not quantity.units.dimensionality:
-            is_bare = str(quantity.units) == "dimensionless"
-            value = float(quantity.magnitude if is_bare else quantity.to(unit).magnitude)
-        else:
-            value = float(quantity.to(unit).magnitude)
+        if given:
+            value = float(registry.Quantity(value, registry.parse_units(given)).to(unit).magnitude)
     except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError) as error:
-        raise InputError(field, text, f"{allowed} ({_reason(error)})") from error
+        raise InputError(field, text, f"{_allowed(unit)} ({_reason(error)})") from error
     except Exception as error:  # pint's tokenizer leaks errors of its own for odd texts
-        raise InputError(field, text, allowed) from error
+        raise InputError(field, text, _allowed(unit)) from error
     if not math.isfinite(value):
-        raise InputError(field, text, f"{allowed}; it must be finite")
+        raise InputError(field, text, f"{_allowed(unit)}, finite")
     return value
 
 
@@ -92,11 +92,25 @@ def parse_with_unit(field: str, text: str, unit: str) -> float:
     Raises:
         InputError: As `parse`, or the number is bare.
     """
-    try:
-        float(text)
-    except ValueError:
-        return parse(field, text, unit)
-    raise InputError(field, text, f"has no unit; give one like {unit}")
+    if not _parted(field, text, unit)[1]:
+        raise InputError(field, text, f"has no unit; give one like {unit}")
+    return parse(field, text, unit)
+
+
+def _parted(field: str, text: str, unit: str) -> tuple[str, str]:
+    """Part the number from the unit, which is empty if there is none."""
+    match = _NUMBER_AND_UNIT.fullmatch(text.strip())
+    if match is None:
+        hint = ", with a decimal point" if "," in text else ""
+        if re.match(r"\s*[-+]?(nan|inf)", text, re.IGNORECASE):
+            hint = ", finite"
+        raise InputError(field, text, f"{_allowed(unit)}{hint}")
+    given = match[2]
+    return match[1], f"1{given}" if given.startswith("/") else given
+
+
+def _allowed(unit: str) -> str:
+    return f"give a number in {unit}" if unit else "give a pure number"
 
 
 def _reason(error: Exception) -> str:

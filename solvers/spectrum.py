@@ -68,7 +68,7 @@ def read_spectrum(path: Path) -> Spectrum:
     The first line names the columns with their units, ``frequency [Hz], Re [ohm cm^2],
     Im [ohm cm^2]``; other common names, ``-Im``, and units after a slash are read too, and further
     columns are left alone. Frequencies rise or fall. Imaginary parts that are positive throughout
-    most of the spectrum are taken as -Im, with a note.
+    most of the spectrum are taken as -Im, and a ``-Im`` that is negative as Im, with a note.
 
     Raises:
         InputError: The file cannot be read, a column or unit is missing or of another kind, a
@@ -108,7 +108,8 @@ def read_spectrum(path: Path) -> Spectrum:
     notes = []
     if np.mean(imag > 0) > 0.5:
         impedance = impedance.conj()
-        notes.append(f"{headings[places[2]].strip()} is mostly positive: taken as -Im Z")
+        found, taken = ("positive", "-Im Z") if sign > 0 else ("negative", "Im Z")
+        notes.append(f"{headings[places[2]].strip()} is mostly {found}: taken as {taken}")
     order = slice(None) if frequency[0] < frequency[-1] else slice(None, None, -1)
     return Spectrum(frequency[order].copy(), impedance[order].copy(), unit, tuple(notes))
 

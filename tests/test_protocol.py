@@ -122,6 +122,10 @@ def test_which_step_runs_where_two_meet():
             "- {repeat: 4, steps: [{current: 1 mA/cm^2, increment: -0.5 mA/cm^2, time: 1 s}]}",
             ["change its sign"],
         ),
+        ("- {current: '0,3 mA/cm^2', time: 5 s}", ["current = 0,3 mA/cm^2", "decimal point"]),
+        ("- {current: 1 mA/cm^2, time: [1]}", ["entry 1 time = [1]", "give a number in s"]),
+        ("- {current: 1 mA/cm^2, time: 1 2}", ["entry 1 time = 1 2", "give a number in s"]),
+        ("- {rest: {a: 1}}", ["entry 1 rest = {'a': 1}", "give a number in s"]),
     ],
 )
 def test_mistakes_are_named(text, parts):

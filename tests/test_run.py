@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lithode
+from lithode import report
 from lithode.case import HealthLine, Target, registry
 from lithode.errors import InputError, SolverError
 from lithode.rundir import RunDirectory, read_input
@@ -55,8 +57,8 @@ def test_a_run_leaves_every_promised_file(toy_case, tmp_path, comm):
     assert summary["linear_iterations"] >= summary["nonlinear_iterations"] == 4
     assert summary["conservation"] == {"heat": 1e-15}
     assert summary["wall_seconds"] > 0
-    assert [set(target) >= {"name", "paper", "computed", "unit", "kind", "tolerance", "reproduced"}
-            for target in summary["targets"]] == [True, True, True]  # fmt: skip
+    words = {"name", "paper", "bound", "computed", "unit", "kind", "tolerance", "reproduced"}
+    assert [set(target) >= words for target in summary["targets"]] == [True, True, True]
     assert "the plate burns" in (out / "log.txt").read_text()
     history = read_history(out / "history.csv")
     np.testing.assert_allclose(history["time [s]"], [0, 0.5, 1, 1.5, 2])
@@ -180,8 +182,6 @@ def test_overwrite_replaces_a_run_and_nothing_else(toy_case, tmp_path):
 
 
 def test_a_picture_that_fails_does_not_end_the_run(toy_case, tmp_path, caplog):
-    from dataclasses import replace
-
     def no_picture(path, parameters):
         raise RuntimeError("no ink")
 
@@ -234,6 +234,32 @@ def test_a_target_is_judged_within_its_tolerance(paper, computed, reproduced, ra
     assert verdict.reproduced is reproduced
     assert verdict.ratio == (None if ratio is None else pytest.approx(ratio))
     json.dumps(verdict.plain(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("bound", "computed", "reproduced"),
+    [
+        ("above", 1.5, True),
+        ("above", 50.0, True),
+        ("above", 0.95, False),
+        ("above", 1.0, False),
+        ("above", -3.0, False),
+        ("above", None, False),
+        ("below", 0.5, True),
+        ("below", 1.05, False),
+    ],
+)
+def test_a_bound_is_judged_on_one_side(bound, computed, reproduced):
+    target = Target("x", 1.0, "MPa", "predicted", 0.2, lambda *_: computed, "-", bound=bound)
+    verdict = target.judge({}, None)
+    assert verdict.reproduced is reproduced
+    plain = verdict.plain()
+    assert (plain["paper"], plain["bound"]) == (1.0, bound)
+    shown = {"above": "> 1 ", "below": "< 1 "}[bound]
+    assert shown in report.table([verdict])
+    two_sided = replace(target, bound=None).judge({}, None)
+    assert two_sided.plain()["bound"] is None
+    assert shown not in report.table([two_sided])
 
 
 def test_a_target_that_cannot_be_read_is_not_met():

@@ -311,7 +311,8 @@ HISTORY = (
 )
 
 
-def _of_the_paper(parameters: Parameters) -> bool:
+def of_the_paper(parameters: Parameters) -> bool:
+    """Whether the materials and the geometry are those of the paper, in 2D or 3D."""
     p = parameters
     return p.second_layer == "lzc" and p.electrolyte == "li3n" and p.mesh_file is None
 
@@ -328,7 +329,7 @@ def _target(
     name: str, paper: float, unit: str, kind: Literal["calibrated", "predicted"], read: Read
 ) -> Target[Parameters]:
     tolerance = 0.1 if unit == "s" else 0.2
-    return Target(name, paper, unit, kind, tolerance, read, "text on Fig. 8", _of_the_paper)
+    return Target(name, paper, unit, kind, tolerance, read, "text on Fig. 8", of_the_paper)
 
 
 _OF_2D: tuple[Target[Parameters], ...] = (
@@ -348,14 +349,18 @@ _OF_2D: tuple[Target[Parameters], ...] = (
         0,
         _accumulates,
         "text on Fig. 8A",
-        _of_the_paper,
+        of_the_paper,
     ),
-    _target(
-        "pressure transmitted to LZC, 2100 s (paper: exceeds it)",
+    Target(
+        "pressure transmitted to LZC, 2100 s",
         1.0,
         "MPa",
         "predicted",
+        0,
         at("pressure_transmitted_mean [MPa]", 2100.0),
+        "text on Fig. 8",
+        of_the_paper,
+        "above",
     ),
     *(
         _target(

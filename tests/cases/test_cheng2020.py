@@ -57,7 +57,9 @@ def test_fitted_set_gives_the_layers(comm, runs):
 @pytest.mark.mpi
 def test_barriers_alone_reverse_the_order(runs):
     """P deepest, no O in the metal: not what the paper sees, and the table says so."""
-    found = computed(runs("barriers"))
+    result = runs("barriers")
+    assert max(result.summary["conservation"].values()) < 1e-10
+    found = computed(result)
     assert found["deeper in Li"] == ("predicted", "P", False)
     assert found["layer 1, Li + Li2O"][1] < 2
     assert found["layer 1, Li + Li2O"][2] is False
@@ -69,7 +71,9 @@ def test_barriers_alone_reverse_the_order(runs):
 
 def test_layer_3_grows_on_and_the_others_do_not(tmp_path):
     pairs = ["end_time=1e6", "element_size=2", "resolved_depth=160"]
-    found = computed(run_case(NAME, pairs=pairs, out=tmp_path / "long"))
+    result = run_case(NAME, pairs=pairs, out=tmp_path / "long")
+    assert max(result.summary["conservation"].values()) < 1e-10
+    found = computed(result)
     assert found["late growth"] == ("predicted", "grows on", False)
     assert found["late exponent of layer 3"][1] == pytest.approx(0.5, abs=0.03)
     assert abs(found["late exponent of layer 1"][1]) < 0.02

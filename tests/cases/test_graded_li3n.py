@@ -288,3 +288,77 @@ def test_coarse_run(comm, column, particles):
     if particles == "graded":
         assert row["lithium_fraction_coarse [1]"] == 0.0
         assert row["contact_coarse [1]"] < 0.01
+
+
+def judged(particles, dimension=2, times=(0.0, 1150.0, 1800.0), **columns):
+    """The verdict of each target on a history made of columns."""
+    names = {"contact_coarse": "1", "overhang": "1", "lithium_fraction_coarse": "1"}
+    units = {name: names.get(name, "um" if "height" in name else "MPa") for name in columns}
+    history = {f"{name} [{units[name]}]": np.array(values) for name, values in columns.items()}
+    p = Parameters(particles=particles, dimension=dimension)
+    history["time [s]"] = np.array(times)
+    return {target.name: target.judge(history, p) for target in CASE.targets_of(p)}
+
+
+NEEDLES, BRANCHES, PASSED = "growth, 1800 s", "side branches, 1800 s", "coarse particles, 1800 s"
+
+
+@pytest.mark.parametrize(
+    ("tip", "overhang", "found"),
+    [
+        (60.0, 0.2, {NEEDLES: ("needles", True), BRANCHES: ("branching", True)}),
+        (48.1, 0.11, {NEEDLES: ("needles", True), BRANCHES: ("branching", True)}),
+        (47.9, 0.09, {NEEDLES: ("flat", False), BRANCHES: ("no branching", False)}),
+    ],
+)
+def test_needles_and_branches_at_1800_s(tip, overhang, found):
+    assert Parameters().nucleus_height == 4.0
+    verdicts = judged(
+        "fine",
+        tip_height=[9.0, 30.0, tip],
+        mean_height=[6.0, 25.0, 40.0],
+        overhang=[0.0, 0.0, overhang],
+        pressure_mean_fine=[0.0, 5.0, 7.0],
+    )
+    for name, expected in found.items():
+        assert (verdicts[name].computed, verdicts[name].reproduced) == expected
+    assert verdicts["pressure at the Li interface, 1800 s"].reproduced
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+@pytest.mark.parametrize(
+    ("above", "inside", "computed"),
+    [
+        (1.0, 0.0, "bypass"),
+        (1.0, 0.19, "bypass"),
+        (1.0, 0.21, "no bypass"),
+        (-1.0, 0.0, "no bypass"),
+    ],
+)
+def test_bypass_at_1800_s(dimension, above, inside, computed):
+    particles = coarse_particles(Parameters(dimension=dimension))
+    equator = min(np.mean([b[-1] for b in bounds(particle.shape)]) for particle in particles)
+    assert equator == pytest.approx(46.0, abs=1.0)
+    verdicts = judged(
+        "graded",
+        dimension,
+        tip_height=[9.0, 30.0, equator + above],
+        lithium_fraction_coarse=[0.0, 0.0, inside],
+        contact_coarse=[0.0, 0.6, 0.9],
+        pressure_max_coarse=[0.0, 10.0, 20.0],
+    )
+    paper = "" if dimension == 2 else " (paper: 2D)"
+    verdict = verdicts[PASSED + paper]
+    assert (verdict.computed, verdict.reproduced) == (computed, computed == "bypass")
+    assert verdicts["contact with coarse particles" + paper].computed == 1150.0
+    share = verdicts["Li share of coarse particles below the tip, 1800 s" + paper]
+    assert share.reproduced == (inside == 0)
+
+
+@pytest.mark.parametrize("particles", ["fine", "graded"])
+def test_a_run_that_ended_early_gives_no_late_verdicts(particles):
+    columns = ("tip_height", "mean_height", "overhang", "lithium_fraction_coarse",
+               "contact_coarse", "pressure_max_coarse", "pressure_mean_fine")  # fmt: skip
+    verdicts = judged(particles, times=(0.0, 1150.0, 1700.0), **dict.fromkeys(columns, [0.0] * 3))
+    del verdicts["applied overpotential"]
+    assert {verdict.computed for verdict in verdicts.values()} == {None}

@@ -53,6 +53,7 @@ BILAYER = {
     "element_size": 1.8,
     "end_time": 60.0,
 }
+TWO_POTENTIAL = {**BILAYER, "charge": "two_potential", "element_size": 2.6, "end_time": 5.0}
 
 
 def refused(field, action):
@@ -177,6 +178,12 @@ STORED = {
         "pressure_particle_mean [MPa]": (11.86, 0.02),
         "pressure_transmitted_mean [MPa]": (-0.576, 0.1),
     },
+    "two potentials": {
+        "mean_height [um]": (6.560, 3e-3),
+        "plating_current [A/m^2]": (240.2, 0.01),
+        "counter_electrode_current [A/m^2]": (240.2, 0.01),
+        "cell_voltage [V]": (-0.1, 1e-9),
+    },
 }
 
 
@@ -187,6 +194,7 @@ STORED = {
         ("fine", growth.CASE, FINE),
         ("graded", growth.CASE, GRADED),
         ("bilayer", bilayer.CASE, BILAYER),
+        ("two potentials", bilayer.CASE, TWO_POTENTIAL),
     ],
 )
 def test_coarse_run(comm, name, case, given):
@@ -201,6 +209,9 @@ def test_coarse_run(comm, name, case, given):
     assert row["charge_defect [1]"] < 1e-6
     for column, (expected, tolerance) in STORED[name].items():
         assert row[column] == pytest.approx(expected, rel=tolerance, abs=1e-3), column
+    if name == "two potentials":
+        faradaic = row["plating_current [A/m^2]"]
+        assert row["counter_electrode_current [A/m^2]"] == pytest.approx(faradaic, rel=1e-6)
 
 
 def test_a_run_resumes_draws_and_reacts(tmp_path):

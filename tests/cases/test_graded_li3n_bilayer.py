@@ -123,19 +123,47 @@ STORED = {
 }
 
 
+# Height after 30 s and the background of the pressure, or nothing where there is none.
+VARIANTS = {
+    "lgps": ({"second_layer": "lgps"}, 9.409, 5.063),
+    "lpscl": ({"electrolyte": "lpscl"}, 9.630, 4.300),
+    "none": ({"second_layer": "none"}, 9.240, None),
+    "binary": ({"transport": "binary"}, 12.307, 6.241),
+    "two_potential": ({"charge": "two_potential"}, 7.566, 3.304),
+}
+
+
+def ended(comm, **changed):
+    """The row at the end of a small run whose balances hold."""
+    simulation = CASE.build(Parameters(**{**SMALL, **changed}), comm, None)
+    result = march(simulation.model, simulation.control, simulation.end_time)
+    assert result.status == "completed"
+    row = simulation.model.measure()
+    assert set(simulation.conservation) == {"lithium", "charge"}
+    for name in simulation.conservation.values():
+        assert row[name] < 1e-10, name
+    return row
+
+
 @pytest.mark.mpi
 @pytest.mark.parametrize("transport", list(STORED))
 def test_coarse_run(comm, transport):
-    p = Parameters(**SMALL, transport=transport)
-    simulation = CASE.build(p, comm, None)
-    model = simulation.model
-    result = march(model, simulation.control, simulation.end_time)
-    assert result.status == "completed"
-    row = model.measure()
-    for name in simulation.conservation.values():
-        assert row[name] < 1e-10
+    row = ended(comm, transport=transport)
     for name, (expected, tolerance) in STORED[transport].items():
         assert row[name] == pytest.approx(expected, rel=tolerance), name
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("variant", list(VARIANTS))
+def test_coarse_run_of_variants(comm, variant):
+    changed, height, background = VARIANTS[variant]
+    row = ended(comm, **changed, end_time=30.0)
+    assert row["mean_height [um]"] == pytest.approx(height, rel=2e-3)
+    assert row.get("pressure_background [MPa]") == pytest.approx(background, rel=0.01)
+    if variant == "two_potential":
+        faradaic = row["plating_current [A/m^2]"]
+        assert row["counter_electrode_current [A/m^2]"] == pytest.approx(faradaic, rel=1e-6)
+        assert row["electrode_current [A/m^2]"] == pytest.approx(-faradaic, rel=1e-6)
 
 
 def test_run_draws_and_judges(tmp_path):
@@ -149,6 +177,64 @@ def test_run_draws_and_judges(tmp_path):
     assert history["concentration_max [1]"].max() < 2
     lgps = CASE.resolve("quick", None, ["second_layer=lgps"])
     assert [target.name for target in CASE.targets_of(lgps)] == ["applied overpotential"]
+
+
+def judged(columns, **changed):
+    """The verdict of each target on a history with columns given at the paper's times."""
+    times = np.array([0.0, 1190.0, 1200.0, 1300.0, 1400.0, 2100.0])
+    history = {"time [s]": times, **{key: np.array(values) for key, values in columns.items()}}
+    targets = CASE.targets_of(Parameters(**changed))
+    return {target.name: target.judge(history, Parameters(**changed)) for target in targets}
+
+
+AS_IN_THE_PAPER = {
+    "covered_fraction [1]": [0.0, 0.0, 0.1, 0.9, 0.9, 0.9],
+    "mean_height [um]": [6.0, 60.0, 61.0, 65.0, 66.0, 70.0],
+    "pressure_transmitted_mean [MPa]": [np.nan, np.nan, 0.1, 0.3, 0.4, 1.5],
+    "pressure_tip_mean [MPa]": [np.nan, np.nan, 11.0, 17.0, 17.0, 23.0],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "values", "computed", "reproduced"),
+    [
+        ("contact with LZC", "", [], 1200.0, True),
+        ("contact with LZC", "covered_fraction", [0, 0, 0, 0, 0.1, 0.9], 1400.0, False),
+        ("contact with LZC", "covered_fraction", [0.0] * 6, None, False),
+        ("fine-Li3N/LZC interface covered but for its corners", "", [], 1300.0, True),
+        ("fine-Li3N/LZC interface covered but for its corners", "covered_fraction",
+         [0, 0, 0.1, 0.8, 0.84, 0.9], 2100.0, False),
+        ("lithium, 1300 to 2100 s", "", [], "accumulates", True),
+        ("lithium, 1300 to 2100 s", "mean_height", [6, 60, 61, 65, 65, 66.4], "accumulates", True),
+        ("lithium, 1300 to 2100 s", "mean_height", [6, 60, 61, 65, 66, 66.2], "stops", False),
+        ("pressure transmitted to LZC, 2100 s", "", [], 1.5, True),
+        ("pressure transmitted to LZC, 2100 s", "pressure_transmitted_mean",
+         [np.nan, 0, 2, 2, 2, 0.95], 0.95, False),
+        ("mean pressure at the tip, 1200 s", "", [], 11.0, True),
+        ("mean pressure at the tip, 1200 s", "pressure_tip_mean", [10, 10, 7.9, 10, 10, 10], 7.9,
+         False),
+        ("mean pressure at the tip, 1200 s", "pressure_tip_mean", [np.nan] * 6, None, False),
+        ("mean pressure at the tip, 1300 s", "", [], 17.0, True),
+        ("mean pressure at the tip, 1300 s", "pressure_tip_mean", [18, 18, 18, 14, 18, 18], 14.0,
+         False),
+        ("mean pressure at the tip, 2100 s", "", [], 23.0, True),
+        ("mean pressure at the tip, 2100 s", "pressure_tip_mean", [20, 20, 20, 20, 20, 25], 25.0,
+         False),
+    ],
+)  # fmt: skip
+def test_what_the_paper_saw_is_read_and_judged(name, column, values, computed, reproduced):
+    unit = {"covered_fraction": "1", "mean_height": "um"}.get(column, "MPa")
+    columns = {**AS_IN_THE_PAPER, **({f"{column} [{unit}]": values} if column else {})}
+    verdict = judged(columns)[name]
+    assert (verdict.computed, verdict.reproduced) == (computed, reproduced)
+    solid = judged(columns, dimension=3)[f"{name} (paper: 2D)"]
+    assert (solid.computed, solid.reproduced) == (computed, reproduced)
+
+
+def test_a_run_that_ended_early_gives_no_late_numbers():
+    target = next(t for t in CASE.targets if t.name == "lithium, 1300 to 2100 s")
+    history = {"time [s]": np.array([0.0, 1300.0, 2000.0]), "mean_height [um]": np.ones(3)}
+    assert target.judge(history, Parameters()).computed is None
 
 
 def test_no_gauges_without_a_second_layer():

@@ -104,11 +104,12 @@ def test_whole_run_draws_judges_and_resumes(first, tmp_path):
     assert again.status == "completed"
 
 
-def test_restarted_first_step_gives_the_same(first, tmp_path):
+@pytest.mark.mpi
+def test_restarted_first_step_gives_the_same(comm, first, tmp_path):
     out = tmp_path / "run"
     run_case(FIRST, values={**VALUES, "end_time": 50.0}, out=out)
     run_case(resume=True, pairs=["end_time=60"], out=out)
-    header = read_header(out / "checkpoint" / FILE_NAME, MPI.COMM_SELF)
+    header = read_header(out / "checkpoint" / FILE_NAME, comm)
     assert header.scalars["time"] == 60.0
     rows = []
     for run in (first, out):
@@ -117,6 +118,43 @@ def test_restarted_first_step_gives_the_same(first, tmp_path):
         steady.solve()
         rows.append(steady.measure())
     assert rows[0] == pytest.approx(rows[1], rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("text", "time", "added"),
+    [
+        ("{}", 1300.0, ""),
+        ("{}", 1200.0, None),
+        ("{dimension: 3}", 2100.0, " (paper: 2D)"),
+        ("{second_layer: lgps}", 2100.0, None),
+        ("{electrolyte: lpscl}", 2100.0, None),
+        ("{mesh_file: own.msh}", 2100.0, None),
+        ("{no_such: 1}", 2100.0, None),
+    ],
+)
+def test_40_mpa_are_meant_for_runs_as_in_the_paper(tmp_path, text, time, added):
+    p = Parameters(bilayer_run=tmp_path / "run", time=time)
+    (expansion,) = CASE.targets_of(p)  # also if the directory has gone
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "case.yaml").write_text(f"case: {FIRST}\nparameters: {text}\n")
+    reacted = CASE.targets[1]
+    names = [] if added is None else [f"{reacted.name}{added}"]
+    assert [target.name for target in CASE.targets_of(p)] == [expansion.name, *names]
+
+
+@pytest.mark.parametrize(
+    ("extent", "pressure", "computed", "reproduced"),
+    [(100.0, 39.0, 39.0, True), (100.0, 47.0, 47.0, True), (100.0, 49.0, 49.0, False),
+     (100.0, 31.0, 31.0, False), (75.0, 40.0, None, False)],
+)  # fmt: skip
+def test_40_mpa_are_those_of_a_complete_reaction(extent, pressure, computed, reproduced):
+    history = {
+        "extent [%]": np.array([0.0, extent]),
+        "pressure_max_tip [MPa]": np.array([20.0, pressure]),
+    }
+    for target in CASE.targets[1:]:
+        verdict = target.judge(history, Parameters())
+        assert (verdict.computed, verdict.reproduced) == (computed, reproduced)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_one_line_and_its_own_columns_read_back(tmp_path):
         ("LiI,20,2.8e-8,-1", ["LiI electronic_conductivity = -1", "greater than 0"]),
         ("LiI,20 S/cm,2.8e-8,1e-12", ["LiI interface_energy = 20 S/cm"]),
         ("LiI,twenty,2.8e-8,1e-12", ["LiI interface_energy = twenty"]),
+        ('LiI,"-0,1 J/m^2",2.8e-8,1e-12', ["interface_energy = -0,1 J/m^2", "decimal point"]),
+        ("LiI,20,1 2,1e-12", ["LiI ionic_conductivity = 1 2", "give a number in S/cm"]),
         ("Li I,20,2.8e-8,1e-12", ["table row 1 = Li I", "named like"]),
     ],
 )

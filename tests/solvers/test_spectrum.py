@@ -70,6 +70,13 @@ def test_positive_imaginary_parts_are_recognised_and_said(tmp_path):
     assert found.notes == ("Im [ohm] is mostly positive: taken as -Im Z",)
 
 
+def test_negative_values_of_minus_im_are_recognised_and_said(tmp_path):
+    header = "frequency [Hz], Re [ohm], -Im [ohm]"
+    found = read_spectrum(table(tmp_path / "s.csv", header, z=EXACT))
+    np.testing.assert_allclose(found.impedance, EXACT)
+    assert found.notes == ("-Im [ohm] is mostly negative: taken as Im Z",)
+
+
 def test_an_inductive_end_is_no_other_sign(tmp_path):
     z = EXACT + 2j * np.pi * FREQUENCY * 1e-4
     assert np.any(z.imag > 0)

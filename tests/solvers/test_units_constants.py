@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lithode.errors import InputError
 from lithode.solvers.physics.constants import FARADAY, GAS_CONSTANT, inverse_thermal_voltage
-from lithode.units import from_model, model_factor, parse, to_model
+from lithode.units import from_model, model_factor, parse, parse_with_unit, to_model
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,41 @@ def test_a_unit_may_begin_like_an_exponent():
 def test_anything_else_is_refused(text):
     with pytest.raises(InputError):
         parse("x", text, "um")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("7e-3 1/s", "1/h", 25.2),
+        ("2/um", "1/mm", 2000.0),
+        ("5%", "", 0.05),
+        ("5 %", "%", 5.0),
+        (" 0.3 mA cm^-2 ", "A/m^2", 3.0),
+        ("0.3 mAh/cm²", "mAh/cm^2", 0.3),
+        ("2 µm", "nm", 2000.0),
+        ("2 kΩ*cm**2", "ohm*m^2", 0.2),
+        ("90°", "deg", 90.0),
+        ("1 m^3/(J s)", "m^3/(J*s)", 1.0),
+    ],
+)
+def test_units_as_people_write_them(text, unit, number):
+    assert parse("x", text, unit) == pytest.approx(number)
+    assert parse_with_unit("x", text, unit) == pytest.approx(number)
+
+
+@pytest.mark.parametrize("read", [parse, parse_with_unit])
+@pytest.mark.parametrize(
+    "text",
+    ["0,3 mA/cm^2", "-0,1", "1.000,5 mA/cm^2", "[1]", "(1)", "1 2", "{a: 1}", "1/3", "1-2", "1\n2",
+     "1 mA/cm^2 2", "1 mA/cm^2 + 1 mA/cm^2", "3*(2 mA/cm^2)", "1..2", "1_0", "mA/cm^2",
+     "1 mA,cm^2"],
+)  # fmt: skip
+def test_nothing_is_made_of_what_is_no_number_with_a_unit(read, text):
+    with pytest.raises(InputError, match="give a number in mA/cm") as caught:
+        read("x", text, "mA/cm^2")
+    assert ("with a decimal point" in str(caught.value)) == ("," in text)
+
+
+def test_a_bare_number_has_no_unit():
+    with pytest.raises(InputError, match=r"x = 1\.5: has no unit; give one like um"):
+        parse_with_unit("x", "1.5", "um")
