@@ -24,12 +24,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lithode import units
 from lithode.errors import InputError
 from lithode.parameters import unknown
-from lithode.rows import read_text
+from lithode.rows import read_yaml
 
 UNITS: Mapping[str, str] = {
     "current": "mA/cm^2",
@@ -137,40 +135,13 @@ class Protocol:
         return k, max(Fraction(time) - start, Fraction(0))
 
 
-class _RepeatedKeyError(Exception):
-    def __init__(self, key: str, line: int) -> None:
-        super().__init__(key, line)
-        self.key, self.line = key, line
-
-
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is there twice; YAML would take the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise _RepeatedKeyError(key.value, key.start_mark.line + 1)
-                seen.add(key.value)
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
-
-
 def read(path: Path, field: str = "protocol") -> Protocol:
     """Read a protocol from YAML.
 
     Raises:
         InputError: The file, a column or a number is wrong; the message says which entry.
     """
-    try:
-        content = yaml.load(read_text(path, field), _Loader)
-    except _RepeatedKeyError as error:
-        place = f"{field} line {error.line}"
-        raise InputError(place, error.key, "is there twice in one entry") from error
-    except yaml.YAMLError as error:
-        raise InputError(field, path, "is not YAML") from error
-    return parse(content, field)
+    return parse(read_yaml(path, field), field)
 
 
 def choose(name: str, shipped: Path, field: str = "protocol") -> Protocol:

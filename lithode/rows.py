@@ -1,11 +1,11 @@
-"""Tables that users write: rows of named cells from CSV or YAML."""
+"""Files that users write: YAML, and tables of named cells from CSV or YAML."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -29,6 +29,41 @@ def read_text(path: Path, field: str = "table") -> str:
         raise InputError(field, path, "is no text in UTF-8") from error
 
 
+class _RepeatedKeyError(Exception):
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key, line)
+        self.key, self.line = key, line
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Refuses a key that is there twice; YAML would take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise _RepeatedKeyError(key.value, key.start_mark.line + 1)
+                seen.add(key.value)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def read_yaml(path: Path, field: str) -> Any:
+    """Return the content of a user's YAML file.
+
+    Raises:
+        InputError: It cannot be read, is no YAML, or has a key twice in one mapping.
+    """
+    try:
+        return yaml.load(read_text(path, field), _Loader)
+    except _RepeatedKeyError as error:
+        place = f"{field} line {error.line}"
+        raise InputError(place, error.key, "is there twice in one entry") from error
+    except yaml.YAMLError as error:
+        raise InputError(field, path, "is not YAML") from error
+
+
 def read_rows(path: Path, columns: Sequence[str], required: int, field: str = "table") -> list[Row]:
     """Read a table from .csv, or from .yaml as a list of mappings.
 
@@ -43,19 +78,16 @@ def read_rows(path: Path, columns: Sequence[str], required: int, field: str = "t
     Raises:
         InputError: The file, a column or the length of a row is wrong, or there is no row.
     """
-    text = read_text(path, field)
     rows: list[Mapping[str, object]]
     if path.suffix.lower() in (".yaml", ".yml"):
-        try:
-            content = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise InputError(field, path, "is not YAML") from error
+        content = read_yaml(path, field)
         if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
             raise InputError(field, path, "must be a list with one mapping per row")
         rows = content
         heads = [set(row) for row in rows]
         what = "entry"
     elif path.suffix.lower() == ".csv":
+        text = read_text(path, field)
         lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
         reader = csv.DictReader(lines, skipinitialspace=True)
         rows = list(reader)

@@ -16,6 +16,7 @@ import yaml
 import lithode
 from lithode.errors import InputError
 from lithode.parameters import CaseParameters, describe
+from lithode.rows import read_yaml
 
 
 @dataclass(frozen=True)
@@ -158,12 +159,7 @@ def read_input(path: Path) -> RunInput:
     Raises:
         InputError: The file cannot be read or has other entries.
     """
-    try:
-        content = yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise InputError("file", path, f"cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError("file", path, "is not YAML") from error
+    content = read_yaml(path, "file")
     allowed = "case", "version", "petsc_options", "parameters"
     if not isinstance(content, dict) or not isinstance(content.get("parameters", {}), dict):
         raise InputError("file", path, "must hold parameters: with one name: value per line")

@@ -105,6 +105,7 @@ def test_refused_before_meshing(refuse, tmp_path, words, parts):
         ("- 1", "must hold parameters"),
         ("parameters: 3", "must hold parameters"),
         ("params: {}", "has params"),
+        ("parameters:\n  width: 3\n  width: 4", "file line 3 = width: is there twice"),
         ("case: toyy\nparameters: {}", "did you mean toy?"),
         ("case: toy\nparameters: {widht: 3}", "did you mean width?"),
         ("case: toy\nparameters: {width: .nan}", "width = nan um"),

@@ -114,6 +114,7 @@ def test_a_wrong_row_is_refused(tmp_path, rows, parts):
         ("a.txt", HEAD, "must end in"),
         ("a.yaml", "phases: [", "is not YAML"),
         ("a.yaml", "LiCl: 3", "list with one mapping"),
+        ("a.yaml", "- {phase: Li,\n   value: 1, phase: Na}", "line 2 = phase: is there twice"),
         ("a.yaml", "- {phase: Li, quantity: volume, value: 1}", "no column unit"),
         ("a.yml", "- {phase: Li, quantity: volume, value: 1, unit: m, x: 1}", "has a column x"),
         ("gone.csv", None, "cannot be read"),
