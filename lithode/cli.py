@@ -93,6 +93,7 @@ def show(
                 "paper": target.paper,
                 "unit": target.unit,
                 "kind": target.kind,
+                "bound": target.bound,
                 "tolerance": target.tolerance,
                 "source": target.source,
             }
