@@ -75,6 +75,11 @@ class Protocol:
         """How many cycles it has."""
         return max(step.cycle for step in self.steps)
 
+    def up_to(self, cycle: int) -> Protocol:
+        """Return the protocol up to the end of a cycle."""
+        last = max(k for k, step in enumerate(self.steps, 1) if step.cycle == cycle)
+        return Protocol(self.steps[:last])
+
     @cached_property
     def _ends(self) -> list[Fraction]:
         return list(accumulate(step.duration for step in self.steps))

@@ -316,8 +316,7 @@ def share_that_lasts(protocol: Protocol, contact: Contact, cycles: int) -> float
         r, nan if even r = 1 does not last that long.
     """
     # What comes after the last of them does not count.
-    last = max(k for k, step in enumerate(protocol.steps, 1) if step.cycle == cycles)
-    protocol = Protocol(protocol.steps[:last])
+    protocol = protocol.up_to(cycles)
     shares = np.append(1 - np.logspace(0, -6, _SHARES), 1.0)
     for _ in range(2):
         course = follow(protocol, replace(contact, recovery=shares))

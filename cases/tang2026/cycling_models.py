@@ -142,10 +142,10 @@ class Models:
         """Return what Table 2 and Fig. S5 say of V/i: its growth in life, its rise in the CCD."""
         found: dict[str, float] = {}
         life, ccd = self.tests["life"], self.tests["ccd"]
-        early, late = (_end(life, cycle) for cycle in (EARLY, LATE))
+        early, late = (len(life.up_to(cycle).steps) for cycle in (EARLY, LATE))
         creep = replace(layer.contact(self.p, "creep", faces), recovery=lasting)
         none = layer.contact(self.p, "share", faces)
-        aged = contact_loss.follow(life.cut(late, 0.0), creep, trace=True)
+        aged = contact_loss.follow(life.up_to(LATE), creep, trace=True)
         risen = {
             "rise": contact_loss.follow(ccd, creep, trace=True),
             "rise_none": contact_loss.follow(ccd, none, trace=True),
@@ -174,11 +174,6 @@ class Models:
             float(resistance(self.p, layer, loss, course.trace[k])) for k in (start, end)
         )
         return last / first
-
-
-def _end(protocol: Protocol, cycle: int) -> int:
-    """Return how many steps there are up to the end of a cycle."""
-    return max(k for k, step in enumerate(protocol.steps, 1) if step.cycle == cycle)
 
 
 def _places(protocol: Protocol) -> dict[float, tuple[int, int]]:

@@ -48,7 +48,7 @@ class Work:
     progress: Progress
 
     def results(self) -> Results:
-        """Do it."""
+        """Compare the variants, go along r, and follow the chosen protocol."""
         rng = np.random.default_rng(self.p.seed)
         drawn = {layer.name: layer.draws(self.p, rng) for layer in self.layers}
         models = Models(self.p, self.layers, drawn, self.progress)
@@ -65,10 +65,10 @@ class Work:
         tables: dict[str, Columns] = {"models": table, "one_way": self._one_way(drawn)}
         ccd = models.tests["ccd"]
         if self.p.draws:
-            columns |= self._spread(ccd, self.contacts, drawn, shares)
-            tables |= self._draws(ccd, self.contacts, drawn)
-        followed, detail, defects = self._follow(self.contacts, len(shares))
-        tables |= {"trace": detail, "initial_contact": self._start(ccd, self.contacts)}
+            columns |= self._spread(ccd, drawn, shares)
+            tables |= self._draws(ccd, drawn)
+        followed, detail, defects = self._follow(len(shares))
+        tables |= {"trace": detail, "initial_contact": self._start(ccd)}
         return Results({RECOVERY: shares, **columns, **followed}, tables, defects)
 
     def _over_recovery(
@@ -98,13 +98,11 @@ class Work:
         cut = protocol.cut(int(course.step), float(course.since))
         return from_model(float(cut.charge(cut.ends[-1])), "mAh/cm^2")
 
-    def _spread(
-        self, ccd: Protocol, contacts: Mapping[str, Contact], drawn: Draws, shares: Array
-    ) -> dict[str, Array]:
+    def _spread(self, ccd: Protocol, drawn: Draws, shares: Array) -> dict[str, Array]:
         """Return the CCD of the draws over r."""
         columns: dict[str, Array] = {}
         currents: dict[str, Array] = {}
-        for name, contact in contacts.items():
+        for name, contact in self.contacts.items():
             self.progress(0.8)
             capacity, limit = drawn[name]
             every = replace(
@@ -118,12 +116,10 @@ class Work:
         columns["ordered [1]"] = np.mean(currents["Li"] < currents["Li3N"], axis=1)
         return columns
 
-    def _draws(
-        self, ccd: Protocol, contacts: Mapping[str, Contact], drawn: Draws
-    ) -> dict[str, Columns]:
+    def _draws(self, ccd: Protocol, drawn: Draws) -> dict[str, Columns]:
         """Return the draws at the recovery of each layer, and their percentiles."""
         table: dict[str, Array] = {}
-        for name, contact in contacts.items():
+        for name, contact in self.contacts.items():
             capacity, limit = drawn[name]
             found = critical(ccd, replace(contact, capacity=capacity, limiting_current=limit))
             table |= {
@@ -133,16 +129,14 @@ class Work:
             }
         return {"draws": table, "percentiles": _percentiles(table)}
 
-    def _follow(
-        self, contacts: Mapping[str, Contact], rows: int
-    ) -> tuple[dict[str, Array], Columns, dict[str, float]]:
+    def _follow(self, rows: int) -> tuple[dict[str, Array], Columns, dict[str, float]]:
         """Follow every layer through the chosen protocol: when it fails, step by step, audit."""
         ends: dict[str, float] = {}
         lines: list[tuple[object, ...]] = []
         charge = lithium = 0.0
         for layer in self.layers:
             self.progress(0.9)
-            course = contact_loss.follow(self.chosen, contacts[layer.name], trace=True)
+            course = contact_loss.follow(self.chosen, self.contacts[layer.name], trace=True)
             cut = self.chosen.cut(int(course.step), float(course.since))
             end = cut.ends[-1]
             passed = float(cut.throughput(end))
@@ -209,14 +203,14 @@ class Work:
                 rows.append((layer.name, shown, charge, low, high, seen))
         return {head: [row[k] for row in rows] for k, head in enumerate(ONE_WAY)}
 
-    def _start(self, ccd: Protocol, contacts: Mapping[str, Contact]) -> Columns:
+    def _start(self, ccd: Protocol) -> Columns:
         """Return the CCD over the contact at the start."""
         starts = np.round(np.arange(0.5, 1.001, 0.025), 3)
         return {
             "initial_contact [1]": starts,
             **{
                 f"ccd_{name} [mA/cm^2]": critical(ccd, replace(contact, initial=starts))
-                for name, contact in contacts.items()
+                for name, contact in self.contacts.items()
             },
         }
 
