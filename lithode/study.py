@@ -44,10 +44,9 @@ class Results:
     def write(self, directory: RunDirectory) -> None:
         """Write the tables that are there."""
         if self.history:
-            _write_table(directory.history, self.history)
+            write_table(directory.history, self.history)
         for name, columns in self.tables.items():
-            directory.tables.mkdir(exist_ok=True)
-            _write_table(directory.tables / f"{name}.csv", columns)
+            write_table(directory.tables / f"{name}.csv", columns)
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,9 @@ class Study:
     health: Sequence[HealthLine] = ()
 
 
-def _write_table(path: Path, columns: Columns) -> None:
+def write_table(path: Path, columns: Columns) -> None:
+    """Write columns, by heading, as CSV; a reader never meets half of it."""
+    path.parent.mkdir(exist_ok=True)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

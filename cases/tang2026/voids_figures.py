@@ -24,7 +24,7 @@ from lithode.rundir import RunDirectory
 from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
 from lithode.solvers.output.history import History, read_history
 from lithode.solvers.output.unit_cell import UnitCell
-from lithode.solvers.spectrum import write_table
+from lithode.study import write_table
 
 _THETA = r"contact fraction $\theta$"
 _STYLES = ("-", "--", ":")
