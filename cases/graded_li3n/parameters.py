@@ -36,11 +36,10 @@ PAPER = "graded-Li3N paper"
 
 ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
 
-# About 75,000 vertices; the interface spans 2.6 elements.
+# About 100,000 vertices; the interface spans 2.8 elements.
 _3D: Mapping[str, object] = {
     "dimension": 3,
-    "interface_width": 3.6,
-    "element_size": 1.4,
+    "element_size": 1.26,
     "element_size_inside": 4.0,
     "time_tolerance": 4e-2,
     "noise_period": 20.0,

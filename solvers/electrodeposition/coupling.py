@@ -31,7 +31,7 @@ from lithode.solvers.physics.elasticity import Kinematics
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
 _PHASE: Mapping[Solver, Options] = {
     "direct": {**NEWTON, **MUMPS},
-    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 2},
+    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
     "multigrid": {
         **_GMRES,
         "pc_type": "fieldsplit",
@@ -198,6 +198,7 @@ class Repeated(ABC):
             _DISPLACEMENT[problem.solver],
             near_nullspace=rigid_body_modes(vectors),
             keep=8,
+            matrix=None if problem.solver == "direct" else "baij",
         )
         self._stress_moments = compiled(
             equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars))

@@ -168,7 +168,7 @@ class Parameters:
 
 # Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).
 DIRECT_LIMIT = 3000
-# Above this many vertices, and in 3D, incomplete factors of (xi, c) iterate too long.
+# Above this many vertices incomplete factors of (xi, c) iterate too long.
 INCOMPLETE_LIMIT = 150_000
 
 Solver = Literal["direct", "iterative", "multigrid"]
@@ -176,9 +176,9 @@ Solver = Literal["direct", "iterative", "multigrid"]
 
 def choose_solver(dimension: int, vertices: int) -> Solver:
     """Return the preset of linear solvers for a mesh."""
-    if dimension == 3 or vertices > INCOMPLETE_LIMIT:
+    if vertices > INCOMPLETE_LIMIT:
         return "multigrid"
-    return "direct" if vertices <= DIRECT_LIMIT else "iterative"
+    return "direct" if dimension == 2 and vertices <= DIRECT_LIMIT else "iterative"
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ STORED = {
 def test_coarse_run(comm, name, case, given):
     simulation = case.build(case.parameters(**given), comm, None)
     model = simulation.model
-    assert model.solver == "multigrid"
+    assert model.solver == "iterative"
     assert model.unknowns < 6 * 3500
     result = march(model, simulation.control, simulation.end_time)
     assert result.status == "completed"
