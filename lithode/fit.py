@@ -480,10 +480,16 @@ def _is_number(target: Target[Any]) -> bool:
 
 
 def _misfit(verdict: Verdict) -> float:
-    paper, computed, tolerance = verdict.target.paper, verdict.computed, verdict.target.tolerance
-    if not isinstance(computed, float) or not isinstance(paper, float):
+    target, computed = verdict.target, verdict.computed
+    if not isinstance(computed, float) or not isinstance(target.paper, float):
         return _FAILED
-    return (computed - paper) / ((tolerance or 0.1) * (abs(paper) or 1.0))
+    deviation = (computed - target.paper) / ((target.tolerance or 0.1) * (abs(target.paper) or 1.0))
+    match target.bound:  # a start is done once the bound is passed, not merely near
+        case "above":
+            return min(deviation - _ENOUGH, 0.0)
+        case "below":
+            return max(deviation + _ENOUGH, 0.0)
+    return deviation
 
 
 def _shown(value: Value) -> str:

@@ -22,6 +22,7 @@ from mpi4py import MPI
 
 import lithode
 from lithode import petsc, report
+from lithode.axis import TIME
 from lithode.case import (
     AnyCase,
     Case,
@@ -190,6 +191,8 @@ def _run(
             checkpoint = _checkpoint(case, parameters, directory, comm) if resume else None
             with petsc.errors_are_the_users(options):
                 simulation = build(case, parameters, comm, checkpoint)
+                if checkpoint is not None:
+                    on_root(comm, lambda: _check_nothing_left_out(simulation, directory))
                 _check_options_used(simulation, options)
         except BaseException:
             if is_new and comm.rank == 0:
@@ -271,10 +274,12 @@ def build(
     if checkpoint is None:
         return simulation
     restore(checkpoint, simulation.model)
-    at = simulation.model.axis.at(simulation.model.time)
+    axis = simulation.model.axis
+    at = axis.at(simulation.model.time)
     if simulation.end_time < simulation.model.time:
+        name = "end_time" if axis is TIME else axis.name
         allowed = f"must not be before the checkpoint at {at}"
-        raise InputError("end_time", simulation.end_time, allowed, simulation.model.axis.unit)
+        raise InputError(name, simulation.end_time, allowed, axis.suffix.strip())
     logger.info("resumed from %s at %s", checkpoint, at)
     return simulation
 
@@ -466,6 +471,19 @@ def _checkpoint(
     if header.parameters_hash != parameters.trajectory_hash:
         raise InputError("checkpoint", path, f"is of other parameters than {directory.input}")
     return path
+
+
+def _check_nothing_left_out(simulation: Simulation, directory: RunDirectory) -> None:
+    """Refuse loads before the checkpoint of a sweep that are not in its history."""
+    model = simulation.model
+    axis = model.axis
+    if axis is TIME:
+        return
+    done = read_history(directory.history)[axis.column]
+    for load in simulation.output_times:
+        if load < model.time and not np.isclose(done, load, rtol=1e-9, atol=0).any():
+            allowed = f"is new and before the checkpoint at {axis.at(model.time)}: start a new run"
+            raise InputError(axis.name, f"{load:g}", allowed, axis.suffix.strip())
 
 
 def _check_options_used(simulation: Simulation, options: Mapping[str, str | None]) -> None:

@@ -77,20 +77,41 @@ def test_range_without_effect_determines_nothing(toy, tmp_path):
     assert "1 remain free" in found.statement()
 
 
-def test_case_without_a_mesh(toy, monkeypatch, tmp_path):
+@pytest.fixture
+def squares(toy, monkeypatch):
+    """Returns a maker of a study whose only number is the square of the width, and its target."""
+
+    def make(**given):
+        def build(parameters):
+            return Study(lambda progress: Results({"mean [K]": np.array([parameters.width**2])}))
+
+        target = Target("square", 9.0, "", "calibrated", 0.01, mean, "ours", **given)
+        case = StudyCase(
+            name="toy", title="-", parameters=toy.parameters, presets=toy.presets, build=build,
+            targets=[target],
+        )  # fmt: skip
+        monkeypatch.setattr(fits, "find", lambda name: case)
+        return case
+
+    return make
+
+
+def test_case_without_a_mesh(squares, tmp_path):
     """A study is fitted as a simulation is."""
-
-    def build(parameters):
-        return Study(lambda progress: Results({"mean [K]": np.array([parameters.width**2])}))
-
-    target = Target("square", 9.0, "", "calibrated", 0.01, mean, "ours")
-    case = StudyCase(
-        name="toy", title="-", parameters=toy.parameters, presets=toy.presets, build=build,
-        targets=[target],
-    )  # fmt: skip
-    monkeypatch.setattr(fits, "find", lambda name: case)
+    squares()
     found = fits.fit("toy", ["width=1..20"], starts=2, out=tmp_path / "fit")
     assert found.sets[0].values[0] == pytest.approx(3.0, rel=1e-2)
+
+
+def test_a_bound_that_is_kept_asks_for_no_more(squares, tmp_path):
+    width = squares(bound="above").resolve().width
+    assert width > 3
+    found = fits.fit("toy", ["width=1..20"], starts=1, out=tmp_path / "above").sets[0]
+    assert (found.values, found.misfit, found.good) == ((width,), 0.0, True)
+    squares(bound="below")
+    found = fits.fit("toy", ["width=1..20"], starts=1, out=tmp_path / "below").sets[0]
+    assert found.good
+    assert found.values[0] < 3
 
 
 def test_targets_that_are_not_met_are_told(toy, tmp_path):

@@ -18,7 +18,7 @@ from lithode.cases.tang2026.parameters import (
     PAPER,
     TABLE_2,
 )
-from lithode.solvers.contact_loss import FACES, Faces, Loss
+from lithode.solvers.contact_loss import FACES, Faces
 from lithode.solvers.output.history import History
 from lithode.study import Study
 from lithode.units import from_model
@@ -93,14 +93,6 @@ def _pressed(faces: Faces) -> Callable[[History, Parameters], str]:
             float(history[f"recovery_pressure_{faces}_{layer} [1]"][0]) for layer in ("Li", "Li3N")
         )
         return "completed" if given >= needed else "fails"
-
-    return read
-
-
-def _below(percent: float, loss: Loss) -> Callable[[History, Parameters], str]:
-    def read(history: History, p: Parameters) -> str:
-        rise = float(history[f"most_rise_{loss}_Li3N [%]"][0])
-        return f"below {percent:g} %" if rise < percent else f"{rise:.3g} %"
 
     return read
 
@@ -210,10 +202,10 @@ TARGETS: tuple[Target[Parameters], ...] = (
     ),
     *(
         Target(
-            f"largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, {loss}", "below 7 %", "",
-            "predicted", 0,
-            _below(OVERPOTENTIAL_RISE["Li3N"].value, loss), OVERPOTENTIAL_RISE["Li3N"].source,
-            _is_papers,
+            f"largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, {loss}",
+            OVERPOTENTIAL_RISE["Li3N"].value, "%", "predicted", 0,
+            _first(f"most_rise_{loss}_Li3N [%]"), OVERPOTENTIAL_RISE["Li3N"].source,
+            _is_papers, "below",
         )
         for loss in FACES
     ),

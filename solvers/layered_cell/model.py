@@ -16,7 +16,7 @@ from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
 
 from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.errors import InputError, StepFailed
 from lithode.protocol import Protocol
 from lithode.solvers.layered_cell.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.layered_cell.parameters import BOUNDARIES, Numerics, Parameters, Side
@@ -288,11 +288,31 @@ class LayeredCell(Clocked):
         for depth, side in zip(self._accepted.depths, BOUNDARIES, strict=True):
             self._depths[side].x.array[:] = depth[self.columns.of_cell]
         functions = {function.name: function for function in (self._state, *self._depths.values())}
-        return State(functions, {**self.clock.scalars(), "current": self._accepted.current})
+        scalars = {**self.clock.scalars(), "current": self._accepted.current, **self._passed()}
+        return State(functions, scalars)
+
+    def _passed(self) -> dict[str, float]:
+        """Charge in C/m^2 that the protocol has passed by now, net and in both directions."""
+        time, protocol = self.time, self.protocol
+        return {
+            "charge": float(protocol.charge(time)),
+            "throughput": float(protocol.throughput(time)),
+        }
 
     def restore(self, scalars: Mapping[str, float]) -> None:
-        """Go on from restored functions and these scalars."""
+        """Go on from restored functions and these scalars.
+
+        Raises:
+            InputError: The protocol has passed another charge by then: it has been changed.
+        """
         self.clock.restore(scalars)
+        for name, value in self._passed().items():
+            if value != scalars[name]:
+                allowed = (
+                    f"passes a {name} of {value:g} C/m^2 by {self.time:g} s, the run that is "
+                    f"resumed had passed {scalars[name]:g}: undo what was changed since"
+                )
+                raise InputError("protocol", "", allowed)
         depths = [self.columns.maxima(_copy(self._depths[side])) for side in BOUNDARIES]
         self._accepted = _Snapshot(_copy(self._state), np.array(depths), scalars["current"])
         self._show(self._accepted)

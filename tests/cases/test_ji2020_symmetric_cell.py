@@ -124,6 +124,10 @@ def test_a_single_layer_and_a_resumed_run(tmp_path):
     again = run_case(resume=True, out=tmp_path / "a")
     assert again.status == "completed"
     assert last(again) == last(result)
+    (tmp_path / "a.yaml").write_text("- {current: 2 mA/cm^2, time: 10 min}\n- {rest: 5 min}\n")
+    with pytest.raises(InputError, match=r"protocol: passes a charge of 12000 .* passed 6000: "):
+        run_case(resume=True, out=tmp_path / "a")
+    assert last(again) == last(result)
 
 
 @pytest.mark.parametrize("name", ["activation", "capacity", "time", "long", "short"])

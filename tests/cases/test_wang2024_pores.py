@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 from lithode.case import find
 from lithode.cases.wang2024 import pores
+from lithode.errors import InputError
 from lithode.runner import run_case
 from lithode.solvers.numerics.march import march
 from lithode.solvers.output.history import read_history
@@ -57,6 +58,14 @@ def test_resumed_sweep_goes_further(tmp_path):
     whole = case.build(case.resolve(None, None, [*one, "pore_sizes=1,10,40"]), MPI.COMM_SELF, None)
     march(whole.model, whole.control, whole.end_time)
     assert found[-1] == pytest.approx(whole.model.measure()["variation_p0.5 [1]"], rel=1e-9)
+    for sizes, words in (
+        ("0.5,1,10,40", r"pore_size = 0.5 um: is new and before .* d = 40 um"),
+        ("1,5,10,40", "pore_size = 5 um: is new"),
+        ("1,10", r"pore_size = 10.0 um: must not be before .* d = 40 um"),
+    ):
+        with pytest.raises(InputError, match=words):
+            run_case("wang2024/pores", pairs=[f"pore_sizes={sizes}"], out=out, resume=True)
+    assert read_history(out / "history.csv")["pore_size [um]"].tolist() == [1.0, 10.0, 40.0]
 
 
 def test_even_sizes_are_read_off():
