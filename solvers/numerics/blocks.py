@@ -7,14 +7,21 @@ PETSc options of a block live under its prefix; what the user gives on the comma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 from weakref import WeakMethod
 
 import numpy as np
 import ufl
 from dolfinx import la
-from dolfinx.fem import DirichletBC, Function, FunctionSpace, form
+from dolfinx.fem import (
+    DirichletBC,
+    Function,
+    FunctionSpace,
+    IntegralType,
+    form,
+    pack_coefficients,
+)
 from dolfinx.fem.petsc import (
     NonlinearProblem,
     apply_lifting,
@@ -120,6 +127,56 @@ def _weakly(method: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
+class _Gathered:
+    """The coefficients of a residual, gathered cell by cell for its kernels.
+
+    Gathering all of them takes as long as the kernels do, and while one solve iterates only the
+    unknown changes.
+
+    Args:
+        residual: Form.
+        kernels: The same, compiled.
+        unknown: The function that changes.
+    """
+
+    def __init__(self, residual: Any, kernels: Any, unknown: Function[Any]) -> None:
+        self._kernels, self._unknown = kernels, unknown
+        mesh, layout = unknown.function_space.mesh, unknown.function_space.dofmap
+        cells = mesh.topology.index_map(mesh.topology.dim).size_local
+        blocks = layout.list[:cells, :, None] * layout.bs + np.arange(layout.bs)
+        self._dofs = blocks.reshape(cells, -1)
+        coefficients, used = residual.coefficients(), kernels.ufcx_form
+        start = 0
+        for k in range(used.num_coefficients):
+            function = coefficients[used.original_coefficient_positions[k]]
+            width = function.function_space.element.space_dimension
+            if function is unknown:
+                self._columns = slice(start, start + width)
+            start += width
+        self._arrays: dict[Any, Any] = {}
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the values of all but the unknown."""
+        self._arrays = self._all()
+        try:
+            yield
+        finally:
+            self._arrays = {}
+
+    def present(self) -> dict[Any, Any]:
+        """Return the present values."""
+        match list(self._arrays.items()):
+            case [((IntegralType.cell, _), array)] if len(array) == len(self._dofs):
+                array[:, self._columns] = self._unknown.x.array[self._dofs]
+                return self._arrays
+        return self._all()  # nothing is kept, or there are integrals over other than all cells
+
+    def _all(self) -> dict[Any, Any]:
+        arrays: Any = pack_coefficients(self._kernels)
+        return dict(arrays)
+
+
 class NonlinearBlock:
     """Unknowns that are solved together by PETSc SNES.
 
@@ -164,7 +221,9 @@ class NonlinearBlock:
         self._has_jacobian = False
         self._last_norm = 0.0
         self.snes.setJacobian(_weakly(self._jacobian), self._problem.A)
+        self._coefficients: _Gathered | None = None
         if isinstance(unknown, Function):
+            self._coefficients = _Gathered(residual, self._problem.F, unknown)
             self.snes.setFunction(_weakly(self._residual), self._problem.b)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
@@ -195,7 +254,8 @@ class NonlinearBlock:
         assign(x, problem.u)
         with b.localForm() as local:
             local.set(0.0)
-        assemble_vector(b, problem.F)
+        gathered = None if self._coefficients is None else self._coefficients.present()
+        assemble_vector(b, problem.F, coeffs=gathered)
         b.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(b, self._bcs, x0=x, alpha=-1.0)
 
@@ -228,7 +288,8 @@ class NonlinearBlock:
             for condition in self._bcs:
                 condition.set(self._problem.u.x.array)
         # Sub-solvers read their options at the first solve, not before.
-        with _in_database(self.prefix, {} if self._set_up else self._options):
+        kept = nullcontext() if self._coefficients is None else self._coefficients.kept()
+        with _in_database(self.prefix, {} if self._set_up else self._options), kept:
             self._problem.solve()
         self._set_up = True
         reason = self.snes.getConvergedReason()

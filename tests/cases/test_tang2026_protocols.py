@@ -49,8 +49,8 @@ STORED = {
     "rise of V/i at 0.8 mA/cm^2, Li, spots": (0.614, False),
     "rise of V/i at 0.8 mA/cm^2, Li, edge": (7.481, False),
     "rise of V/i at 0.8 mA/cm^2, Li, opposite": (18.59, False),
-    "largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, edge": ("below 7 %", True),
-    "largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, opposite": ("17.7 %", False),
+    "largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, edge": (6.348, True),
+    "largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, opposite": (17.72, False),
 }
 
 OWN = """
