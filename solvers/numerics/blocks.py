@@ -142,6 +142,7 @@ class _Gathered:
     def __init__(self, residual: Any, kernels: Any, unknown: Function[Any]) -> None:
         self._kernels, self._unknown = kernels, unknown
         mesh, layout = unknown.function_space.mesh, unknown.function_space.dofmap
+        self._can_keep = not unknown.function_space.element.needs_dof_transformations
         cells = mesh.topology.index_map(mesh.topology.dim).size_local
         blocks = layout.list[:cells, :, None] * layout.bs + np.arange(layout.bs)
         self._dofs = blocks.reshape(cells, -1)
@@ -158,7 +159,8 @@ class _Gathered:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep the values of all but the unknown."""
-        self._arrays = self._all()
+        if self._can_keep:
+            self._arrays = self._all()
         try:
             yield
         finally:
