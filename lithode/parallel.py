@@ -33,7 +33,11 @@ def on_root(comm: MPI.Intracomm, action: Callable[[], Result]) -> Result:
             raise
     shared: tuple[Result, Exception | None] = comm.bcast((result, failure), root=0)
     if shared[1] is not None:
-        raise shared[1]
+        try:
+            raise shared[1]
+        finally:
+            # This frame is in the traceback: holding the error it would keep all frames alive.
+            del shared, failure
     return shared[0]
 
 

@@ -279,7 +279,7 @@ def build(
     if simulation.end_time < simulation.model.time:
         name = "end_time" if axis is TIME else axis.name
         allowed = f"must not be before the checkpoint at {at}"
-        raise InputError(name, simulation.end_time, allowed, axis.suffix.strip())
+        raise InputError(name, f"{simulation.end_time:g}", allowed, axis.suffix.strip())
     logger.info("resumed from %s at %s", checkpoint, at)
     return simulation
 
@@ -477,12 +477,15 @@ def _check_nothing_left_out(simulation: Simulation, directory: RunDirectory) -> 
     """Refuse loads before the checkpoint of a sweep that are not in its history."""
     model = simulation.model
     axis = model.axis
-    if axis is TIME:
+    if axis is TIME or not directory.history.is_file():
         return
-    done = read_history(directory.history)[axis.column]
+    done = read_history(directory.history).get(axis.column, np.zeros(0))
     for load in simulation.output_times:
         if load < model.time and not np.isclose(done, load, rtol=1e-9, atol=0).any():
-            allowed = f"is new and before the checkpoint at {axis.at(model.time)}: start a new run"
+            allowed = (
+                f"is not in the history and before the checkpoint at {axis.at(model.time)}: "
+                "start a new run"
+            )
             raise InputError(axis.name, f"{load:g}", allowed, axis.suffix.strip())
 
 

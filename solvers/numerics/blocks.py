@@ -141,11 +141,15 @@ class _Gathered:
 
     def __init__(self, residual: Any, kernels: Any, unknown: Function[Any]) -> None:
         self._kernels, self._unknown = kernels, unknown
-        mesh, layout = unknown.function_space.mesh, unknown.function_space.dofmap
-        self._can_keep = not unknown.function_space.element.needs_dof_transformations
-        cells = mesh.topology.index_map(mesh.topology.dim).size_local
+        space, layout = unknown.function_space, unknown.function_space.dofmap
+        self._can_keep = (
+            set(kernels.integral_types) == {IntegralType.cell}
+            and not space.element.needs_dof_transformations
+        )
+        topology = space.mesh.topology
+        cells = topology.index_map(topology.dim).size_local
         blocks = layout.list[:cells, :, None] * layout.bs + np.arange(layout.bs)
-        self._dofs = blocks.reshape(cells, -1)
+        self._dofs = blocks.reshape(cells, layout.list.shape[1] * layout.bs)
         coefficients, used = residual.coefficients(), kernels.ufcx_form
         start = 0
         for k in range(used.num_coefficients):
@@ -169,10 +173,10 @@ class _Gathered:
     def present(self) -> dict[Any, Any]:
         """Return the present values."""
         match list(self._arrays.items()):
-            case [((IntegralType.cell, _), array)] if len(array) == len(self._dofs):
+            case [(_, array)] if len(array) == len(self._dofs):
                 array[:, self._columns] = self._unknown.x.array[self._dofs]
                 return self._arrays
-        return self._all()  # nothing is kept, or there are integrals over other than all cells
+        return self._all()  # nothing is kept, or there are integrals over some of the cells
 
     def _all(self) -> dict[Any, Any]:
         arrays: Any = pack_coefficients(self._kernels)
@@ -367,6 +371,7 @@ class LinearBlock:
             iterations += more
         if reason <= 0:
             _drop_failed_factors(self.ksp)
+            self._age = self._keep
             raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
         if iterations > 2 * self._fresh_iterations + 5:
             self._age = self._keep

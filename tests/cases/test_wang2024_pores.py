@@ -59,9 +59,9 @@ def test_resumed_sweep_goes_further(tmp_path):
     march(whole.model, whole.control, whole.end_time)
     assert found[-1] == pytest.approx(whole.model.measure()["variation_p0.5 [1]"], rel=1e-9)
     for sizes, words in (
-        ("0.5,1,10,40", r"pore_size = 0.5 um: is new and before .* d = 40 um"),
-        ("1,5,10,40", "pore_size = 5 um: is new"),
-        ("1,10", r"pore_size = 10.0 um: must not be before .* d = 40 um"),
+        ("0.5,1,10,40", r"pore_size = 0.5 um: is not in the history and before .* d = 40 um"),
+        ("1,5,10,40", "pore_size = 5 um: is not in the history"),
+        ("1,10", r"pore_size = 10 um: must not be before .* d = 40 um"),
     ):
         with pytest.raises(InputError, match=words):
             run_case("wang2024/pores", pairs=[f"pore_sizes={sizes}"], out=out, resume=True)

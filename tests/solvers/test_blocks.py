@@ -236,6 +236,63 @@ def test_modified_newton_follows_a_problem_that_changes(comm):
         assert abs(u.x.array).max() < 1e-10
 
 
+@pytest.mark.parametrize("place", ["nowhere", "boundary", "some cells"])
+@pytest.mark.parametrize("cells", [12, 1])
+def test_a_residual_follows_coefficients_that_change(comm, place, cells):
+    """Within a solve they are kept, also where integrals are not over all cells or a rank has none.
+
+    d u^3 + u = w, and u = g in the place: all constant, with the same solution.
+    """
+    domain = structured(comm, (1.0,), (cells,))
+    mesh = domain.mesh
+    own = mesh.topology.index_map(1).size_local
+    half = np.arange(own // 2, dtype=np.int32)
+    measures = {
+        "boundary": ufl.ds(mesh),
+        "some cells": ufl.Measure("dx", mesh, subdomain_data=[(1, half)])(1),
+    }
+    scalars = fem.functionspace(mesh, ("P", 1))
+    d = fem.Function(fem.functionspace(mesh, ("DG", 0)))
+    w, g, u = (fem.Function(scalars) for _ in range(3))
+    v = ufl.TestFunction(scalars)
+    residual = (d * u * u * u + u - w) * v * ufl.dx(mesh)
+    if place in measures:
+        residual += (u - g) * v * measures[place]
+    block = NonlinearBlock(residual, u, [], "a_", {**NEWTON, **MUMPS, "snes_max_it": 40})
+    for root, factor in ((0.5, 1.0), (2.0, 1.0), (2.0, 3.0), (-1.0, 0.5)):
+        d.x.array[:], g.x.array[:] = factor, root
+        w.x.array[:] = factor * root**3 + root
+        block.solve()
+        np.testing.assert_allclose(u.x.array, root, rtol=1e-10)
+
+
+def test_a_blocked_matrix_is_solved_as_any_other(comm):
+    """With a multigrid made of its copy, which is kept while the matrix changes."""
+    domain = structured(comm, (3.0, 1.0, 1.0), (8, 3, 3))
+    space = fem.functionspace(domain.mesh, ("P", 1, (3,)))
+    k = fem.Constant(domain.mesh, 1.0)
+    bcs = [fem.dirichletbc(np.zeros(3), boundary_dofs(domain, space, "electrode"), space)]
+    u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+    stiffness = 1 + k * ufl.SpatialCoordinate(domain.mesh)[0]
+    sigma = stiffness * elasticity.stress(u, 0.0, Stiffness(2.0, 1.0), Kinematics.SOLID)
+    equation = ufl.inner(sigma, elasticity.strain(v)) * ufl.dx(degree=1) - v[1] * ufl.dx
+    multigrid = {"ksp_type": "cg", "pc_type": "gamg", "ksp_rtol": 1e-11}
+    solutions = fem.Function(space), fem.Function(space)
+    direct = LinearBlock(equation, solutions[0], bcs, "a_", MUMPS)
+    blocked = LinearBlock(
+        equation, solutions[1], bcs, "b_", multigrid,
+        near_nullspace=rigid_body_modes(space), keep=2, matrix="baij",
+    )  # fmt: skip
+    iterations = []
+    for value in (0.0, 1.0, 1.0, 3.0):
+        k.value = np.asarray(value)
+        direct.solve()
+        iterations.append(blocked.solve())
+        found, expected = (solution.x.array for solution in solutions)
+        np.testing.assert_allclose(found, expected, atol=1e-8 * abs(expected).max())
+    assert max(iterations) < 25
+
+
 def test_a_block_ends_with_its_last_reference(comm):
     """Left to the garbage collection, ranks would destroy it at different times and hang."""
     gc.collect()
