@@ -96,6 +96,16 @@ def _destroy_together() -> Iterator[None]:
 
 
 @pytest.fixture
+def no_collection() -> Iterator[None]:
+    """Nothing is destroyed but with its last reference."""
+    gc.collect()
+    gc.disable()
+    yield
+    if not PARALLEL:
+        gc.enable()
+
+
+@pytest.fixture
 def toy_case(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The case of ``toys/cases``, known to the registry as any other."""
     import lithode.cases

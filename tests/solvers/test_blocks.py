@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
 
 import numpy as np
@@ -293,19 +292,15 @@ def test_a_blocked_matrix_is_solved_as_any_other(comm):
     assert max(iterations) < 25
 
 
+@pytest.mark.usefixtures("no_collection")
 def test_a_block_ends_with_its_last_reference(comm):
     """Left to the garbage collection, ranks would destroy it at different times and hang."""
-    gc.collect()
-    gc.disable()
-    try:
-        block, u, _ = nonlinear(comm, "a_", {**NEWTON, **MUMPS})
-        u.x.array[:] = 1.0
-        block.solve()
-        problem = weakref.ref(block._problem)
-        del block
-        assert problem() is None
-    finally:
-        gc.enable()
+    block, u, _ = nonlinear(comm, "a_", {**NEWTON, **MUMPS})
+    u.x.array[:] = 1.0
+    block.solve()
+    problem = weakref.ref(block._problem)
+    del block
+    assert problem() is None
 
 
 @pytest.mark.parametrize("dim", [2, 3])
