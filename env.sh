@@ -286,6 +286,8 @@ sandbox() {
     # For one machine, never for a cluster: shared memory only, ranks may outnumber and share cores.
     OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm OMPI_MCA_mpi_yield_when_idle=1
     PRTE_MCA_bindto=none PRTE_MCA_mapby=:oversubscribe
+    # Its default opens a semaphore named after the file alone: a kill may leave it locked for ever.
+    OMPI_MCA_sharedfp=individual
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
   for name in "${settings[@]}"; do
     sandbox+=(--setenv "${name%%=*}" "${name#*=}")
