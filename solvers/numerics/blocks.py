@@ -127,10 +127,10 @@ def _weakly(method: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-class _Gathered:
-    """The coefficients of a residual, gathered cell by cell for its kernels.
+class _PackedCoefficients:
+    """The coefficients of a residual, packed cell by cell for its kernels.
 
-    Gathering all of them takes as long as the kernels do, and while one solve iterates only the
+    Packing all of them takes as long as the kernels do, and while one solve iterates only the
     unknown changes.
 
     Args:
@@ -158,27 +158,27 @@ class _Gathered:
             if function is unknown:
                 self._columns = slice(start, start + width)
             start += width
-        self._arrays: dict[Any, Any] = {}
+        self._packed: dict[Any, Any] = {}
 
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep the values of all but the unknown."""
         if self._can_keep:
-            self._arrays = self._all()
+            self._packed = self._pack()
         try:
             yield
         finally:
-            self._arrays = {}
+            self._packed = {}
 
-    def present(self) -> dict[Any, Any]:
-        """Return the present values."""
-        match list(self._arrays.items()):
+    def current(self) -> dict[Any, Any]:
+        """Return the coefficients with the current values of the unknown."""
+        match list(self._packed.items()):
             case [(_, array)] if len(array) == len(self._dofs):
                 array[:, self._columns] = self._unknown.x.array[self._dofs]
-                return self._arrays
-        return self._all()  # nothing is kept, or there are integrals over some of the cells
+                return self._packed
+        return self._pack()  # nothing is kept, or there are integrals over some of the cells
 
-    def _all(self) -> dict[Any, Any]:
+    def _pack(self) -> dict[Any, Any]:
         arrays: Any = pack_coefficients(self._kernels)
         return dict(arrays)
 
@@ -227,9 +227,9 @@ class NonlinearBlock:
         self._has_jacobian = False
         self._last_norm = 0.0
         self.snes.setJacobian(_weakly(self._jacobian), self._problem.A)
-        self._coefficients: _Gathered | None = None
+        self._coefficients: _PackedCoefficients | None = None
         if isinstance(unknown, Function):
-            self._coefficients = _Gathered(residual, self._problem.F, unknown)
+            self._coefficients = _PackedCoefficients(residual, self._problem.F, unknown)
             self.snes.setFunction(_weakly(self._residual), self._problem.b)
         with _in_database(prefix, options):
             self.snes.setFromOptions()
@@ -260,8 +260,8 @@ class NonlinearBlock:
         assign(x, problem.u)
         with b.localForm() as local:
             local.set(0.0)
-        gathered = None if self._coefficients is None else self._coefficients.present()
-        assemble_vector(b, problem.F, coeffs=gathered)
+        packed = None if self._coefficients is None else self._coefficients.current()
+        assemble_vector(b, problem.F, coeffs=packed)
         b.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(b, self._bcs, x0=x, alpha=-1.0)
 
@@ -343,8 +343,8 @@ class LinearBlock:
         self._matrix: Any = create_matrix(self._bilinear, matrix)
         self._rhs: Any = create_vector(unknown.function_space)
         self._solution: Any = create_vector(unknown.function_space)
-        # What the preconditioner is made of; a copy exists from the first one on.
-        self._source: Any = self._matrix if matrix is None else PETSc.Mat()
+        # A copy is allocated with the first preconditioner.
+        self._preconditioning_matrix: Any = self._matrix if matrix is None else PETSc.Mat()
         self._near_nullspace = near_nullspace
         self.ksp: Any = PETSc.KSP().create(unknown.function_space.mesh.comm)
         self.ksp.setOptionsPrefix(prefix)
@@ -392,18 +392,18 @@ class LinearBlock:
         self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(self._rhs, self._bcs)
 
-    def _renew_source(self) -> None:
+    def _renew_preconditioning_matrix(self) -> None:
         """Give the preconditioner the present matrix."""
-        if self._source is not self._matrix:
-            self._matrix.convert("aij", self._source)
+        if self._preconditioning_matrix is not self._matrix:
+            self._matrix.convert("aij", self._preconditioning_matrix)
         if self._near_nullspace is not None:
-            self._source.setNearNullSpace(self._near_nullspace)
-        self.ksp.setOperators(self._matrix, self._source)
+            self._preconditioning_matrix.setNearNullSpace(self._near_nullspace)
+        self.ksp.setOperators(self._matrix, self._preconditioning_matrix)
 
     def _solve_with(self, *, new_preconditioner: bool) -> tuple[int, int]:
         self.ksp.getPC().setReusePreconditioner(not new_preconditioner)
         if new_preconditioner:
-            self._renew_source()
+            self._renew_preconditioning_matrix()
         with self._solution.localForm() as local:
             local.array[:] = self._unknown.x.array
         with _in_database(self.prefix, self._options if new_preconditioner else {}):
