@@ -16,11 +16,11 @@ from pathlib import Path
 from mpi4py import MPI
 
 from lithode.cases.graded_li3n.readings import value
-from lithode.parallel import on_root
-from lithode.rundir import RunDirectory
-from lithode.runner import run_case
-from lithode.solvers.output.history import read_history
-from lithode.tables import markdown
+from lithode.core.parallel import on_root
+from lithode.engine.rundir import RunDirectory
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
+from lithode.output.tables import markdown
 
 CASE = "graded-li3n"
 SYSTEMS = ("fine", "graded")

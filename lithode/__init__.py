@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lithode.runner import RunResult
+    from lithode.engine.runner import RunResult
 
 __version__ = "0.1.0"
 
@@ -23,8 +23,8 @@ def run(
         out: Run directory; ``results/<case>`` if not given.
         preset: Set of values to start from.
         values: Parameters by name, with units in texts (``thickness="90 um"``), and the options
-            of `lithode.runner.run_case`: ``resume``, ``overwrite``, ``movie``, ``petsc_options``
-            and ``comm``.
+            of `lithode.engine.runner.run_case`: ``resume``, ``overwrite``, ``movie``,
+            ``petsc_options`` and ``comm``.
 
     Raises:
         InputError: Something about the input is wrong.
@@ -32,7 +32,7 @@ def run(
         Interrupted: A signal stopped the run.
     """
     # Here, so that importing the package stays quick and needs no dolfinx.
-    from lithode.runner import run_case
+    from lithode.engine.runner import run_case
 
     names = "comm", "resume", "overwrite", "movie", "petsc_options"
     options = {key: values.pop(key) for key in names if key in values}

@@ -20,9 +20,9 @@ from mpi4py import MPI
 from tqdm import tqdm
 
 import lithode
-from lithode.errors import LithodeError
-from lithode.parallel import all_arrive, on_root
-from lithode.tables import aligned
+from lithode.core.errors import LithodeError
+from lithode.core.parallel import all_arrive, on_root
+from lithode.output.tables import aligned
 
 # A rank whose partners do not come to report the same error is alone with it.
 _PATIENCE_SECONDS = 20.0
@@ -62,7 +62,7 @@ def _start(
 @app.command("list")
 def list_cases(as_json: Json = False) -> None:
     """List the cases."""
-    from lithode.case import registry
+    from lithode.engine.case import registry
 
     cases = registry().values()
     if as_json:
@@ -81,8 +81,8 @@ def show(
     case: CaseName, preset: Preset = None, settings: Settings = None, as_json: Json = False
 ) -> None:
     """Show the parameters of a case: value, unit, meaning, source."""
-    from lithode.case import find
-    from lithode.parameters import describe
+    from lithode.core.parameters import describe
+    from lithode.engine.case import find
 
     found = find(case)
     rows = describe(found.resolve(preset, pairs=settings or ()))
@@ -137,7 +137,7 @@ def run(
     movie: Annotated[bool, typer.Option("--movie", help="Make a movie at the end.")] = False,
 ) -> None:
     """Run a case. What follows -- are PETSc options, e.g. -- -phase_snes_rtol 1e-9."""
-    from lithode.runner import run_case
+    from lithode.engine.runner import run_case
 
     result = run_case(
         case,
@@ -160,7 +160,7 @@ def run(
 @app.command()
 def report(directory: RunPath) -> None:
     """Make the table, report.md and the figures again from the files in DIR."""
-    from lithode import report as reports
+    from lithode.engine import report as reports
 
     def make() -> None:
         made = reports.remake(directory)
@@ -173,8 +173,8 @@ def report(directory: RunPath) -> None:
 @app.command()
 def movie(directory: RunPath) -> None:
     """Make a movie from the fields in DIR."""
-    from lithode import report as reports
-    from lithode.rundir import RunDirectory
+    from lithode.engine import report as reports
+    from lithode.engine.rundir import RunDirectory
 
     _on_root(lambda: _say(str(reports.film(RunDirectory(directory)))))
 
@@ -196,7 +196,7 @@ def fit(
     ] = None,
 ) -> None:
     """Fit parameters to the calibrated targets; shows how far equally good sets differ."""
-    from lithode import fit as fits
+    from lithode.engine import fit as fits
 
     result = fits.fit(
         case,
@@ -214,8 +214,8 @@ def fit(
 @app.command()
 def warmup(case: CaseName, preset: Preset = None, settings: Settings = None) -> None:
     """Compile the forms of a case once, so that the ranks of a cluster job need not."""
-    from lithode.case import find
-    from lithode.runner import warm_up
+    from lithode.engine.case import find
+    from lithode.engine.runner import warm_up
 
     found = find(case)
     warm_up(found, found.resolve(preset, pairs=settings or ()))
@@ -233,7 +233,7 @@ def drt(
     ] = None,
 ) -> None:
     """Find the distribution of relaxation times of a spectrum: peaks, tables and pictures."""
-    from lithode import spectroscopy
+    from lithode.spectroscopy import analysis as spectroscopy
 
     def make() -> None:
         wanted = spectroscopy.regularisation(weight)

@@ -14,8 +14,8 @@ import numpy as np
 from dolfinx.mesh import meshtags
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.gmsh_model import domain_from_gmsh, generate
 from lithode.meshes.shapes import positive

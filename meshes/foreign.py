@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode import units
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core import units
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.gmsh_model import domain_from_gmsh
 

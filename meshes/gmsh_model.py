@@ -12,11 +12,11 @@ import numpy as np
 from dolfinx.mesh import GhostMode, create_cell_partitioner, meshtags
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parallel import on_root
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.shapes import Circle, Polygon, Polyhedron, Shape, Sphere
-from lithode.parallel import on_root
 
 logger = logging.getLogger(__name__)
 

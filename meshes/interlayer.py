@@ -13,8 +13,8 @@ from itertools import accumulate
 import gmsh
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
 from lithode.meshes.shapes import NARROWEST_GAP, Polygon, bounds, check_within, flat_on, positive

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import ndtr, ndtri
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.shapes import (
     Array,
     Circle,

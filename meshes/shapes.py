@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 from scipy.spatial import ConvexHull, QhullError
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 
 Array = npt.NDArray[np.float64]
 # Two points nearer than this part of the size of the shape are one point.

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.meshes.structured import layered
 
 Array = npt.NDArray[np.float64]

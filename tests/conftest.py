@@ -109,7 +109,7 @@ def no_collection() -> Iterator[None]:
 def toy_case(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The case of ``toys/cases``, known to the registry as any other."""
     import lithode.cases
-    from lithode.case import find
+    from lithode.engine.case import find
 
     path = [*lithode.cases.__path__, str(Path(__file__).parent / "toys" / "cases")]
     monkeypatch.setattr(lithode.cases, "__path__", path)

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lithode.cases.cheng2020.parameters import LAYERS, InterphaseParameters
-from lithode.solvers.output import profiles
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.maps import COLOURS, STYLE
+from lithode.output.fields import FieldReader
+from lithode.output.history import History, read_history
+from lithode.plots import profiles
+from lithode.plots.maps import COLOURS, STYLE
 from lithode.solvers.physics.interphase import potentials
 
 Array = npt.NDArray[np.float64]

@@ -9,17 +9,17 @@ from typing import Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.case import Case, HealthLine, Simulation, Target
 from lithode.cases.cheng2020 import drawings
 from lithode.cases.cheng2020.parameters import DAY, LAYERS, PAPER, InterphaseParameters
-from lithode.domain import Domain
-from lithode.errors import fields_named
-from lithode.meshes import bilayer
-from lithode.meshes.bilayer import Bilayer
+from lithode.core.domain import Domain
+from lithode.core.errors import fields_named
+from lithode.engine.case import Case, HealthLine, Simulation, Target
+from lithode.meshes import layer_pair as bilayer
+from lithode.meshes.layer_pair import Bilayer
+from lithode.output.history import History
 from lithode.solvers.interphase import PREFIX, Interphase
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.output.history import History
 
 # Where a mesh error names its own field: the parameter behind it.
 _FIELDS = {

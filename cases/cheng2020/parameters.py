@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from lithode.errors import InputError
-from lithode.meshes.bilayer import Bilayer
-from lithode.parameters import CaseParameters, choice, quantity
+from lithode.core.constants import FARADAY, inverse_thermal_voltage
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, quantity
+from lithode.materials.library import LITHIUM
+from lithode.meshes.layer_pair import Bilayer
 from lithode.solvers.interphase import Detection, Interstitial, Numerics, Parameters
-from lithode.solvers.materials import LITHIUM
-from lithode.solvers.physics.constants import FARADAY, inverse_thermal_voltage
 from lithode.solvers.physics.interphase import ElectronPath, Oxynitride, hopping_diffusivity
 
 PAPER = "Cheng 2020"

@@ -10,7 +10,6 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from lithode.case import Case, Simulation, Target
 from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import (
     APPLIED_OVERPOTENTIAL,
@@ -21,23 +20,19 @@ from lithode.cases.graded_li3n.readings import (
     with_3d,
 )
 from lithode.cases.graded_li3n.setup import mesh, probes, simulation
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parameters import choice, quantity
+from lithode.engine.case import Case, Simulation, Target
+from lithode.materials.library import LGPS, LZC, Electrolyte
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Particle, Polygon, Polyhedron, Shape
-from lithode.parameters import choice, quantity
+from lithode.output.history import History
+from lithode.plots import figures
+from lithode.plots.panels import FIELD_PANELS, HISTORY_PANELS, FieldPanel, HistoryPanel
 from lithode.solvers.electrodeposition import Backstop, ElectrolyteRegion
 from lithode.solvers.electrodeposition import Parameters as Physics
 from lithode.solvers.electrodeposition.coupling import PREFIXES
-from lithode.solvers.materials import LGPS, LZC, Electrolyte
-from lithode.solvers.output import figures
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import (
-    FIELD_PANELS,
-    HISTORY_PANELS,
-    FieldPanel,
-    HistoryPanel,
-)
 from lithode.solvers.physics.elasticity import Stiffness
 
 # Time in s, mean pressure in MPa at the tip of lithium on LZC (text on Fig. 8C), kind of target.

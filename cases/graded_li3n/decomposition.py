@@ -11,17 +11,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lithode.case import HealthLine, StudyCase, Target
+from lithode.cases.graded_li3n import bands
 from lithode.cases.graded_li3n.parameters import PAPER
-from lithode.errors import InputError, fields_named
-from lithode.parameters import CaseParameters, choice, count, quantity
+from lithode.core.errors import InputError, fields_named
+from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.core.units import to_model
+from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.materials.phases import Quantity
+from lithode.output.history import History
+from lithode.plots import figures
+from lithode.plots.panels import HistoryPanel
 from lithode.solvers.decomposition import Decomposition, PhaseTable, names_of
-from lithode.solvers.decomposition.phases import Quantity
-from lithode.solvers.output import bands, figures
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import HistoryPanel
-from lithode.study import Columns, Progress, Results, Study
-from lithode.units import to_model
 
 logger = logging.getLogger(__name__)
 

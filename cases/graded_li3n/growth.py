@@ -7,12 +7,13 @@ from typing import Literal
 
 from mpi4py import MPI
 
-from lithode.case import Case, Simulation, Target
 from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
 from lithode.cases.graded_li3n.setup import mesh, probes, simulation
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parameters import choice, count, quantity
+from lithode.engine.case import Case, Simulation, Target
 from lithode.meshes import electrolyte
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import (
@@ -24,10 +25,9 @@ from lithode.meshes.shapes import (
     faceted_ball,
     regular_polygon,
 )
-from lithode.parameters import choice, count, quantity
+from lithode.output.history import History
+from lithode.plots import figures
 from lithode.solvers.electrodeposition.coupling import PREFIXES
-from lithode.solvers.output import figures
-from lithode.solvers.output.history import History
 
 # Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
 # degrees. Drawn after Fig. 5C: two large ones with a gap, a small one above the gap.

@@ -13,8 +13,10 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
-from lithode.errors import InputError
-from lithode.parameters import CaseParameters, choice, count, material, quantity
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, count, material, quantity
+from lithode.materials.library import LI3N, LITHIUM, LPSCL, Electrolyte, Value
 from lithode.solvers.electrodeposition import (
     Charge,
     ElectrolyteRegion,
@@ -26,9 +28,7 @@ from lithode.solvers.electrodeposition import (
     Parameters,
     Transport,
 )
-from lithode.solvers.materials import LI3N, LITHIUM, LPSCL, Electrolyte, Value
 from lithode.solvers.physics import free_energy, kinetics
-from lithode.solvers.physics.constants import inverse_thermal_voltage
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 from lithode.solvers.physics.noise import LatticeNoise
 

@@ -14,24 +14,24 @@ from dolfinx.fem import Constant, Function
 from mpi4py import MPI
 from pydantic import field_validator
 
-from lithode.axis import Axis
-from lithode.case import Case, Simulation, Target
 from lithode.cases.graded_li3n import bilayer
 from lithode.cases.graded_li3n.parameters import PAPER, absolute
 from lithode.cases.graded_li3n.readings import Read
-from lithode.domain import Domain
-from lithode.errors import InputError
-from lithode.parallel import on_root
-from lithode.parameters import CaseParameters, choice, quantity
-from lithode.rundir import RunDirectory, read_input
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parallel import on_root
+from lithode.core.parameters import CaseParameters, choice, quantity
+from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.rundir import RunDirectory, read_input
+from lithode.output.fields import load
+from lithode.output.history import History
+from lithode.plots import figures
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.multiphase_solid import PREFIX, MultiphaseSolid, Numerics, Phase
 from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain
 from lithode.solvers.numerics.gauges import RegionInterface, distances
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.output import figures
-from lithode.solvers.output.fields import load
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
 from lithode.solvers.physics import free_energy
 from lithode.solvers.physics.elasticity import Stiffness
 

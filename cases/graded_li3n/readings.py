@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lithode.case import Target
-from lithode.parameters import CaseParameters
-from lithode.solvers.output.history import History
+from lithode.core.parameters import CaseParameters
+from lithode.engine.case import Target
+from lithode.output.history import History
 
 Read = Callable[[History, CaseParameters], float | str | None]
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode.case import HealthLine, Simulation
 from lithode.cases.graded_li3n.parameters import GrowthParameters
-from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.engine.case import HealthLine, Simulation
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Electrodeposition

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lithode.case import HealthLine, StudyCase, Target
 from lithode.cases.ji2020.parameters import (
     CANDIDATES,
     COMPOSITE,
@@ -19,18 +18,19 @@ from lithode.cases.ji2020.parameters import (
     PAPER,
     CellConditions,
 )
-from lithode.errors import InputError
-from lithode.parameters import choice, count, quantity
-from lithode.solvers import candidates
-from lithode.solvers.candidates import Candidate, Candidates
-from lithode.solvers.materials import Value
-from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import with_unit
-from lithode.solvers.output.ranking import Bars, draw_ranking
-from lithode.solvers.physics import nucleation, screening
-from lithode.study import Columns, Progress, Results, Study
-from lithode.units import to_model
+from lithode.cases.ji2020.ranking import Bars, draw_ranking
+from lithode.core.errors import InputError
+from lithode.core.parameters import choice, count, quantity
+from lithode.core.units import to_model
+from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.materials import candidates
+from lithode.materials.candidates import Candidate, Candidates
+from lithode.materials.library import Value
+from lithode.output.history import History
+from lithode.plots.curves import Curve, CurvePanel, draw_curves
+from lithode.plots.panels import with_unit
+from lithode.theory import nucleation, screening
 
 Array = npt.NDArray[np.float64]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lithode.parameters import CaseParameters, material, quantity
-from lithode.solvers import candidates
-from lithode.solvers.materials import LITHIUM, Value
-from lithode.solvers.physics.penetration import Pores
+from lithode.core.parameters import CaseParameters, material, quantity
+from lithode.materials import candidates
+from lithode.materials.library import LITHIUM, Value
+from lithode.theory.penetration import Pores
 
 PAPER = "Ji 2020"
 

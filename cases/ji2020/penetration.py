@@ -12,7 +12,6 @@ import numpy.typing as npt
 from scipy.integrate import solve_ivp
 from scipy.sparse import eye_array
 
-from lithode.case import HealthLine, StudyCase, Target
 from lithode.cases.ji2020.parameters import (
     CANDIDATES,
     COMPOSITE,
@@ -20,16 +19,17 @@ from lithode.cases.ji2020.parameters import (
     PAPER,
     PoreParameters,
 )
-from lithode.errors import SolverError
-from lithode.parameters import count, material, quantity
-from lithode.solvers.output import figures
-from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
-from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.panels import HistoryPanel, with_unit
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.solvers.physics.penetration import Face, Pores
-from lithode.study import Columns, Progress, Results, Study
-from lithode.units import from_model, to_model
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.errors import SolverError
+from lithode.core.parameters import count, material, quantity
+from lithode.core.units import from_model, to_model
+from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.output.history import History, read_history
+from lithode.plots import figures
+from lithode.plots.curves import Curve, CurvePanel, draw_curves
+from lithode.plots.panels import HistoryPanel, with_unit
+from lithode.theory.penetration import Face, Pores
 
 Array = npt.NDArray[np.float64]
 

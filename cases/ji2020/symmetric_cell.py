@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode import protocol as protocols
-from lithode.case import Case, HealthLine, Simulation, Target
 from lithode.cases.ji2020.parameters import (
     CANDIDATES,
     COMPOSITE,
@@ -22,20 +20,22 @@ from lithode.cases.ji2020.parameters import (
     PAPER,
     PoreParameters,
 )
-from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.core import protocol as protocols
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.core.parameters import choice, count, quantity
+from lithode.core.protocol import Protocol
+from lithode.core.units import from_model, to_model
+from lithode.engine.case import Case, HealthLine, Simulation, Target
 from lithode.meshes import stack
-from lithode.parameters import choice, count, quantity
-from lithode.protocol import Protocol
+from lithode.output.fields import FieldReader
+from lithode.output.history import History
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.layered_cell import PREFIX, LayeredCell, Numerics
 from lithode.solvers.layered_cell.parameters import Parameters as Physics
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.units import from_model, to_model
 
 Array = npt.NDArray[np.float64]
 

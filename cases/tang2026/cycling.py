@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lithode.case import HealthLine, StudyCase, Target
 from lithode.cases.tang2026.cycling_figures import draw
 from lithode.cases.tang2026.cycling_models import EARLY, LATE, LAWS
 from lithode.cases.tang2026.cycling_study import Work
@@ -18,10 +17,11 @@ from lithode.cases.tang2026.parameters import (
     PAPER,
     TABLE_2,
 )
+from lithode.core.units import from_model
+from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.study import Study
+from lithode.output.history import History
 from lithode.solvers.contact_loss import FACES, Faces
-from lithode.solvers.output.history import History
-from lithode.study import Study
-from lithode.units import from_model
 
 
 def build(parameters: Parameters) -> Study:

@@ -12,11 +12,18 @@ import numpy.typing as npt
 
 from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
 from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, RISE_FROM
-from lithode.protocol import Protocol
+from lithode.core.protocol import Protocol
+from lithode.core.units import from_model, to_model
+from lithode.engine.study import Columns, Progress
 from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import FACES, Contact, Course, Faces, Loss, RecoveryLaw
-from lithode.study import Columns, Progress
-from lithode.units import from_model, to_model
+from lithode.solvers.contact_loss import (
+    FACES,
+    Contact,
+    Course,
+    Faces,
+    Loss,
+    RecoveryLaw,
+)
 
 Array = npt.NDArray[np.float64]
 

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from lithode.cases.tang2026.cycling_figures import ONE_WAY, PERCENTILES, RECOVERY, TRACE
 from lithode.cases.tang2026.cycling_models import Models, critical, cycles_of, resistance, shown
 from lithode.cases.tang2026.layers import Layer, Parameters, one_way
-from lithode.protocol import Protocol
+from lithode.core.protocol import Protocol
+from lithode.core.units import from_model, to_model
+from lithode.engine.study import Columns, Progress, Results
 from lithode.solvers import contact_loss
 from lithode.solvers.contact_loss import Contact, Course
-from lithode.study import Columns, Progress, Results
-from lithode.units import from_model, to_model
 
 Array = npt.NDArray[np.float64]
 

@@ -10,8 +10,6 @@ from typing import ClassVar, Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.axis import Axis
-from lithode.case import Case, HealthLine, Simulation, Target, Value
 from lithode.cases.tang2026.parameters import (
     CYCLING_CURRENT,
     ELECTRODE_RADIUS,
@@ -23,31 +21,33 @@ from lithode.cases.tang2026.parameters import (
     CellImpedance,
     Electrode,
 )
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, count, material, quantity
+from lithode.core.units import to_model
+from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
 from lithode.meshes import contact
 from lithode.meshes.structured import structured
-from lithode.parameters import CaseParameters, choice, count, material, quantity
-from lithode.solvers import drt
-from lithode.solvers.drt import Distribution
+from lithode.output.history import History, read_history
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel
 from lithode.solvers.impedance import PREFIX, Contact, Impedance, Numerics
 from lithode.solvers.impedance import Parameters as Model
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.panels import FieldPanel
-from lithode.solvers.output.spectra import write_distribution
-from lithode.solvers.physics.impedance import (
+from lithode.spectroscopy import drt
+from lithode.spectroscopy.circuit import (
     Element,
     Gap,
     Resistor,
     Scaled,
     Series,
     Zarc,
-    tube_constriction,
 )
-from lithode.solvers.spectrum import Spectrum
-from lithode.units import to_model
+from lithode.spectroscopy.drt import Distribution
+from lithode.spectroscopy.pictures import write_distribution
+from lithode.spectroscopy.spectrum import Spectrum
+from lithode.theory.constriction import tube_constriction
 
 FREQUENCY = Axis("frequency", "f", "Hz")
 _OURS = "Lithode"

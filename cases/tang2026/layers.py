@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lithode import protocol as protocols
 from lithode.cases.tang2026.parameters import (
     CAC,
     CYCLES,
@@ -22,9 +21,10 @@ from lithode.cases.tang2026.parameters import (
     TABLE_2,
     Electrode,
 )
-from lithode.errors import InputError
-from lithode.parameters import CaseParameters, choice, count, quantity
-from lithode.protocol import Protocol, Step
+from lithode.core import protocol as protocols
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.core.protocol import Protocol, Step
 from lithode.solvers import contact_loss
 from lithode.solvers.contact_loss import (
     FACES,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lithode.materials.library import Value
 from lithode.solvers import contact_loss
-from lithode.solvers.materials import Value
 
 PAPER = "Tang 2026"
 

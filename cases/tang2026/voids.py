@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.case import Case, HealthLine, Simulation, Target, Value
 from lithode.cases.tang2026.parameters import (
     HIGH_PRESSURE,
     INITIAL_CONTACT,
@@ -22,12 +21,13 @@ from lithode.cases.tang2026.parameters import (
 from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
 from lithode.cases.tang2026.voids_figures import draw
 from lithode.cases.tang2026.voids_readings import AXIS, FORMULA, balances, resistance_at, steady
-from lithode.domain import Domain
-from lithode.errors import SolverError
+from lithode.core.domain import Domain
+from lithode.core.errors import SolverError
+from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
 from lithode.meshes import disc_in_tube
 from lithode.meshes.disc_in_tube import DiscInTube
+from lithode.output.history import History
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.output.history import History
 from lithode.solvers.voids import PREFIXES, ContactBalance, VoidCell
 
 # A contact that has lost less shows no void.

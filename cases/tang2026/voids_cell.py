@@ -21,13 +21,13 @@ from lithode.cases.tang2026.parameters import (
     CellImpedance,
     Electrode,
 )
-from lithode.errors import InputError
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, count, material, quantity
+from lithode.core.units import to_model
+from lithode.materials.library import LITHIUM
 from lithode.meshes.disc_in_tube import DiscInTube
-from lithode.parameters import CaseParameters, choice, count, material, quantity
-from lithode.solvers.materials import LITHIUM
 from lithode.solvers.voids import Parameters as Model
 from lithode.solvers.voids import stripping_speed
-from lithode.units import to_model
 
 ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
 _OURS = "Lithode"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from lithode.cases.tang2026.unit_cell import UnitCell
 from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
 from lithode.cases.tang2026.voids_readings import (
     AXIS,
@@ -20,11 +21,10 @@ from lithode.cases.tang2026.voids_readings import (
     resistance,
     resistance_column,
 )
-from lithode.rundir import RunDirectory
-from lithode.solvers.output.curves import Curve, CurvePanel, draw_curves
-from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.unit_cell import UnitCell
-from lithode.study import write_table
+from lithode.engine.rundir import RunDirectory
+from lithode.engine.study import write_table
+from lithode.output.history import History, read_history
+from lithode.plots.curves import Curve, CurvePanel, draw_curves
 
 _THETA = r"contact fraction $\theta$"
 _STYLES = ("-", "--", ":")

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lithode.axis import Axis
 from lithode.cases.tang2026.parameters import Electrode
 from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
-from lithode.solvers.output.history import History
+from lithode.core.axis import Axis
+from lithode.output.history import History
 from lithode.solvers.voids import ContactBalance
 
 AXIS = Axis("contact_fraction", "theta", "1")

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.case import Case, Simulation, Target, Value
 from lithode.cases.wang2024 import design
 from lithode.cases.wang2024.design import AXIS, Bearable
 from lithode.cases.wang2024.parameters import (
@@ -21,17 +20,18 @@ from lithode.cases.wang2024.parameters import (
     DesignParameters,
     at_content,
 )
-from lithode.domain import Domain
-from lithode.errors import fields_named
+from lithode.core.domain import Domain
+from lithode.core.errors import fields_named
+from lithode.core.units import from_model, to_model
+from lithode.engine.case import Case, Simulation, Target, Value
 from lithode.meshes import interlayer
 from lithode.meshes.structured import layered_interval, structured
+from lithode.output.history import History
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.current_distribution import PREFIX, CurrentDistribution
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
-from lithode.solvers.physics.interlayer_design import InterlayerDesign
-from lithode.units import from_model, to_model
+from lithode.theory.interlayer_design import InterlayerDesign
 
 
 class Parameters(DesignParameters):

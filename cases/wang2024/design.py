@@ -11,16 +11,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lithode.axis import Axis
-from lithode.case import HealthLine, Simulation, Target, Value
+from lithode.cases.wang2024.heatmaps import Heatmaps, Scale
 from lithode.cases.wang2024.parameters import (
     CRITICAL_CURRENTS,
     CriticalCurrent,
     DesignParameters,
     at_content,
 )
-from lithode.domain import Domain
-from lithode.rundir import RunDirectory
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.units import from_model, to_model
+from lithode.engine.case import HealthLine, Simulation, Target, Value
+from lithode.engine.rundir import RunDirectory
+from lithode.output.history import History
 from lithode.solvers.current_distribution import (
     Conductor,
     CurrentDistribution,
@@ -30,10 +33,7 @@ from lithode.solvers.current_distribution import (
 )
 from lithode.solvers.numerics.properties import Property
 from lithode.solvers.numerics.sweep import SteadyModel, Sweep
-from lithode.solvers.output.heatmaps import Heatmaps, Scale
-from lithode.solvers.output.history import History
-from lithode.solvers.physics.interlayer_design import InterlayerDesign, Verdict
-from lithode.units import from_model, to_model
+from lithode.theory.interlayer_design import InterlayerDesign, Verdict
 
 AXIS = Axis("current", "i", "mA/cm^2")
 

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode.case import Case, Simulation, Target, Value
 from lithode.cases.wang2024 import design
 from lithode.cases.wang2024.design import AXIS, Bearable
 from lithode.cases.wang2024.parameters import (
@@ -20,21 +19,22 @@ from lithode.cases.wang2024.parameters import (
     DesignParameters,
     at_content,
 )
-from lithode.domain import Domain
-from lithode.errors import fields_named
+from lithode.core.domain import Domain
+from lithode.core.errors import fields_named
+from lithode.core.parameters import quantity
+from lithode.core.units import from_model, to_model
+from lithode.engine.case import Case, Simulation, Target, Value
 from lithode.meshes import interlayer
 from lithode.meshes.interlayer import Layer
 from lithode.meshes.structured import layered_interval
-from lithode.parameters import quantity
+from lithode.output.history import History
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.current_distribution import PREFIX
 from lithode.solvers.numerics.properties import Property
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.numerics.variants import Variants
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
-from lithode.solvers.physics.interlayer_design import InterlayerDesign, graded_layers
-from lithode.units import from_model, to_model
+from lithode.theory.interlayer_design import InterlayerDesign, graded_layers
 
 Array = npt.NDArray[np.float64]
 

@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from lithode.case import HealthLine, Simulation, Target
 from lithode.cases.wang2024.parameters import COMPOSITIONS, Composition, InterlayerParameters
-from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.core.constants import VACUUM_PERMITTIVITY, inverse_thermal_voltage
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.core.units import to_model
+from lithode.engine.case import HealthLine, Simulation, Target
+from lithode.materials.library import Value
 from lithode.meshes import interlayer
 from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import structured
-from lithode.solvers.materials import Value
+from lithode.output.fields import FieldReader
+from lithode.output.history import History
+from lithode.plots import profiles
+from lithode.plots.panels import FieldPanel
 from lithode.solvers.mixed_conductor import MixedConductor, Observation
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.output import profiles
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel
 from lithode.solvers.physics import transport
-from lithode.solvers.physics.constants import VACUUM_PERMITTIVITY, inverse_thermal_voltage
-from lithode.solvers.physics.nucleation import Nucleation
-from lithode.units import to_model
+from lithode.theory.nucleation import Nucleation
 
 # Where a mesh error names its own field: the parameter behind it.
 _FIELDS = {

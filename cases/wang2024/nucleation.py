@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 from mpi4py import MPI
 
-from lithode.case import Case, HealthLine, Simulation, Target, Value
 from lithode.cases.wang2024 import interlayer
 from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
-from lithode.domain import Domain
-from lithode.errors import InputError
-from lithode.parameters import quantity
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parameters import quantity
+from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.output.history import History
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel
 from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel
-from lithode.solvers.physics.nucleation import Nucleation, heterogeneous_factor
+from lithode.theory.nucleation import Nucleation, heterogeneous_factor
 
 
 class Parameters(InterlayerParameters):

@@ -13,13 +13,15 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from lithode.errors import InputError
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.errors import InputError
+from lithode.core.parameters import CaseParameters, choice, count, material, quantity
+from lithode.core.units import from_model, to_model
+from lithode.materials.library import LITHIUM, Value
 from lithode.meshes.interlayer import REGION
 from lithode.meshes.shapes import Polygon
-from lithode.parameters import CaseParameters, choice, count, material, quantity
 from lithode.solvers import current_distribution
 from lithode.solvers.current_distribution import NucleationReaction
-from lithode.solvers.materials import LITHIUM, Value
 from lithode.solvers.mixed_conductor import (
     Conductor,
     Galvanostatic,
@@ -28,11 +30,9 @@ from lithode.solvers.mixed_conductor import (
     Parameters,
     Potentiostatic,
 )
-from lithode.solvers.physics import interlayer_design, nucleation
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.solvers.physics.interlayer_design import InterlayerDesign
-from lithode.solvers.physics.nucleation import Nucleation
-from lithode.units import from_model, to_model
+from lithode.theory import interlayer_design, nucleation
+from lithode.theory.interlayer_design import InterlayerDesign
+from lithode.theory.nucleation import Nucleation
 
 PAPER = "Wang 2024"
 _TEXT = f"{PAPER}, text on Supplementary Figs. 11, 12"

@@ -9,23 +9,24 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.axis import Axis
-from lithode.case import Case, HealthLine, Simulation, Target, Value
+from lithode.cases.wang2024 import contacts
 from lithode.cases.wang2024.parameters import PAPER, ContactParameters
-from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.core.axis import Axis
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.core.parameters import choice, quantity
+from lithode.core.units import to_model
+from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
 from lithode.meshes import contact_strips
 from lithode.meshes.contact_strips import ContactStrips
-from lithode.parameters import choice, quantity
+from lithode.output.history import History, read_history
+from lithode.plots import figures
+from lithode.plots.panels import HistoryPanel
 from lithode.solvers.current_distribution import PREFIX, LithiumSurface, Numerics, StripContact
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.numerics.variants import Variants
-from lithode.solvers.output import contacts, figures
-from lithode.solvers.output.history import History, read_history
-from lithode.solvers.output.panels import HistoryPanel
-from lithode.solvers.physics import contact
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.units import to_model
+from lithode.theory import contact
 
 AXIS = Axis("pore_size", "d", "um")
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from mpi4py import MPI
 
-from lithode.case import Case, Simulation, Target
 from lithode.cases.wang2024 import interlayer
 from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
-from lithode.domain import Domain
-from lithode.parameters import quantity
+from lithode.core.domain import Domain
+from lithode.core.parameters import quantity
+from lithode.engine.case import Case, Simulation, Target
+from lithode.output.history import History
+from lithode.plots import figures, profiles
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
-from lithode.solvers.output import figures, profiles
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
-from lithode.solvers.physics.nucleation import Nucleation
+from lithode.theory.nucleation import Nucleation
 
 
 class Parameters(InterlayerParameters):

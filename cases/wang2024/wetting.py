@@ -13,22 +13,23 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode.case import Case, HealthLine, Simulation, Target, Value
 from lithode.cases.wang2024.parameters import PAPER
-from lithode.domain import Domain
-from lithode.errors import InputError, fields_named
+from lithode.core.constants import FARADAY, inverse_thermal_voltage
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.core.parameters import CaseParameters, choice, count, material, quantity
+from lithode.core.units import to_model
+from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.materials.library import LITHIUM
 from lithode.meshes import grains
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import Shape, ball_measure
 from lithode.meshes.structured import structured
-from lithode.parameters import CaseParameters, choice, count, material, quantity
-from lithode.solvers.materials import LITHIUM
+from lithode.output.history import History
+from lithode.plots import figures
+from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.output import figures
-from lithode.solvers.output.history import History
-from lithode.solvers.output.panels import FieldPanel, HistoryPanel
 from lithode.solvers.physics import free_energy, kinetics, wetting
-from lithode.solvers.physics.constants import FARADAY, inverse_thermal_voltage
 from lithode.solvers.physics.free_energy import Interface
 from lithode.solvers.wetting import (
     PREFIX,
@@ -40,7 +41,7 @@ from lithode.solvers.wetting import (
     Walls,
     Wetting,
 )
-from lithode.units import to_model
+from lithode.theory import capillarity
 
 Array = npt.NDArray[np.float64]
 
@@ -267,9 +268,9 @@ class WettingParameters(CaseParameters):
         """Pressure in MPa that lithium needs to enter, negative if it is drawn in."""
         gamma, angle = self.model_value("surface_energy"), self.contact_angle
         if self.pores == "rows" and self.dim == 2 and angle > 90:
-            return wetting.row_pressure(gamma, angle, self.grain_radius, self.pore_width)
+            return capillarity.row_pressure(gamma, angle, self.grain_radius, self.pore_width)
         dim = 2 if self.pores == "channel" else self.dim
-        return wetting.pore_pressure(gamma, angle, self.pore_width, dim)
+        return capillarity.pore_pressure(gamma, angle, self.pore_width, dim)
 
     @property
     def throat(self) -> float:
@@ -285,7 +286,7 @@ class WettingParameters(CaseParameters):
             self.contact_angle,
             self.grain_radius,
         )
-        through = wetting.row_pressure(gamma, angle, radius, self.throat)
+        through = capillarity.row_pressure(gamma, angle, radius, self.throat)
         return max(self.entry_pressure, through)
 
     @property
@@ -373,7 +374,7 @@ class Layout:
         p, interface = self._p, self._p.interface
         solid: Walls | GrainFields = Walls({walls: p.contact_angle})
         if p.formulation == "grain_field":
-            ratio = wetting.grain_coupling_ratio(p.contact_angle, p.barrier_ratio)
+            ratio = capillarity.grain_coupling_ratio(p.contact_angle, p.barrier_ratio)
             solid = GrainFields(
                 self.interlayer.distances,
                 p.barrier_ratio * interface.barrier,
@@ -394,7 +395,7 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
     profile = interface.barrier, interface.gradient_coefficient
     width = free_energy.interface_width_10_90(*profile)
     slit = abs(
-        wetting.pore_pressure(p.model_value("surface_energy"), p.contact_angle, p.pore_width)
+        capillarity.pore_pressure(p.model_value("surface_energy"), p.contact_angle, p.pore_width)
     )
     volume = p.model_value("molar_volume")
     lines = [
@@ -414,7 +415,7 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
         HealthLine("P", p.pressure, "pressure that drives it, with the overpotential's", "MPa"),
         HealthLine(
             "eta_cap",
-            1e3 * wetting.pressure_overpotential(slit, volume),
+            1e3 * capillarity.pressure_overpotential(slit, volume),
             "capillary overpotential 2 gamma |cos theta| v_m / (w F) of a pore",
             "mV",
         ),
@@ -436,7 +437,7 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
         meaning = f"pressure that passes the throats of {p.throat:.2g} um between rows"
         lines.append(HealthLine("P_through", p.passage_pressure, meaning, "MPa"))
     if p.formulation == "grain_field":
-        ratio = wetting.grain_coupling_ratio(p.contact_angle, p.barrier_ratio)
+        ratio = capillarity.grain_coupling_ratio(p.contact_angle, p.barrier_ratio)
         if p.pores == "rows":
             meaning = "narrowest throat over full width; below, lithium condenses in throats"
             share = p.throat / p.interface_width

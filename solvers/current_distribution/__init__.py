@@ -3,7 +3,7 @@
 Unknowns: the potential of Li+ and, in a mixed conductor, that of electrons, which a volumetric
 reaction couples. Butler-Volmer kinetics, behind a resistive film or not, at the boundary
 "electrode"; current or potential held at "counter_electrode". Knows no paper's numbers; all
-quantities are in the coherent units of ``lithode.units``. Written out in
+quantities are in the coherent units of ``lithode.core.units``. Written out in
 docs/wang2024-criterion.md.
 """
 

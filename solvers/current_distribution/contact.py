@@ -7,7 +7,8 @@ from typing import Any
 
 from dolfinx.fem import Function
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
+from lithode.core.units import from_model
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.current_distribution.parameters import (
     Conductor,
@@ -15,8 +16,7 @@ from lithode.solvers.current_distribution.parameters import (
     Numerics,
     Parameters,
 )
-from lithode.solvers.physics import contact
-from lithode.units import from_model
+from lithode.theory import contact
 
 
 class StripContact:

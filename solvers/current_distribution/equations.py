@@ -12,8 +12,8 @@ from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.solvers.current_distribution.parameters import (
     LithiumSurface,
     Parameters,

@@ -1,4 +1,4 @@
-"""Parameters of the current distribution, in the coherent units of ``lithode.units``."""
+"""Parameters of the current distribution, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from lithode.core.constants import inverse_thermal_voltage
 from lithode.solvers.numerics.properties import Property
-from lithode.solvers.physics import kinetics, nucleation
-from lithode.solvers.physics.constants import inverse_thermal_voltage
+from lithode.solvers.physics import kinetics
 
 
 class Reaction(Protocol):
@@ -73,7 +73,7 @@ class NucleationReaction:
 
     def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
-        return nucleation.exchange_current(
+        return kinetics.nucleation_current(
             overpotential, self.conductance, self.critical_overpotential, self.width
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lithode.materials.phases import Measurement, Phase, PhaseTable
 from lithode.solvers.decomposition.equilibrium import Assemblages, State, lowest, names_of
 from lithode.solvers.decomposition.model import Decomposition
-from lithode.solvers.decomposition.phases import Measurement, Phase, PhaseTable
 
 __all__ = [
     "Assemblages",

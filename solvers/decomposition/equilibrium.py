@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lithode.errors import InputError
-from lithode.solvers.physics.constants import FARADAY
+from lithode.core.constants import FARADAY
+from lithode.core.errors import InputError
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -7,6 +7,8 @@ from typing import Literal
 
 import numpy as np
 
+from lithode.core.constants import FARADAY
+from lithode.materials.phases import LITHIUM, PhaseTable, Quantity
 from lithode.solvers.decomposition.equilibrium import (
     Array,
     Assemblages,
@@ -15,8 +17,6 @@ from lithode.solvers.decomposition.equilibrium import (
     lowest,
     stays_lowest_up_to,
 )
-from lithode.solvers.decomposition.phases import LITHIUM, PhaseTable, Quantity
-from lithode.solvers.physics.constants import FARADAY
 
 StrainEnergy = Literal["linear", "quadratic"]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import ufl
 from dolfinx.fem import FunctionSpace
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
 from lithode.solvers.numerics.blocks import compiled

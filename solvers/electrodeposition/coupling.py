@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import ufl
 from dolfinx.fem import Constant, Function
 
-from lithode.errors import StepFailed
+from lithode.core.constants import FARADAY
+from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
 from lithode.solvers.numerics.blocks import (
@@ -25,7 +26,6 @@ from lithode.solvers.numerics.blocks import (
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.elasticity import Kinematics
 
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}

@@ -10,7 +10,8 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
-from lithode.domain import Domain
+from lithode.core.constants import FARADAY
+from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.parameters import (
     Charge,
     ElectrolyteRegion,
@@ -21,7 +22,6 @@ from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 
 

@@ -12,8 +12,9 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
+from lithode.core.constants import FARADAY
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.electrodeposition.backstop import BackstopGauges
 from lithode.solvers.electrodeposition.coupling import (
     Coupling,
@@ -47,7 +48,6 @@ from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.elasticity import Kinematics
 
 Array = npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Parameters of the electrodeposition model, in the coherent units of ``lithode.units``."""
+"""Parameters of the electrodeposition model, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from lithode.errors import InputError
-from lithode.solvers.physics.constants import inverse_thermal_voltage
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.errors import InputError
 from lithode.solvers.physics.elasticity import Kinematics, Stiffness
 from lithode.solvers.physics.free_energy import Interface
 from lithode.solvers.physics.noise import LatticeNoise

@@ -3,7 +3,7 @@
 Solves div(kappa(w) grad phi) = 0 with a complex conductivity per region, electrodes behind complex
 interface impedances, and a unit alternating voltage, as two real equations; written out in
 docs/tang2026-impedance.md. Knows no paper's numbers; all quantities are in the coherent units of
-``lithode.units``: resistivities in Mohm m, area-specific impedances in ohm m^2.
+``lithode.core.units``: resistivities in Mohm m, area-specific impedances in ohm m^2.
 """
 
 from lithode.solvers.impedance.equations import PREFIX

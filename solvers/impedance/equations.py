@@ -13,8 +13,8 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.solvers.impedance.parameters import Parameters, Side, Solver
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs

@@ -11,13 +11,13 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.units import to_model
 from lithode.solvers.impedance.equations import OPTIONS, PREFIX, Coefficients, Equations
 from lithode.solvers.impedance.parameters import SIDES, Numerics, Parameters, Side
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, compiled
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs, integral
-from lithode.units import to_model
 
 _OHM_CM2 = to_model(1.0, "ohm cm^2")
 

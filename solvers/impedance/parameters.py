@@ -1,4 +1,4 @@
-"""Parameters of the impedance model, in the coherent units of ``lithode.units``."""
+"""Parameters of the impedance model, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lithode.solvers.physics.impedance import Element
+from lithode.spectroscopy.circuit import Element
 
 Side = Literal["driven", "grounded"]
 SIDES: tuple[Side, Side] = ("driven", "grounded")

@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Parameters
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs

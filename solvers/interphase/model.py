@@ -12,8 +12,9 @@ import numpy.typing as npt
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.core.domain import Domain
+from lithode.core.errors import StepFailed
+from lithode.core.units import model_factor
 from lithode.solvers.interphase.equations import (
     CONTENTS,
     OPTIONS,
@@ -35,7 +36,6 @@ from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.physics.interphase import lithium_of_salts
-from lithode.units import model_factor
 
 Array = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Parameters of the interphase model, in the coherent units of ``lithode.units``."""
+"""Parameters of the interphase model, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.layered_cell.parameters import BOUNDARIES, Parameters, Side
 from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, Options
 from lithode.solvers.numerics.properties import spread

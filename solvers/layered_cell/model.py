@@ -15,15 +15,15 @@ from dolfinx.fem import Function
 from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
-from lithode.protocol import Protocol
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
+from lithode.core.protocol import Protocol
+from lithode.core.units import from_model
 from lithode.solvers.layered_cell.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.layered_cell.parameters import BOUNDARIES, Numerics, Parameters, Side
 from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.model import Event, State, Trial
-from lithode.units import from_model
 
 Array = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Parameters of the layered cell, in the coherent units of ``lithode.units``."""
+"""Parameters of the layered cell, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lithode.solvers.numerics.properties import Property
-from lithode.solvers.physics.penetration import Pores
+from lithode.theory.penetration import Pores
 
 Side = Literal["left", "right"]
 BOUNDARIES: Mapping[Side, str] = {"left": "electrode", "right": "counter_electrode"}

@@ -11,7 +11,8 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, Function, FunctionSpace
 
-from lithode.domain import Domain
+from lithode.core.constants import FARADAY, VACUUM_PERMITTIVITY
+from lithode.core.domain import Domain
 from lithode.solvers.mixed_conductor.parameters import (
     Conductor,
     Galvanostatic,
@@ -25,7 +26,6 @@ from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
-from lithode.solvers.physics.constants import FARADAY, VACUUM_PERMITTIVITY
 from lithode.solvers.physics.transport import Carriers
 
 PREFIX = "carriers_"

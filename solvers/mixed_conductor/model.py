@@ -12,8 +12,8 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.core.domain import Domain
+from lithode.core.errors import StepFailed
 from lithode.solvers.mixed_conductor.equations import OPTIONS, PREFIX, Equations
 from lithode.solvers.mixed_conductor.parameters import Numerics, Observation, Parameters
 from lithode.solvers.numerics import bdf

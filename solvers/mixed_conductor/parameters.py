@@ -1,4 +1,4 @@
-"""Parameters of the mixed-conductor model, in the coherent units of ``lithode.units``."""
+"""Parameters of the mixed-conductor model, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lithode.core.constants import inverse_thermal_voltage
 from lithode.solvers.physics import transport
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.solvers.physics.nucleation import Nucleation
+from lithode.theory.nucleation import Nucleation
 
 
 @dataclass(frozen=True)

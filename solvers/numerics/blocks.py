@@ -35,7 +35,7 @@ from dolfinx.fem.petsc import (
 )
 from petsc4py import PETSc
 
-from lithode.errors import StepFailed
+from lithode.core.errors import StepFailed
 
 # Kernels are straight arithmetic that nobody asks for NaN or errno: without these promises the C
 # compiler calls the mathematics library for every max() and min().

@@ -2,7 +2,7 @@
 
 The file is written under another name, synced and renamed, so that a kill at any instant leaves
 the one before. It holds the mesh in its input order, which stays the same through any number of
-restarts; files that number nodes and cells by it (`lithode.solvers.output.fields`) go on as well.
+restarts; files that number nodes and cells by it (`lithode.output.fields`) go on as well.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from dolfinx.fem import Function
 from mpi4py import MPI
 
 import lithode
-from lithode.domain import Domain
-from lithode.errors import InputError
-from lithode.parallel import on_root
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parallel import on_root
 from lithode.solvers.numerics.model import Model
 
 FILE_NAME = "state.h5"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lithode.axis import TIME, Axis
+from lithode.core.axis import TIME, Axis
 from lithode.solvers.numerics import bdf
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from dolfinx import fem
 from dolfinx.fem import DirichletBC, FunctionSpace
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.numerics.gauges import boundary_dofs, roller_dofs
 
 

@@ -15,8 +15,8 @@ from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
 from scipy.spatial import cKDTree
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.solvers.numerics.blocks import compiled
 
 Array = npt.NDArray[np.float64]

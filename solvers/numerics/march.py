@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from lithode.errors import Interrupted, SolverError, StepFailed
+from lithode.core.errors import Interrupted, SolverError, StepFailed
 from lithode.solvers.numerics.model import Event, Model
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from dolfinx.fem import Function
 
-from lithode.axis import Axis
-from lithode.domain import Domain
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from dolfinx import fem
 from dolfinx.fem import Function
 from dolfinx.mesh import Mesh
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 
 Region = TypeVar("Region")
 Laws = TypeVar("Laws")

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from dolfinx.fem import Function
 
-from lithode.axis import Axis
-from lithode.domain import Domain
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.units import to_model
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial
-from lithode.units import to_model
 
 
 class SteadyModel(Protocol):

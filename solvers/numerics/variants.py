@@ -7,7 +7,7 @@ from typing import Any
 
 from dolfinx.fem import Function
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.numerics.sweep import SteadyModel
 
 

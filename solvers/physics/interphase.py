@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import ufl
 
-from lithode.solvers.physics.constants import inverse_thermal_voltage
+from lithode.core.constants import inverse_thermal_voltage
 
 Array = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import ufl
 
-from lithode.solvers.physics.constants import FARADAY
+from lithode.core.constants import FARADAY
 from lithode.solvers.physics.free_energy import interpolation_slope
 
 EXPONENT_BOUND = 30.0
@@ -76,6 +76,21 @@ def surface_current(overpotential: Any, f: Any, alpha: Any, exchange: Any) -> An
     """
     oxidation, reduction = reaction_rates(-overpotential, f, alpha)
     return plating_current(1.0, oxidation, reduction, exchange)
+
+
+def nucleation_current(overpotential: Any, conductance: Any, critical: Any, width: Any) -> Any:
+    """Return g w ln(1 + exp((eta - eta_c) / w)): plating at nuclei, that are there above eta_c.
+
+    Args:
+        overpotential: eta in V, positive for plating.
+        conductance: g, current per volume and volt far above eta_c.
+        critical: eta_c in V.
+        width: w in V, over which plating sets in.
+    """
+    excess = overpotential - critical
+    # The exponent is never positive: nothing overflows.
+    onset = width * ufl.ln(1 + ufl.exp(-abs(excess) / width))
+    return conductance * (ufl.max_value(excess, 0.0) + onset)
 
 
 def mechanical_overpotential(pressure_stress: Any, molar_volume: Any, factor: Any) -> Any:

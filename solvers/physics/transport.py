@@ -11,7 +11,7 @@ from typing import Any
 
 import ufl
 
-from lithode.solvers.physics.constants import FARADAY
+from lithode.core.constants import FARADAY
 from lithode.solvers.physics.kinetics import bounded_exp
 
 

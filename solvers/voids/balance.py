@@ -19,8 +19,8 @@ from scipy.integrate import solve_ivp
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq
 
-from lithode.errors import InputError, SolverError
-from lithode.solvers.physics.constants import FARADAY
+from lithode.core.constants import FARADAY
+from lithode.core.errors import InputError, SolverError
 
 Array = npt.NDArray[np.float64]
 

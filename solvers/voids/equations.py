@@ -12,7 +12,7 @@ from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
 from dolfinx.mesh import Mesh
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.physics import creep

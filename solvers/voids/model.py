@@ -12,12 +12,10 @@ from dolfinx import fem
 from dolfinx.fem import Constant, Function
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
-from lithode.solvers.physics.creep import newtonian_closure
-from lithode.solvers.physics.impedance import tube_constriction
 from lithode.solvers.voids.equations import (
     CURRENT_OPTIONS,
     CURRENT_PREFIX,
@@ -27,6 +25,7 @@ from lithode.solvers.voids.equations import (
     flow_space,
 )
 from lithode.solvers.voids.parameters import Parameters
+from lithode.theory.constriction import newtonian_closure, tube_constriction
 
 IDEAL = "ideal"
 # Newton goes to the exponent by factors up to this one, from the linear problem.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 
 
 @dataclass(frozen=True)

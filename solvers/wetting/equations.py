@@ -10,8 +10,8 @@ import numpy as np
 import ufl
 from dolfinx.fem import Constant, Function, FunctionSpace
 
-from lithode.domain import Domain
-from lithode.errors import InputError
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.physics import free_energy, kinetics, wetting
 from lithode.solvers.wetting.parameters import GrainFields, Parameters, Walls

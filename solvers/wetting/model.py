@@ -12,8 +12,9 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
-from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
+from lithode.core.constants import FARADAY
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import (
     MUMPS,
@@ -27,7 +28,6 @@ from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_s
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.physics import wetting
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.wetting.equations import Equations
 from lithode.solvers.wetting.parameters import (
     GrainFields,

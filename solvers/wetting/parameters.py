@@ -1,4 +1,4 @@
-"""Parameters of the wetting model, in the coherent units of ``lithode.units``."""
+"""Parameters of the wetting model, in the coherent units of ``lithode.core.units``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.solvers.physics.free_energy import Interface
 
 Array = npt.NDArray[np.float64]
@@ -42,7 +42,7 @@ class GrainFields:
         distances: Distance in um of points, shape (n, 3), from the surface of each grain,
             negative inside.
         barrier: B in MPa.
-        coupling: k_Lg in MPa um^2 (``wetting.grain_coupling_ratio``).
+        coupling: k_Lg in MPa um^2 (``lithode.theory.capillarity.grain_coupling_ratio``).
         profile_length: Of phi_g, in um.
     """
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.errors import InputError
-from lithode.runner import RunResult, run_case
+from lithode.core.errors import InputError
+from lithode.engine.runner import RunResult, run_case
 
 
 @pytest.fixture

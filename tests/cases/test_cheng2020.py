@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
-from lithode.runner import run_case
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.history import read_history
 
 NAME = "cheng2020/interphase"
 
@@ -125,4 +125,4 @@ def test_resumed_run_ends_where_the_whole_one_ends(runs, tmp_path):
     ],
 )
 def test_bad_input(refused, pairs, field):
-    refused(NAME, pairs, field=field, builders=["lithode.meshes.bilayer.build"])
+    refused(NAME, pairs, field=field, builders=["lithode.meshes.layer_pair.build"])

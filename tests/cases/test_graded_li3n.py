@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.graded_li3n.growth import (
     CASE,
     Parameters,
@@ -18,9 +17,10 @@ from lithode.cases.graded_li3n.growth import (
     layer,
 )
 from lithode.cases.graded_li3n.setup import health, initial_lithium
-from lithode.errors import InputError
+from lithode.core.errors import InputError
+from lithode.core.parameters import Provenance, describe
+from lithode.engine.case import find
 from lithode.meshes.shapes import bounds
-from lithode.parameters import Provenance, describe
 from lithode.solvers.numerics.march import march
 
 F, R, T = 96485.33212, 8.314462618, 298.15

@@ -8,13 +8,13 @@ from mpi4py import MPI
 
 from lithode.cases.graded_li3n import bilayer, growth, reaction_stress
 from lithode.cases.graded_li3n.setup import initial_lithium, probes
-from lithode.errors import InputError
+from lithode.core.errors import InputError
+from lithode.engine.runner import run_case
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Polyhedron, Sphere, bounds
-from lithode.runner import run_case
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
 from lithode.solvers.physics.elasticity import Kinematics
 
 SOLID = {"dimension": 3, "time_tolerance": 4e-2}

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.graded_li3n import growth
 from lithode.cases.graded_li3n.bilayer import CASE, Parameters, coarse_particles, layers
-from lithode.errors import InputError
+from lithode.core.errors import InputError
+from lithode.core.parameters import describe
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
 from lithode.meshes.shapes import bounds
-from lithode.parameters import describe
-from lithode.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.history import read_history
 
 # Two blocks at the walls and a channel of 16 um that lithium passes within a minute.
 SMALL = {

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from lithode import report
-from lithode.case import Verdict
 from lithode.cases.graded_li3n.decomposition import CASE, SHIPPED
-from lithode.errors import InputError
-from lithode.runner import run_case
+from lithode.core.errors import InputError
+from lithode.engine import report
+from lithode.engine.case import Verdict
+from lithode.engine.runner import run_case
+from lithode.output.history import History, read_history
 from lithode.solvers.decomposition import PhaseTable
-from lithode.solvers.output.history import History, read_history
 
 SMALL = ["draws=300", "potential_step=0.05"]
 

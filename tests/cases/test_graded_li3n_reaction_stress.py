@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.graded_li3n.reaction_stress import CASE, Parameters
-from lithode.errors import InputError
-from lithode.parameters import describe
-from lithode.runner import run_case
+from lithode.core.errors import InputError
+from lithode.core.parameters import describe
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import FILE_NAME, read_header
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
 from tests.cases.test_graded_li3n_bilayer import SMALL
 
 VALUES = {**SMALL, "output_interval": 25.0, "output_times": (), "end_time": 60.0}

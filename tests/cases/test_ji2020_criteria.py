@@ -7,9 +7,9 @@ import csv
 import numpy as np
 import pytest
 
-from lithode import report
 from lithode.cases.ji2020.criteria import CASE
-from lithode.runner import run_case
+from lithode.engine import report
+from lithode.engine.runner import run_case
 
 
 def study(*pairs, draws=100):

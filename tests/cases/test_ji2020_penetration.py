@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lithode import report
 from lithode.cases.ji2020.penetration import CASE, march
-from lithode.runner import run_case
+from lithode.engine import report
+from lithode.engine.runner import run_case
 
 
 def resolve(*pairs):

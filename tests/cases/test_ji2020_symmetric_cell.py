@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lithode import report
 from lithode.cases.ji2020 import symmetric_cell
 from lithode.cases.ji2020.symmetric_cell import CASE
-from lithode.errors import InputError
-from lithode.runner import run_case
-from lithode.solvers.output.history import read_history
+from lithode.core.errors import InputError
+from lithode.engine import report
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 
 PATCHES = [
     "dimension=2", "contact_share=0.5", "columns=4", "element_size=4", "tolerance=0.02",

@@ -7,16 +7,16 @@ import pytest
 from dolfinx.mesh import CellType
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.tang2026.impedance import BANDS
 from lithode.cases.tang2026.parameters import TABLE_2
-from lithode.errors import InputError
-from lithode.runner import run_case, warm_up
-from lithode.solvers import drt
+from lithode.core.errors import InputError
+from lithode.engine.case import find
+from lithode.engine.runner import run_case, warm_up
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
-from lithode.solvers.spectrum import read_spectrum
+from lithode.spectroscopy import drt
+from lithode.spectroscopy.spectrum import read_spectrum
 
 NAME = "tang2026/impedance"
 COARSE = ("points_per_decade=5", "refinement=8")

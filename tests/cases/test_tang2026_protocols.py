@@ -7,15 +7,15 @@ import csv
 import numpy as np
 import pytest
 
-from lithode import report
 from lithode.cases.tang2026.cycling import CASE
 from lithode.cases.tang2026.layers import layers_of, protocol_of, recovered
 from lithode.cases.tang2026.parameters import CYCLES
-from lithode.errors import InputError
-from lithode.runner import run_case
+from lithode.core.errors import InputError
+from lithode.core.units import to_model
+from lithode.engine import report
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.contact_loss import completed_cycles, follow
-from lithode.solvers.output.history import read_history
-from lithode.units import to_model
 
 # What the run with draws=300 gives; a change of physics must change it here.
 STORED = {

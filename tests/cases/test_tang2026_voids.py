@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.case import find
 from lithode.cases.tang2026 import voids
-from lithode.errors import InputError
-from lithode.report import remake
-from lithode.runner import run_case
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
+from lithode.core.errors import InputError
+from lithode.engine.case import find
+from lithode.engine.report import remake
+from lithode.engine.runner import run_case
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 from lithode.solvers.voids import VoidCell
 
 NAME = "tang2026/voids"

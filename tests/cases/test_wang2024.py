@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.wang2024.parameters import COMPOSITIONS
-from lithode.errors import InputError
-from lithode.runner import run_case
+from lithode.core.errors import InputError
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.history import read_history
 
 COARSE = ("element_size=2", "element_size_far=6")
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.wang2024 import criterion, gradient
 from lithode.cases.wang2024.design import Bearable, closed_form_answer, onset
 from lithode.cases.wang2024.parameters import COMPOSITIONS, CRITICAL_CURRENTS, at_content
-from lithode.errors import InputError
-from lithode.runner import run_case
+from lithode.core.errors import InputError
+from lithode.core.units import to_model
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.history import read_history
-from lithode.solvers.physics.interlayer_design import Verdict
-from lithode.units import to_model
+from lithode.theory.interlayer_design import Verdict
 
 COARSE = ("currents=0.1,0.4,0.6,0.8,1,2,4",)
 USER = (
@@ -84,7 +84,7 @@ def test_criterion(comm, reference):
 
 
 def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
-    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
+    monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
     assert result.verdicts == []  # nothing was measured on it
     assert "Nothing in the paper" in (result.directory / "report.md").read_text()
@@ -99,7 +99,7 @@ def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
 @pytest.mark.parametrize("angle", [0, 180])
 def test_extreme_contact_angles(tmp_path, monkeypatch, angle):
     """Fully wetted hosts nucleate at any current: there the tangent condition is infinite."""
-    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
+    monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     pairs = ["currents=0.5,1", f"contact_angle={angle}", "element_size=2"]
     result = run_case("wang2024/criterion", pairs=pairs, out=tmp_path / "u")
     assert ("up to 0 mA/cm^2" in result.summary["findings"][-1]) == (angle == 0)
@@ -260,7 +260,7 @@ def test_ranks_and_dimensions_agree(comm, name):
 
 
 def test_a_longer_sweep_goes_on_from_the_shorter(tmp_path, monkeypatch):
-    monkeypatch.setattr("lithode.report.draw", lambda *_: [])
+    monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     pairs = ["element_size=2", "currents=0.5,1,2"]
     run_case("wang2024/criterion", pairs=pairs, out=tmp_path / "whole")
     pairs = ["element_size=2", "currents=0.5,1"]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.case import find
 from lithode.cases.wang2024.wetting import WettingParameters, findings, growth
-from lithode.runner import run_case
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.output.history import read_history
 
 COARSE = ("columns=1", "rows=3", "element_size=0.35", "output_times=50")
 

@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.contact import PartialContact, build
 from lithode.solvers.numerics.gauges import boundary_size
 

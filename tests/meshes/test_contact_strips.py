@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.contact_strips import ContactStrips, build, touching
 
 STRIPS = ContactStrips((0.7, 0.3, 0.5), 4.0, 5.0, 0.02, 0.3)

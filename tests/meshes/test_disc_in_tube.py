@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.disc_in_tube import EDGE, REGION, DiscInTube, build
 from lithode.solvers.numerics.gauges import boundary_size
 

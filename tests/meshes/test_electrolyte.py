@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from dolfinx.mesh import exterior_facet_indices
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.electrolyte import Electrolyte, Layer, build
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import (

@@ -5,7 +5,7 @@ import meshio
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.foreign import read
 
 # A unit square of four triangles, the left two "fine", the right two "coarse".

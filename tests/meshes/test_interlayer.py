@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.interlayer import Interlayer, Layer, build
 from lithode.meshes.shapes import Polygon
 from lithode.solvers.numerics.gauges import boundary_size

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.shapes import (
     Circle,
     Particle,

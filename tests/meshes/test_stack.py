@@ -8,7 +8,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes import stack
 from lithode.meshes.stack import JUNCTION, Stack
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.structured import layered_interval, structured
 
 

@@ -13,7 +13,7 @@ from dolfinx import fem
 from dolfinx.mesh import create_unit_square, meshtags
 from mpi4py import MPI
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.numerics.checkpoint import (
     read_domain,
     read_header,

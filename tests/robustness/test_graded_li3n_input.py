@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lithode.cases.graded_li3n import growth
-from lithode.errors import InputError, SolverError
-from lithode.runner import run_case
+from lithode.core.errors import InputError, SolverError
+from lithode.engine.runner import run_case
 
 COARSE = ["element_size=2.5um", "end_time=2s"]
 LAYER = ["particles=fine", "width=20um", "height=40um", "element_size=2.5um"]

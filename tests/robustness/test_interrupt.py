@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lithode.runner import run_case
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
-from lithode.watch import WALL
+from lithode.engine.runner import run_case
+from lithode.engine.watch import WALL
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 
 SETTINGS = ["--set", "pause=0.02 s", "--set", "step=0.1 s"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from lithode.cases.graded_li3n.growth import Parameters
 from lithode.cases.graded_li3n.setup import initial_lithium
-from lithode.errors import SolverError, StepFailed
+from lithode.core.errors import SolverError, StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Electrodeposition, Numerics
 from lithode.solvers.numerics.march import StepControl, march

@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from petsc4py import PETSc
 
-from lithode.errors import StepFailed
+from lithode.core.errors import StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, rigid_body_modes
 from lithode.solvers.numerics.gauges import boundary_dofs

@@ -11,9 +11,9 @@ import pytest
 from dolfinx import fem
 from dolfinx.mesh import create_mesh, create_rectangle, create_unit_cube, locate_entities, meshtags
 
-from lithode.domain import Domain
-from lithode.errors import InputError
-from lithode.parallel import on_root
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.core.parallel import on_root
 from lithode.solvers.numerics.checkpoint import (
     read_domain,
     read_header,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lithode.errors import InputError
-from lithode.protocol import Protocol, Step
+from lithode.core.errors import InputError
+from lithode.core.protocol import Protocol, Step
 from lithode.solvers import contact_loss
 from lithode.solvers.contact_loss import Contact, Resistances, follow
 

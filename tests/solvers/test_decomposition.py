@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog, minimize_scalar
 
-from lithode.errors import InputError
+from lithode.core.constants import FARADAY
+from lithode.core.errors import InputError
+from lithode.core.units import to_model
+from lithode.materials.phases import UNITS
 from lithode.solvers.decomposition import (
     Assemblages,
     Decomposition,
@@ -17,9 +20,6 @@ from lithode.solvers.decomposition import (
     PhaseTable,
     lowest,
 )
-from lithode.solvers.decomposition.phases import UNITS
-from lithode.solvers.physics.constants import FARADAY
-from lithode.units import to_model
 
 KJ, GPA = to_model(1.0, "kJ/mol"), to_model(1.0, "GPa")
 KELVIN = 298.15

@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import LinearProblem
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Circle, Particle, Polygon
 from lithode.meshes.structured import structured

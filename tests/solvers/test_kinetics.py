@@ -8,9 +8,9 @@ import ufl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lithode.core.constants import FARADAY, inverse_thermal_voltage
+from lithode.core.units import to_model
 from lithode.solvers.physics import free_energy, kinetics
-from lithode.solvers.physics.constants import FARADAY, inverse_thermal_voltage
-from lithode.units import to_model
 
 F = inverse_thermal_voltage(298.15)
 

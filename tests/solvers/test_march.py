@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lithode.axis import TIME
-from lithode.errors import Interrupted, SolverError, StepFailed
+from lithode.core.axis import TIME
+from lithode.core.errors import Interrupted, SolverError, StepFailed
 from lithode.solvers.numerics.march import StepControl, march
 from lithode.solvers.numerics.model import Event, State, Trial
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.solvers.physics import nucleation
-from lithode.solvers.physics.nucleation import Nucleation
-from lithode.units import to_model
+from lithode.core.units import to_model
+from lithode.theory import nucleation
+from lithode.theory.nucleation import Nucleation
 
 VOLUME = to_model(1.3e-5, "m^3/mol")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.case import find
-from lithode.runner import run_case
+from lithode.engine.case import find
+from lithode.engine.runner import run_case
+from lithode.output.fields import FieldReader
+from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import restore, write_checkpoint
-from lithode.solvers.output.fields import FieldReader
-from lithode.solvers.output.history import read_history
 
 
 def roots(loads):

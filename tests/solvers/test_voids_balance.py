@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from lithode.errors import InputError
-from lithode.solvers.materials import LITHIUM
-from lithode.solvers.physics.creep import newtonian_closure, viscosity
+from lithode.core.errors import InputError
+from lithode.core.units import to_model
+from lithode.materials.library import LITHIUM
+from lithode.solvers.physics.creep import viscosity
 from lithode.solvers.voids import ContactBalance, stripping_speed
-from lithode.units import to_model
+from lithode.theory.constriction import newtonian_closure
 
 FRACTIONS = np.array([0.1, 0.3, 0.6, 0.9])
 # Then the interpolation is exact: G = (1 - theta)^2.

@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.solvers.physics import wetting
 from lithode.solvers.wetting import Walls
+from lithode.theory.capillarity import (
+    coupling_angle,
+    grain_coupling_ratio,
+    pore_pressure,
+    pressure_overpotential,
+    row_pressure,
+)
 
 # k_Lg / kappa at B = 8 A and equal widths; an independent minimisation.
 EQUAL_WIDTHS = {
@@ -29,30 +36,30 @@ ANGLES = {
 
 @pytest.mark.parametrize(("angle", "ratio"), EQUAL_WIDTHS.items())
 def test_angle_of_grain_fields(angle, ratio):
-    assert wetting.coupling_angle(ratio, 8.0) == pytest.approx(angle, abs=0.5)
+    assert coupling_angle(ratio, 8.0) == pytest.approx(angle, abs=0.5)
 
 
 @pytest.mark.parametrize(("widths", "barrier_ratio"), ANGLES)
 def test_angle_depends_on_barrier_and_widths(widths, barrier_ratio):
     ratios = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0)
-    found = [wetting.coupling_angle(ratio, barrier_ratio, widths) for ratio in ratios]
+    found = [coupling_angle(ratio, barrier_ratio, widths) for ratio in ratios]
     np.testing.assert_allclose(found, ANGLES[widths, barrier_ratio], atol=0.7)
 
 
 @pytest.mark.parametrize("angle", [0.0, 90.0, 178.0, 180.0])
 def test_coupling_is_the_inverse_of_the_angle(angle):
-    ratio = wetting.grain_coupling_ratio(angle, 8.0)
+    ratio = grain_coupling_ratio(angle, 8.0)
     assert ratio <= 0
-    assert wetting.coupling_angle(ratio, 8.0) == pytest.approx(angle, abs=0.2)
+    assert coupling_angle(ratio, 8.0) == pytest.approx(angle, abs=0.2)
 
 
 def test_positive_coupling_cannot_repel_more_than_all():
-    assert wetting.coupling_angle(0.3, 4.0) == pytest.approx(180, abs=0.1)
+    assert coupling_angle(0.3, 4.0) == pytest.approx(180, abs=0.1)
 
 
 @pytest.mark.parametrize("angle", [-1.0, 180.1, math.nan])
 def test_angles_that_are_none(angle):
-    for use in (lambda a: wetting.grain_coupling_ratio(a, 8.0), lambda a: Walls({"grains": a})):
+    for use in (lambda a: grain_coupling_ratio(a, 8.0), lambda a: Walls({"grains": a})):
         with pytest.raises(InputError) as error:
             use(angle)
         assert error.value.field == "contact_angle"
@@ -74,11 +81,11 @@ def test_wall_pull_keeps_the_flat_profile(zeta, angle):
 
 
 def test_pressures():
-    assert wetting.pore_pressure(0.5, 120.0, 1.0, 3) == pytest.approx(1.0)  # MPa, round, 1 um
-    assert wetting.pore_pressure(0.5, 150.0, 0.1, 3) == pytest.approx(17.3, abs=0.1)
-    assert wetting.pore_pressure(0.5, 60.0, 1.0) == pytest.approx(-0.5)
+    assert pore_pressure(0.5, 120.0, 1.0, 3) == pytest.approx(1.0)  # MPa, round, 1 um
+    assert pore_pressure(0.5, 150.0, 0.1, 3) == pytest.approx(17.3, abs=0.1)
+    assert pore_pressure(0.5, 60.0, 1.0) == pytest.approx(-0.5)
     overpotentials = [
-        1e3 * wetting.pressure_overpotential(wetting.pore_pressure(0.5, 135.0, width), 1.3e-5)
+        1e3 * pressure_overpotential(pore_pressure(0.5, 135.0, width), 1.3e-5)
         for width in (1.0, 0.1, 0.01)
     ]
     np.testing.assert_allclose(overpotentials, (0.0953, 0.953, 9.53), rtol=1e-2)
@@ -87,7 +94,7 @@ def test_pressures():
 def test_row_of_grains():
     """Thin wires need 2 gamma / gap as soon as lithium cannot wet them, thick ones as a slit."""
     for angle in (100.0, 135.0, 170.0):
-        assert wetting.row_pressure(0.5, angle, 1e-6, 1.0) == pytest.approx(1.0, rel=1e-4)
-        slit = wetting.pore_pressure(0.5, angle, 1.0)
-        assert wetting.row_pressure(0.5, angle, 1e5, 1.0) == pytest.approx(slit, rel=0.02)
-    assert wetting.row_pressure(0.5, 60.0, 2.0, 1.0) < wetting.row_pressure(0.5, 135.0, 2.0, 1.0)
+        assert row_pressure(0.5, angle, 1e-6, 1.0) == pytest.approx(1.0, rel=1e-4)
+        slit = pore_pressure(0.5, angle, 1.0)
+        assert row_pressure(0.5, angle, 1e5, 1.0) == pytest.approx(slit, rel=0.02)
+    assert row_pressure(0.5, 60.0, 2.0, 1.0) < row_pressure(0.5, 135.0, 2.0, 1.0)

@@ -10,7 +10,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.mesh import exterior_facet_indices
 
-from lithode.domain import Domain
+from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition import (
     ElectrolyteRegion,
     Equations,

@@ -8,8 +8,8 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from lithode.core.constants import FARADAY
 from lithode.solvers.electrodeposition import Transport
-from lithode.solvers.physics.constants import FARADAY
 
 
 class Audit:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.errors import InputError
+from lithode.core.errors import InputError
 from lithode.meshes.interlayer import REGION, Interlayer, Layer, build
 from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import layered_interval, structured

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.units import to_model
 from lithode.meshes.electrolyte import Electrolyte, build
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Electrodeposition, Interface, Numerics
 from lithode.solvers.numerics.march import StepControl, march
 from lithode.solvers.physics import free_energy, kinetics
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.units import to_model
 from tests.verification.manufactured import orders, parameters
 
 COMM = MPI.COMM_SELF

@@ -9,12 +9,13 @@ import pytest
 from dolfinx import mesh as dmesh
 from mpi4py import MPI
 
-from lithode.domain import Domain
-from lithode.errors import InputError, StepFailed
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.contact import REGION, PartialContact, build
 from lithode.meshes.structured import structured
 from lithode.solvers.impedance import Contact, Impedance, Numerics, Parameters
-from lithode.solvers.physics.impedance import Gap, Resistor, Series, Zarc, tube_constriction
+from lithode.spectroscopy.circuit import Gap, Resistor, Series, Zarc
+from lithode.theory.constriction import tube_constriction
 
 OHM_CM2 = 1e-4
 FREQUENCIES = 1.0, 3e3, 3e6

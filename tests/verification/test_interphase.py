@@ -9,9 +9,9 @@ import pytest
 from mpi4py import MPI
 from scipy.integrate import quad
 
-from lithode.case import find
-from lithode.meshes import bilayer
-from lithode.meshes.bilayer import Bilayer
+from lithode.engine.case import find
+from lithode.meshes import layer_pair as bilayer
+from lithode.meshes.layer_pair import Bilayer
 from lithode.solvers.interphase import Interphase, Interstitial, Numerics
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL
 from lithode.solvers.numerics.march import StepControl, march

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode import protocol
 from lithode.cases.ji2020 import penetration
-from lithode.errors import StepFailed
+from lithode.core import protocol
+from lithode.core.errors import StepFailed
 from lithode.meshes import stack
 from lithode.meshes.stack import JUNCTION, Stack
 from lithode.solvers.layered_cell import LayeredCell, Numerics, Parameters

@@ -13,6 +13,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from lithode.cases.wang2024.parameters import COMPOSITIONS, InterlayerParameters
+from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
 from lithode.solvers.mixed_conductor import (
     PREFIX,
@@ -24,7 +25,6 @@ from lithode.solvers.mixed_conductor import (
 from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.numerics.march import StepControl, march
-from lithode.solvers.physics.constants import FARADAY
 
 THICKNESS = 90.0
 CONTROL = StepControl(1e-6, 0.5, 1e-12, max_growth=2.0, many_iterations=12)

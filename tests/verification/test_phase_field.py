@@ -10,11 +10,11 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import Fluctuations, Interface
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.noise import LatticeNoise
 from tests.verification.manufactured import (
     NEWTON,

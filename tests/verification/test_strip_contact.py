@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.units import to_model
 from lithode.meshes.contact_strips import ContactStrips, build, touching
 from lithode.solvers.current_distribution import (
     Conductor,
@@ -15,9 +17,7 @@ from lithode.solvers.current_distribution import (
     Parameters,
     StripContact,
 )
-from lithode.solvers.physics import contact
-from lithode.solvers.physics.constants import inverse_thermal_voltage
-from lithode.units import to_model
+from lithode.theory import contact
 
 CONDUCTIVITY, TEMPERATURE, HEIGHT = 2.9e4, 298.15, 2.0
 STRIPS = ContactStrips((0.3, 0.5, 0.7), 1.0, HEIGHT, 5e-4, 0.04)

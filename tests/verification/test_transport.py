@@ -11,12 +11,12 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from lithode.core.constants import FARADAY
 from lithode.meshes.electrolyte import Electrolyte, Layer, build
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import ElectrolyteRegion, Interface, Transport
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs
-from lithode.solvers.physics.constants import FARADAY
 from tests.verification.manufactured import (
     NEWTON,
     SOFT,

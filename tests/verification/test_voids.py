@@ -11,7 +11,7 @@ from dolfinx import fem
 from dolfinx.mesh import CellType
 from mpi4py import MPI
 
-from lithode.errors import InputError, StepFailed
+from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.contact import REGION as BODY
 from lithode.meshes.contact import PartialContact
 from lithode.meshes.contact import build as build_contact
@@ -23,9 +23,9 @@ from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral, roller_dofs
 from lithode.solvers.physics import creep
 from lithode.solvers.physics.cylinder import Cylinder
-from lithode.solvers.physics.impedance import Resistor
 from lithode.solvers.voids import Parameters, VoidCell
 from lithode.solvers.voids.equations import FLOW_OPTIONS, creep_residual, flow_space
+from lithode.spectroscopy.circuit import Resistor
 
 DX = {"quadrature_degree": 6}
 

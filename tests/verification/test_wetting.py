@@ -13,14 +13,14 @@ from dolfinx import fem
 from mpi4py import MPI
 from scipy.optimize import least_squares
 
-from lithode.errors import InputError
+from lithode.core.constants import FARADAY
+from lithode.core.errors import InputError
 from lithode.meshes import grains
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
 from lithode.solvers.numerics.gauges import FrontGauge
 from lithode.solvers.numerics.march import StepControl, march
 from lithode.solvers.physics import free_energy, kinetics, wetting
-from lithode.solvers.physics.constants import FARADAY
 from lithode.solvers.physics.free_energy import Interface
 from lithode.solvers.wetting import (
     Drive,
@@ -32,6 +32,7 @@ from lithode.solvers.wetting import (
     Walls,
     Wetting,
 )
+from lithode.theory import capillarity
 from tests.verification.manufactured import alternating, integrate, norm, orders
 
 GAMMA, D, MOLAR_VOLUME = 0.5, 0.25, 1.3e-5
@@ -47,7 +48,7 @@ def physics(solid: Any, **others: Any) -> Parameters:
 
 def fields(distances: Any, contact_angle: float) -> GrainFields:
     """Grain fields as wide as the surface of lithium, with B = 8 A."""
-    ratio = wetting.grain_coupling_ratio(contact_angle, 8.0)
+    ratio = capillarity.grain_coupling_ratio(contact_angle, 8.0)
     return GrainFields(distances, 8 * INTERFACE.barrier, ratio * K, D)
 
 
@@ -152,7 +153,7 @@ def test_sessile_drop(formulation, contact_angle, tolerance):
 def test_entry_threshold_of_a_channel(contact_angle):
     """One per cent above -2 gamma cos(theta) / w the meniscus advances, below it recedes."""
     width = 16 * D
-    threshold = wetting.pore_pressure(GAMMA, contact_angle, width)
+    threshold = capillarity.pore_pressure(GAMMA, contact_angle, width)
     for factor in (0.99, 1.01):
         pressure = factor * threshold
         model = Wetting(

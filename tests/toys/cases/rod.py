@@ -9,12 +9,12 @@ import ufl
 from dolfinx.fem import Constant, Function, functionspace
 from mpi4py import MPI
 
-from lithode.axis import Axis
-from lithode.case import Case, Simulation, Target
-from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.errors import StepFailed
+from lithode.core.parameters import CaseParameters, quantity
+from lithode.engine.case import Case, Simulation, Target
 from lithode.meshes.structured import structured
-from lithode.parameters import CaseParameters, quantity
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.numerics.sweep import Sweep
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lithode.case import HealthLine, StudyCase, Target
-from lithode.errors import InputError, SolverError
-from lithode.parameters import CaseParameters, choice, count, quantity
-from lithode.study import Progress, Results, Study
+from lithode.core.errors import InputError, SolverError
+from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.study import Progress, Results, Study
 
 
 class Parameters(CaseParameters):

@@ -13,13 +13,13 @@ from dolfinx import fem, mesh
 from dolfinx.fem import Constant, Function, dirichletbc, functionspace, locate_dofs_topological
 from mpi4py import MPI
 
-from lithode.axis import TIME
-from lithode.case import Case, HealthLine, Simulation, Target
-from lithode.domain import Domain
-from lithode.errors import StepFailed
+from lithode.core.axis import TIME
+from lithode.core.domain import Domain
+from lithode.core.errors import StepFailed
+from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.engine.case import Case, HealthLine, Simulation, Target
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.shapes import Circle, Particle
-from lithode.parameters import CaseParameters, choice, count, quantity
 from lithode.solvers.numerics.blocks import LinearBlock
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial

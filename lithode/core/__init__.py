@@ -1,0 +1,1 @@
+"""Ground floor: errors, units, parameters, protocols, domains; knows no physics and no engine."""

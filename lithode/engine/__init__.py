@@ -1,0 +1,1 @@
+"""Cases, runs, verdicts and fits: from resolved parameters to the files in a run directory."""

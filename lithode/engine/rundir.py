@@ -1,0 +1,188 @@
+"""The directory of a run: its files, whether it may be used, and the input it was started with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import lithode
+from lithode.core.errors import InputError
+from lithode.core.input_files import read_yaml
+from lithode.core.parameters import CaseParameters, describe
+
+
+@dataclass(frozen=True)
+class RunInput:
+    """What ``case.yaml`` holds.
+
+    Attributes:
+        case: Name of the case.
+        version: Version of Lithode that wrote it, empty in a file written by hand.
+        parameters: Values by name.
+        petsc_options: Words as given after ``--``.
+    """
+
+    case: str
+    version: str
+    parameters: Mapping[str, object]
+    petsc_options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """Names in the directory of a run."""
+
+    path: Path
+
+    @property
+    def input(self) -> Path:
+        """The resolved input; ``run --from`` of it repeats the run."""
+        return self.path / "case.yaml"
+
+    @property
+    def fields(self) -> Path:
+        """Fields over time, for ParaView."""
+        return self.path / "fields.vtkhdf"
+
+    @property
+    def history(self) -> Path:
+        """Scalars after every step."""
+        return self.path / "history.csv"
+
+    @property
+    def tables(self) -> Path:
+        """Directory of a study's other tables."""
+        return self.path / "tables"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Directory of the checkpoint."""
+        return self.path / "checkpoint"
+
+    @property
+    def figures(self) -> Path:
+        """Directory of the pictures."""
+        return self.path / "figures"
+
+    @property
+    def log(self) -> Path:
+        """The log."""
+        return self.path / "log.txt"
+
+    @property
+    def summary(self) -> Path:
+        """How the run went."""
+        return self.path / "summary.json"
+
+    @property
+    def report(self) -> Path:
+        """The paper against this run."""
+        return self.path / "report.md"
+
+    def claim(self, *, resume: bool, overwrite: bool) -> bool:
+        """Check that a run may write here; nothing that is there is touched.
+
+        Returns:
+            Whether the directory was made now.
+
+        Raises:
+            InputError: It is used already, holds no run to resume, or cannot be written.
+        """
+        is_new = not self.path.exists()
+        if not is_new and not self.path.is_dir():
+            raise InputError("out", self.path, "is a file; give a directory")
+        if resume and is_new:
+            raise InputError("out", self.path, "holds no run to resume")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            raise InputError("out", self.path, f"cannot be written ({error.strerror})") from error
+        is_used, is_run = any(self.path.iterdir()), self.input.is_file()
+        if (resume or overwrite) and is_used and not is_run:
+            raise InputError("out", self.path, "holds other files and no run of Lithode")
+        if is_used and not resume and not overwrite:
+            raise InputError(
+                "out",
+                self.path,
+                "is used already; give --resume, --overwrite or another directory",
+            )
+        return is_new
+
+    def clear(self) -> None:
+        """Delete what an earlier run wrote, and only that."""
+        for directory in (self.checkpoints, self.figures, self.tables):
+            shutil.rmtree(directory, ignore_errors=True)
+        names = (self.fields, self.history, self.log, self.summary, self.report, self.input)
+        for file in (*names, *self.path.glob("movie.*"), *self.path.glob("fields-kept-*")):
+            file.unlink(missing_ok=True)
+
+    def write_input(
+        self, case: str, parameters: CaseParameters, petsc_options: Sequence[str]
+    ) -> None:
+        """Write ``case.yaml``."""
+        lines = [
+            "# Input of this run, every value resolved. To repeat it: lithode run --from case.yaml",
+            *_yaml({"case": case, "version": lithode.__version__}),
+            *_yaml({"petsc_options": list(petsc_options)}),
+            "parameters:",
+        ]
+        for row in describe(parameters):
+            lines.append(f"  # {f'[{row.unit}] ' if row.unit else ''}{row.meaning}")
+            lines += [f"  {line}" for line in _yaml({row.name: row.value})]
+        write_atomically(self.input, "\n".join(lines) + "\n")
+
+    def write_summary(self, summary: Mapping[str, object]) -> None:
+        """Write ``summary.json``."""
+        write_atomically(self.summary, json.dumps(summary, indent=2, allow_nan=False) + "\n")
+
+    def read_summary(self) -> dict[str, Any]:
+        """Return ``summary.json``, empty while the run has none."""
+        try:
+            return dict(json.loads(self.summary.read_text()))
+        except FileNotFoundError:
+            return {}
+
+
+def read_input(path: Path) -> RunInput:
+    """Read a ``case.yaml``, or one written by hand with ``case`` and ``parameters``.
+
+    Raises:
+        InputError: The file cannot be read or has other entries.
+    """
+    content = read_yaml(path, "file")
+    allowed = "case", "version", "petsc_options", "parameters"
+    if not isinstance(content, dict) or not isinstance(content.get("parameters", {}), dict):
+        raise InputError("file", path, "must hold parameters: with one name: value per line")
+    if extra := sorted(str(key) for key in content if key not in allowed):
+        raise InputError("file", path, f"has {extra[0]}; allowed are {', '.join(allowed)}")
+    options = content.get("petsc_options") or []
+    if not isinstance(options, list):
+        raise InputError("petsc_options", options, "must be a list of words")
+    return RunInput(
+        case=str(content.get("case", "")),
+        version=str(content.get("version", "")),
+        parameters={str(key): value for key, value in content.get("parameters", {}).items()},
+        petsc_options=tuple(str(word) for word in options),
+    )
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader, or a kill, never meets half of it."""
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text)
+    os.replace(partial, path)
+
+
+def _yaml(entry: Mapping[str, object]) -> list[str]:
+    """Return lines of YAML."""
+    return str(yaml.safe_dump(dict(entry), default_flow_style=False, sort_keys=False)).splitlines()

@@ -1,0 +1,72 @@
+"""A study: what a case computes that has no mesh and marches nowhere.
+
+Screening of materials, phase equilibria, fits and transforms of measured data fill tables on one
+process. The run engine gives them the same files, reports and exit codes as simulations.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from lithode.engine.case import HealthLine
+from lithode.engine.rundir import RunDirectory, write_atomically
+
+Progress: TypeAlias = Callable[[float], None]
+"""Told the part that is done, from 0 to 1; raises Interrupted when a signal has asked to stop."""
+
+Columns: TypeAlias = Mapping[str, Sequence[object] | npt.NDArray[np.float64]]
+"""Column name, with its unit, to its values, all of one length."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a study has found.
+
+    Attributes:
+        history: Numbers along the axis, which is the first column: targets are read off them and
+            they become ``history.csv``.
+        tables: What else there is to say, by file name without ``.csv``, below ``tables``.
+        conservation: Conserved quantity to its relative defect.
+    """
+
+    history: Mapping[str, npt.NDArray[np.float64]]
+    tables: Mapping[str, Columns] = field(default_factory=dict)
+    conservation: Mapping[str, float] = field(default_factory=dict)
+
+    def write(self, directory: RunDirectory) -> None:
+        """Write the tables that are there."""
+        if self.history:
+            write_table(directory.history, self.history)
+        for name, columns in self.tables.items():
+            write_table(directory.tables / f"{name}.csv", columns)
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that the run engine needs of a case without a mesh.
+
+    Attributes:
+        compute: Does the work, on rank 0 only; calls what it is given as often as it can.
+        health: Derived numbers to show and to warn about.
+    """
+
+    compute: Callable[[Progress], Results]
+    health: Sequence[HealthLine] = ()
+
+
+def write_table(path: Path, columns: Columns) -> None:
+    """Write columns, by heading, as CSV; a reader never meets half of it."""
+    path.parent.mkdir(exist_ok=True)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    write_atomically(path, text.getvalue())

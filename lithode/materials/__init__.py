@@ -1,0 +1,1 @@
+"""Materials and phases: every property with unit, source and provenance."""

@@ -1,0 +1,128 @@
+"""Materials: every property with unit, source and provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lithode.core.units import to_model
+
+SourceKind: TypeAlias = Literal["paper", "literature", "calibrated", "assumed"]
+"""Where a number comes from."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number from somewhere.
+
+    Attributes:
+        value: The number, in ``unit``.
+        unit: Unit as pint reads it, empty for a pure number.
+        source: Citation, or the reason for the choice.
+        provenance: Kind of source.
+    """
+
+    value: float
+    unit: str
+    source: str
+    provenance: SourceKind
+
+    @property
+    def model(self) -> float:
+        """The number in the coherent units of the solvers."""
+        return to_model(self.value, self.unit)
+
+
+@dataclass(frozen=True)
+class Solid:
+    """An isotropic elastic solid that conducts.
+
+    Attributes:
+        name: Name in the library.
+        youngs_modulus: E.
+        poissons_ratio: nu.
+        conductivity: Ionic conductivity, electronic for a metal.
+    """
+
+    name: str
+    youngs_modulus: Value
+    poissons_ratio: Value
+    conductivity: Value
+
+
+@dataclass(frozen=True)
+class Metal(Solid):
+    """A metal that is plated.
+
+    Attributes:
+        molar_volume: v_m.
+        site_density: Atoms per volume, c_s.
+        ion_diffusivity: Diffusivity that the phase field gives its ions inside the metal.
+    """
+
+    molar_volume: Value
+    site_density: Value
+    ion_diffusivity: Value
+
+
+@dataclass(frozen=True)
+class Electrolyte(Solid):
+    """A solid electrolyte.
+
+    Attributes:
+        no_plating: Why lithium does not plate in it; empty where it does.
+    """
+
+    no_plating: str = ""
+
+
+LITHIUM = Metal(
+    name="lithium",
+    youngs_modulus=Value(7.8, "GPa", "Tang 2026, text on mechanics", "literature"),
+    poissons_ratio=Value(0.42, "", "with the E of Tang 2026; 0.36-0.42 in use", "assumed"),
+    conductivity=Value(1e9, "S/m", "any large value: the metal is equipotential", "assumed"),
+    molar_volume=Value(1.3e-5, "m^3/mol", "density of lithium", "literature"),
+    site_density=Value(7.64e4, "mol/m^3", "Chen et al., J. Power Sources 300, 376", "literature"),
+    ion_diffusivity=Value(7.5e-13, "m^2/s", "Chen et al., J. Power Sources 300, 376", "literature"),
+)
+
+LI3N = Electrolyte(
+    name="Li3N",
+    youngs_modulus=Value(48.0, "GPa", "Tang 2026, text on mechanics", "literature"),
+    poissons_ratio=Value(0.25, "", "usual for a brittle solid", "assumed"),
+    conductivity=Value(0.1, "S/m", "1e-3 S/cm, upper end for pressed Li3N", "assumed"),
+)
+
+LPSCL = Electrolyte(
+    name="Li6PS5Cl",
+    youngs_modulus=Value(22.0, "GPa", "Tang 2026, text on mechanics", "literature"),
+    poissons_ratio=Value(
+        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    conductivity=Value(0.2, "S/m", "2e-3 S/cm, usual for cold-pressed pellets", "assumed"),
+)
+
+LZC = Electrolyte(
+    name="Li2ZrCl6",
+    youngs_modulus=Value(25.0, "GPa", "no value found; as other soft chlorides", "assumed"),
+    poissons_ratio=Value(0.30, "", "no value found", "assumed"),
+    conductivity=Value(
+        0.08, "S/m", "Wang et al., Nat. Commun. 12 (2021) 4410: 0.81 mS/cm", "literature"
+    ),
+    no_plating="lithium reduces it to LiCl and Zr or ZrCl2 instead of growing in it "
+    "(graded-Li3N paper, Figs. 6 and 7)",
+)
+
+LGPS = Electrolyte(
+    name="Li10GeP2S12",
+    youngs_modulus=Value(
+        21.7, "GPa", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    poissons_ratio=Value(
+        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
+    ),
+    conductivity=Value(
+        1.2, "S/m", "Kamaya et al., Nat. Mater. 10 (2011) 682: 12 mS/cm", "literature"
+    ),
+    no_plating="lithium reduces it instead of growing in it (graded-Li3N paper, Fig. 2F)",
+)

@@ -1,0 +1,148 @@
+"""A field file with what to show of it, for the figures and the movie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx.mesh import CellType
+from matplotlib.ticker import MaxNLocator
+from matplotlib.tri import Triangulation
+
+from lithode.core.errors import InputError
+from lithode.output.fields import FieldReader
+from lithode.plots.panels import FIELD_PANELS, FieldPanel, Front
+
+Array = npt.NDArray[np.float64]
+
+
+Extend = Literal["neither", "min", "max", "both"]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Range of a colour bar.
+
+    Attributes:
+        low: Lower end.
+        high: Upper end.
+        extend: Which ends shown values go beyond.
+    """
+
+    low: float
+    high: float
+    extend: Extend
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A field file with what to show of it.
+
+    Attributes:
+        reader: The file.
+        panels: Fields to show.
+        front: Contour, None if the file does not have it.
+    """
+
+    reader: FieldReader
+    panels: Sequence[FieldPanel]
+    front: Front | None
+
+    @classmethod
+    def of(
+        cls, reader: FieldReader, panels: Sequence[FieldPanel] | None, front: Front | None
+    ) -> Scene:
+        """Choose the usual panels where none are given.
+
+        Raises:
+            InputError: The fields are in one dimension.
+        """
+        if reader.grid.cell_type == CellType.interval:
+            raise InputError("fields", "", "are along a line: there is no map of them")
+        if panels is None:
+            usual = [panel for panel in FIELD_PANELS if panel.field in reader.names]
+            panels = usual or [FieldPanel(n, n.replace("_", " ")) for n in reader.names]
+        if front is not None and front.field not in reader.names:
+            front = None
+        return cls(reader, panels, front)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the mesh is of triangles."""
+        return bool(self.reader.grid.cell_type == CellType.triangle)
+
+    @cached_property
+    def triangulation(self) -> Triangulation:
+        """The mesh of a 2D run for matplotlib."""
+        x, y = self.reader.grid.points[:, :2].T
+        return Triangulation(x, y, self.reader.grid.cells)
+
+    def triangulation_of(self, panel: FieldPanel) -> Triangulation:
+        """Return the mesh with only the regions of a panel."""
+        if not panel.regions:
+            return self.triangulation
+        whole = self.triangulation
+        hidden = ~np.isin(self.reader.grid.regions, panel.regions)
+        return Triangulation(whole.x, whole.y, whole.triangles, hidden)
+
+    def steps(self, times: Sequence[float] | None, most: int) -> list[int]:
+        """Return the outputs nearest to times, by default all or ``most`` spread evenly."""
+        if times is None:
+            count = len(self.reader.times)
+            return sorted({round(k) for k in np.linspace(0, count - 1, min(most, count))})
+        return sorted({self.reader.step(time) for time in times})
+
+    def values(self, panel: FieldPanel, step: int) -> Array:
+        """Return the shown values per node or cell."""
+        values = self.reader.values(panel.field, step)
+        if values.ndim == 2:
+            values = np.linalg.norm(values, axis=1)
+        return panel.shown(values)
+
+    def front_values(self, front: Front, step: int) -> Array:
+        """Return the front's field per node."""
+        return self.reader.values(front.field, step)
+
+    def scales(self, steps: Sequence[int]) -> list[Scale]:
+        """Return the range of each panel's colour bar, common to some outputs."""
+        return [self._scale(panel, steps) for panel in self.panels]
+
+    def _scale(self, panel: FieldPanel, steps: Sequence[int]) -> Scale:
+        ends = [
+            np.percentile(shown, (0.0, 0.2, 99.8, 100.0))
+            for step in steps
+            if len(shown := self._shown(panel, step))
+        ]
+        found = np.array(ends) if ends else np.array([[0.0, 0.0, 1.0, 1.0]])
+        low, high = float(found[:, 1].min()), float(found[:, 2].max())
+        # A constant field would otherwise show its rounding errors.
+        rounding = 1e-6 * max(abs(low), abs(high)) or 1.0
+        if high - low < rounding:
+            low, high = low - rounding, high + rounding
+        ticks = MaxNLocator(nbins=10, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        low, high = (
+            float(end) if given is None else given
+            for given, end in zip(panel.limits, (ticks[0], ticks[-1]), strict=True)
+        )
+        tolerance = 0.01 * (high - low)
+        below, above = found[:, 0].min() < low - tolerance, found[:, 3].max() > high + tolerance
+        extend: Extend = "both" if below else "max"
+        if not above:
+            extend = "min" if below else "neither"
+        return Scale(low, high, extend)
+
+    def _shown(self, panel: FieldPanel, step: int) -> Array:
+        values, grid = self.values(panel, step), self.reader.grid
+        if panel.regions:
+            cells = np.isin(grid.regions, panel.regions)
+            values = values[cells if len(values) == len(cells) else np.unique(grid.cells[cells])]
+        elif panel.behind_front and self.front:
+            kept = self.front_values(self.front, step) >= self.front.level
+            if len(values) != len(kept):
+                kept = np.all(kept[grid.cells], axis=1)
+            values = values[kept]
+        return values[np.isfinite(values)]

@@ -1,0 +1,1 @@
+"""Impedance spectra: circuit elements, files, and distributions of relaxation times."""

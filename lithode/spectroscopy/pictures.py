@@ -1,0 +1,144 @@
+"""Pictures of impedance spectra and of their distributions of relaxation times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
+
+from lithode.plots.maps import COLOURS, STYLE
+from lithode.plots.panels import with_unit
+from lithode.spectroscopy.drt import Distribution
+from lithode.spectroscopy.spectrum import Spectrum, write_table
+
+_FREQUENCY = "frequency (Hz)"
+
+
+Bands = Mapping[str, tuple[float, float]]
+
+
+def write_distribution(
+    tables: Path,
+    pictures: Path,
+    spectrum: Spectrum,
+    found: Distribution,
+    bands: Bands | None = None,
+) -> tuple[Path, ...]:
+    """Write ``drt.csv``, ``peaks.csv``, ``spectrum.png`` and ``drt.png``; returns the paths.
+
+    Args:
+        tables: Directory of the tables.
+        pictures: Directory of the pictures.
+        spectrum: The spectrum.
+        found: Its distribution.
+        bands: See `draw_distribution`.
+    """
+    unit = spectrum.unit
+    tau, peaks = np.exp(found.log_tau), found.peaks()
+    curve = {
+        "tau [s]": tau,
+        "frequency [Hz]": 1 / (2 * np.pi * tau),
+        f"gamma [{unit}]": found.gamma,
+    }
+    rows = {
+        "frequency [Hz]": np.array([peak.frequency for peak in peaks]),
+        "tau [s]": np.array([peak.time_constant for peak in peaks]),
+        f"resistance [{unit}]": np.array([peak.resistance for peak in peaks]),
+        "inside [1]": np.array([float(peak.is_inside) for peak in peaks]),
+    }
+    fitted = Spectrum(spectrum.frequency, found.fitted, unit)
+    return (
+        write_table(tables / "drt.csv", curve),
+        write_table(tables / "peaks.csv", rows),
+        draw_spectra(pictures / "spectrum.png", {"data": spectrum, "DRT": fitted}),
+        draw_distribution(pictures / "drt.png", found, unit, bands),
+    )
+
+
+def draw_spectra(picture: Path, spectra: Mapping[str, Spectrum]) -> Path:
+    """Draw Nyquist and Bode diagrams of spectra in one unit.
+
+    Args:
+        picture: The picture.
+        spectra: Label to spectrum; the first is drawn by points, the others by lines.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.4, 4.2), layout="constrained")
+        grid = figure.subplot_mosaic([["nyquist"] * 2, ["modulus", "phase"]])
+        nyquist, modulus, phase = (grid[name] for name in ("nyquist", "modulus", "phase"))
+        for k, (label, spectrum) in enumerate(spectra.items()):
+            z, f = spectrum.impedance, spectrum.frequency
+            points = {"marker": "o", "markersize": 2.5, "linestyle": ""} if k == 0 else {}
+            style: dict[str, Any] = {"color": COLOURS[k % len(COLOURS)], "label": label, **points}
+            nyquist.plot(z.real, -z.imag, **style)
+            modulus.loglog(f, np.abs(z), **style)
+            phase.semilogx(f, -np.degrees(np.angle(z)), **style)
+        unit = next(iter(spectra.values())).unit
+        nyquist.set_aspect("equal", adjustable="datalim")
+        nyquist.set_xlabel(with_unit("Re Z", unit))
+        nyquist.set_ylabel(with_unit("-Im Z", unit))
+        modulus.set(xlabel=_FREQUENCY, ylabel=with_unit("|Z|", unit))
+        modulus.yaxis.set_major_formatter(LogFormatter())
+        modulus.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
+        phase.set(xlabel=_FREQUENCY, ylabel="-phase (degrees)")
+        if len(spectra) > 1:
+            modulus.legend()
+        return _save(figure, picture)
+
+
+def draw_distribution(
+    picture: Path, found: Distribution, unit: str, bands: Bands | None = None
+) -> Path:
+    """Draw a distribution of relaxation times against frequency, its peaks with their areas.
+
+    Args:
+        picture: The picture.
+        found: The distribution.
+        unit: Unit of its impedances.
+        bands: Label to the frequencies, in Hz, between which a process is looked for.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.0, 2.8), layout="constrained")
+        axes = figure.add_subplot()
+        frequency = np.exp(-found.log_tau) / (2 * np.pi)
+        axes.semilogx(frequency, found.gamma, color=COLOURS[0])
+        axes.fill_between(frequency, found.gamma, color=COLOURS[0], alpha=0.15, linewidth=0)
+        low, high = found.frequency.min(), found.frequency.max()
+        axes.set(xlabel=_FREQUENCY, ylabel=with_unit("$\\gamma$(ln $\\tau$)", unit))
+        axes.set_title(f"areas of the peaks in {unit}")
+        axes.set_xlim(low / 3, high * 3)
+        axes.set_ylim(0, 1.2 * max(float(found.gamma.max()), 1e-300))
+        _mark_bands(axes, bands or {}, low / 3, high * 3)
+        for peak in found.peaks():
+            height = np.interp(-np.log(2 * np.pi * peak.frequency), found.log_tau, found.gamma)
+            text = f"{peak.resistance:.4g}" + ("" if peak.is_inside else "?")
+            top = peak.frequency, float(height)
+            axes.annotate(text, top, (0, 3), textcoords="offset points", ha="center")
+        for end in (low, high):
+            axes.axvline(end, color="#999999", linewidth=0.6, linestyle=":")
+        return _save(figure, picture)
+
+
+def _mark_bands(axes: Axes, bands: Bands, low: float, high: float) -> None:
+    for k, (label, (start, end)) in enumerate(bands.items()):
+        start, end = max(start, low), min(end, high)
+        if k % 2 == 0:
+            axes.axvspan(start, end, color="#f2f2f2", linewidth=0, zorder=0)
+        place: dict[str, Any] = {
+            "transform": axes.get_xaxis_transform(),
+            "ha": "center",
+            "va": "top",
+        }
+        axes.text(float(np.sqrt(start * end)), 0.99, label, color="#666666", **place)
+
+
+def _save(figure: Figure, picture: Path) -> Path:
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+    return picture

@@ -1,0 +1,202 @@
+"""Impedance spectra as tables: frequency, real and imaginary part, each with its unit."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lithode.core import units
+from lithode.core.errors import InputError
+
+Array = npt.NDArray[np.float64]
+Complex = npt.NDArray[np.complex128]
+
+_ROLES = {
+    "frequency": {"frequency", "freq", "f"},
+    "real": {"re", "re(z)", "rez", "z'", "zre", "zreal", "real", "impedancereal"},
+    "imag": {"im", "im(z)", "imz", "z''", 'z"', "zim", "zimag", "imag", "impedanceimag"},
+}
+_HEADINGS = "frequency [Hz], Re [ohm cm^2], Im [ohm cm^2]"
+_FREQUENCY_UNIT = re.compile(r"[mkMG]?Hz")
+_IMPEDANCE_UNITS = ("ohm", "ohm cm", "ohm cm^2")
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """An impedance spectrum.
+
+    Attributes:
+        frequency: Rising frequencies in Hz, shape (n,).
+        impedance: Impedances, capacitive ones with negative imaginary part, shape (n,).
+        unit: Unit of the impedances: ohm, ohm cm or ohm cm^2.
+        notes: What had to be made of a file, one sentence each.
+    """
+
+    frequency: Array
+    impedance: Complex
+    unit: str
+    notes: tuple[str, ...] = ()
+
+    def write(self, path: Path) -> Path:
+        """Write a table that `read_spectrum` and ``lithode drt`` read."""
+        heads = "frequency [Hz]", f"Re [{self.unit}]", f"Im [{self.unit}]"
+        columns = self.frequency, self.impedance.real, self.impedance.imag
+        return write_table(path, dict(zip(heads, columns, strict=True)))
+
+
+def write_table(path: Path, columns: dict[str, Array]) -> Path:
+    """Write columns of numbers, by heading, as CSV."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(
+            [repr(float(v)) for v in row] for row in zip(*columns.values(), strict=True)
+        )
+    return path
+
+
+def read_spectrum(path: Path) -> Spectrum:
+    """Read a spectrum from a CSV file.
+
+    The first line names the columns with their units, ``frequency [Hz], Re [ohm cm^2],
+    Im [ohm cm^2]``; other common names, ``-Im``, and units after a slash are read too, and further
+    columns are left alone. Frequencies rise or fall. Imaginary parts that are positive throughout
+    most of the spectrum are taken as -Im, and a ``-Im`` that is negative as Im, with a note.
+
+    Raises:
+        InputError: The file cannot be read, a column or unit is missing or of another kind, a
+            value is no finite number, or frequencies are out of order or repeated.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("spectrum", path, "cannot be read as text") from error
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if not lines:
+        raise InputError("spectrum", path, f"is empty; give {_HEADINGS}")
+    headings = next(csv.reader([lines[0][1]], skipinitialspace=True))
+    if len(headings) == 1 and re.search(r"[;\t]", headings[0]):
+        raise InputError("spectrum", path, "columns must be separated by commas")
+    places, sign, found_units = _columns(path, headings)
+    rows = [_row(path, number, line, len(headings), places) for number, line in lines[1:]]
+    numbers = [number for number, _ in lines[1:]]
+    if len(rows) < 2:
+        raise InputError("spectrum", path, f"holds {len(rows)} points")
+    table = np.array(rows)
+    unit = next(kind for kind in _IMPEDANCE_UNITS if _compatible(found_units[1], kind))
+    wanted = "Hz", unit, unit
+    frequency, real, imag = (
+        column * units.registry.Quantity(1.0, given).to(kept).magnitude
+        for column, given, kept in zip(table.T, found_units, wanted, strict=True)
+    )
+    imag *= sign
+    impedance = real + 1j * imag
+    _check_frequencies(path, frequency, numbers)
+    if np.mean(real > 0) < 0.5:
+        raise InputError("spectrum", path, "Re must be positive")
+    notes = []
+    if np.mean(imag > 0) > 0.5:
+        impedance = impedance.conj()
+        found, taken = ("positive", "-Im Z") if sign > 0 else ("negative", "Im Z")
+        notes.append(f"{headings[places[2]].strip()} is mostly {found}: taken as {taken}")
+    order = slice(None) if frequency[0] < frequency[-1] else slice(None, None, -1)
+    return Spectrum(frequency[order].copy(), impedance[order].copy(), unit, tuple(notes))
+
+
+def _columns(path: Path, headings: Sequence[str]) -> tuple[list[int], float, list[str]]:
+    """Return where the three columns are, the sign of the last, and their units."""
+    places: dict[str, int] = {}
+    found: dict[str, str] = {}
+    sign = 1.0
+    for place, heading in enumerate(headings):
+        name, unit = _parted(heading)
+        negative, plain = name.startswith("-"), name.lstrip("-")
+        for role, names in _ROLES.items():
+            if plain in names and not (negative and role != "imag"):
+                if role in places:
+                    raise InputError("spectrum", path, f"has two columns of {role} values")
+                places[role], found[role] = place, unit
+                sign = -1.0 if negative else sign
+    for role in _ROLES:
+        if role not in places:
+            raise InputError("spectrum", path, f"has no column of {role} values; give {_HEADINGS}")
+        if not found[role]:
+            heading = headings[places[role]].strip()
+            raise InputError("spectrum", path, f'column "{heading}" has no unit; give {_HEADINGS}')
+    if not _FREQUENCY_UNIT.fullmatch(found["frequency"]):
+        raise InputError("frequency", found["frequency"], "must be in Hz, kHz or MHz")
+    for role in ("real", "imag"):
+        if not any(_compatible(found[role], kind) for kind in _IMPEDANCE_UNITS):
+            allowed = f"must be in {', '.join(_IMPEDANCE_UNITS)} or a multiple"
+            raise InputError("impedance", found[role], allowed)
+    if not _compatible(found["imag"], found["real"]):
+        raise InputError("impedance", found["imag"], f"Re is in {found['real']}, another kind")
+    return [places[role] for role in _ROLES], sign, [found[role] for role in _ROLES]
+
+
+def _parted(heading: str) -> tuple[str, str]:
+    """Return the name of a column, in lower case without blanks, and its unit as pint reads it."""
+    text = heading.strip()
+    name, unit = text, ""
+    if not any(_plain(text).lstrip("-") in names for names in _ROLES.values()):
+        for pattern in (r"(.*?)\s*\[(.*)\]", r"(.*?)\s*/\s*(.*)", r"(.*?)\s*\((.*)\)"):
+            if match := re.fullmatch(pattern, text):
+                name, unit = match.groups()
+                break
+    unit = unit.replace("Ohm", "ohm").replace("OHM", "ohm").replace("\N{MIDDLE DOT}", " ")
+    return _plain(name), re.sub(r"(?<=[cm]m)2\b", "^2", unit.strip())
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_]", "", name.replace("\N{MINUS SIGN}", "-")).lower()
+
+
+def _compatible(unit: str, kind: str) -> bool:
+    try:
+        return bool(units.registry.Quantity(1.0, unit).is_compatible_with(kind))
+    except Exception:  # pint's parser leaks errors of many kinds for odd texts
+        return False
+
+
+def _row(path: Path, number: int, line: str, width: int, places: Sequence[int]) -> list[float]:
+    cells = next(csv.reader([line], skipinitialspace=True))
+    if len(cells) != width:
+        raise InputError("spectrum", path, f"line {number} has {len(cells)} of {width} columns")
+    values = []
+    for place in places:
+        try:
+            values.append(float(cells[place]))
+        except ValueError:
+            values.append(np.nan)
+        if not np.isfinite(values[-1]):
+            raise InputError("spectrum", path, f'line {number}: "{cells[place]}" is no number')
+    return values
+
+
+def _check_frequencies(path: Path, frequency: Array, numbers: Sequence[int]) -> None:
+    if np.any(frequency <= 0):
+        number = numbers[int(np.argmax(frequency <= 0))]
+        raise InputError("spectrum", path, f"line {number}: frequencies must be greater than 0")
+    seen: dict[float, int] = {}
+    for number, value in zip(numbers, frequency.tolist(), strict=True):
+        if value in seen:
+            lines = f"lines {seen[value]} and {number}"
+            raise InputError("spectrum", path, f"{value:g} Hz is there twice ({lines})")
+        seen[value] = number
+    falls = frequency[0] > frequency[-1]
+    wrong = np.flatnonzero((np.diff(frequency) < 0) != falls)
+    if len(wrong):
+        number = numbers[int(wrong[0]) + 1]
+        allowed = f"frequencies must rise or fall throughout; line {number} turns back"
+        raise InputError("spectrum", path, allowed)

@@ -1,1 +1,0 @@
-"""Fields, history and figures; reads the solution and never changes it."""

@@ -1,0 +1,41 @@
+"""What one rank does for all."""
+
+from __future__ import annotations
+
+import weakref
+
+import pytest
+
+from lithode.core.errors import InputError
+from lithode.core.parallel import on_root
+
+pytestmark = pytest.mark.mpi
+
+
+class Solvers:
+    """Stands for what is destroyed collectively."""
+
+
+def fail():
+    raise InputError("width", 0, "must be greater than 0", "um")
+
+
+def test_an_error_is_raised_on_all_ranks(comm):
+    with pytest.raises(InputError, match="width = 0 um: must be greater than 0"):
+        on_root(comm, fail)
+    assert on_root(comm, lambda: comm.rank) == 0
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_an_error_keeps_nothing_alive(comm):
+    """In a cycle solvers would be destroyed at different times on each rank, and hang."""
+    kept = []
+
+    def use_solvers():
+        solvers = Solvers()
+        kept.append(weakref.ref(solvers))
+        on_root(comm, fail)
+
+    with pytest.raises(InputError):
+        use_solvers()
+    assert kept[0]() is None
