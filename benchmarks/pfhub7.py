@@ -20,7 +20,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Interface
+from lithode.theory.free_energy import Interface
 from tests.verification.manufactured import equations, integrate, norm, parameters
 
 KAPPA = 4e-4

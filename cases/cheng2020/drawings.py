@@ -16,7 +16,7 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history
 from lithode.plots import profiles
 from lithode.plots.maps import COLOURS, STYLE
-from lithode.solvers.physics.interphase import potentials
+from lithode.theory.interphase import potentials
 
 Array = npt.NDArray[np.float64]
 

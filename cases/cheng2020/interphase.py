@@ -17,8 +17,8 @@ from lithode.engine.case import Case, HealthLine, Simulation, Target
 from lithode.meshes import layer_pair as bilayer
 from lithode.meshes.layer_pair import Bilayer
 from lithode.output.history import History
-from lithode.solvers.interphase import PREFIX, Interphase
-from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL
+from lithode.solvers.interphase.model import Interphase
+from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, PREFIX
 from lithode.solvers.numerics.march import StepControl
 
 # Where a mesh error names its own field: the parameter behind it.

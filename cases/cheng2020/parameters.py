@@ -14,8 +14,8 @@ from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.materials.library import LITHIUM
 from lithode.meshes.layer_pair import Bilayer
-from lithode.solvers.interphase import Detection, Interstitial, Numerics, Parameters
-from lithode.solvers.physics.interphase import ElectronPath, Oxynitride, hopping_diffusivity
+from lithode.solvers.interphase.parameters import Detection, Interstitial, Numerics, Parameters
+from lithode.theory.interphase import ElectronPath, Oxynitride, hopping_diffusivity
 
 PAPER = "Cheng 2020"
 DAY = 86400.0

@@ -30,10 +30,9 @@ from lithode.meshes.shapes import Particle, Polygon, Polyhedron, Shape
 from lithode.output.history import History
 from lithode.plots import figures
 from lithode.plots.panels import FIELD_PANELS, HISTORY_PANELS, FieldPanel, HistoryPanel
-from lithode.solvers.electrodeposition import Backstop, ElectrolyteRegion
-from lithode.solvers.electrodeposition import Parameters as Physics
-from lithode.solvers.electrodeposition.coupling import PREFIXES
-from lithode.solvers.physics.elasticity import Stiffness
+from lithode.solvers.electrodeposition.parameters import PREFIXES, Backstop, ElectrolyteRegion
+from lithode.solvers.electrodeposition.parameters import Parameters as Physics
+from lithode.theory.elasticity import Stiffness
 
 # Time in s, mean pressure in MPa at the tip of lithium on LZC (text on Fig. 8C), kind of target.
 TIP_PRESSURES: tuple[tuple[float, float, Literal["calibrated", "predicted"]], ...] = (

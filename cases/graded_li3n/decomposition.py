@@ -18,11 +18,12 @@ from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.core.units import to_model
 from lithode.engine.case import HealthLine, StudyCase, Target
 from lithode.engine.study import Columns, Progress, Results, Study
-from lithode.materials.phases import Quantity
+from lithode.materials.phases import PhaseTable, Quantity
 from lithode.output.history import History
 from lithode.plots import figures
 from lithode.plots.panels import HistoryPanel
-from lithode.solvers.decomposition import Decomposition, PhaseTable, names_of
+from lithode.solvers.decomposition.equilibrium import names_of
+from lithode.solvers.decomposition.model import Decomposition
 
 logger = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from lithode.meshes.shapes import (
 )
 from lithode.output.history import History
 from lithode.plots import figures
-from lithode.solvers.electrodeposition.coupling import PREFIXES
+from lithode.solvers.electrodeposition.parameters import PREFIXES
 
 # Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
 # degrees. Drawn after Fig. 5C: two large ones with a gap, a small one above the gap.

@@ -17,20 +17,20 @@ from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.materials.library import LI3N, LITHIUM, LPSCL, Electrolyte, Value
-from lithode.solvers.electrodeposition import (
+from lithode.solvers.electrodeposition.parameters import (
     Charge,
     ElectrolyteRegion,
     Fluctuations,
-    Interface,
     Kinetics,
     Lithium,
     Numerics,
     Parameters,
     Transport,
 )
-from lithode.solvers.physics import free_energy, kinetics
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
-from lithode.solvers.physics.noise import LatticeNoise
+from lithode.theory import free_energy, kinetics
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.free_energy import Interface
+from lithode.theory.noise import LatticeNoise
 
 PAPER = "graded-Li3N paper"
 

@@ -28,12 +28,14 @@ from lithode.output.fields import load
 from lithode.output.history import History
 from lithode.plots import figures
 from lithode.plots.panels import FieldPanel, HistoryPanel
-from lithode.solvers.multiphase_solid import PREFIX, MultiphaseSolid, Numerics, Phase
+from lithode.solvers.multiphase_solid.model import MultiphaseSolid
+from lithode.solvers.multiphase_solid.parameters import PREFIX, Numerics, Phase
 from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain
 from lithode.solvers.numerics.gauges import RegionInterface, distances
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.elasticity import Stiffness
+from lithode.theory.elasticity import Stiffness
+from lithode.theory.free_energy import profile_length
 
 Array = npt.NDArray[np.float64]
 
@@ -196,9 +198,7 @@ class State:
         points = space.tabulate_dof_coordinates()
         lithium = np.concatenate(self._domain.mesh.comm.allgather(points[self._xi.x.array >= 0.5]))
         away = distances(points, lithium)
-        length = free_energy.profile_length(
-            first.interface.barrier, first.interface.gradient_coefficient
-        )
+        length = profile_length(first.interface.barrier, first.interface.gradient_coefficient)
         zone = Function(space, name="reaction_zone")
         zone.x.array[:] = 0.5 * (1 - np.tanh((np.minimum(away, 1e3) - depth) / (2 * length)))
         return zone

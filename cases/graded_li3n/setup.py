@@ -17,10 +17,10 @@ from lithode.core.errors import InputError, fields_named
 from lithode.engine.case import HealthLine, Simulation
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.physics import elasticity, free_energy, kinetics
+from lithode.theory import elasticity, free_energy, kinetics
 
 Array = npt.NDArray[np.float64]
 

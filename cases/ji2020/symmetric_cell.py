@@ -33,7 +33,8 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
-from lithode.solvers.layered_cell import PREFIX, LayeredCell, Numerics
+from lithode.solvers.layered_cell.model import LayeredCell
+from lithode.solvers.layered_cell.parameters import PREFIX, Numerics
 from lithode.solvers.layered_cell.parameters import Parameters as Physics
 from lithode.solvers.numerics.march import StepControl
 

@@ -21,7 +21,7 @@ from lithode.core.units import from_model
 from lithode.engine.case import HealthLine, StudyCase, Target
 from lithode.engine.study import Study
 from lithode.output.history import History
-from lithode.solvers.contact_loss import FACES, Faces
+from lithode.solvers.contact_loss.model import FACES, Faces
 
 
 def build(parameters: Parameters) -> Study:

@@ -14,7 +14,7 @@ from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import with_unit
-from lithode.solvers.contact_loss import Loss
+from lithode.solvers.contact_loss.model import Loss
 
 Array = npt.NDArray[np.float64]
 Text: TypeAlias = npt.NDArray[np.str_]

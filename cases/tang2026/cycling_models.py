@@ -15,15 +15,19 @@ from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, RISE_FRO
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
 from lithode.engine.study import Columns, Progress
-from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import (
+from lithode.solvers.contact_loss.model import (
     FACES,
     Contact,
     Course,
     Faces,
     Loss,
     RecoveryLaw,
+    completed_cycles,
+    critical_current,
+    follow,
+    share_that_lasts,
 )
+from lithode.solvers.contact_loss.resistance import area_resistance
 
 Array = npt.NDArray[np.float64]
 
@@ -38,20 +42,20 @@ _TABLE = (
 
 def critical(protocol: Protocol, contact: Contact) -> Array:
     """Return the CCD in mA/cm^2, without the rounding of its increments."""
-    course = contact_loss.follow(protocol, contact)
-    found = contact_loss.critical_current(protocol, course) / to_model(1.0, "mA/cm^2")
+    course = follow(protocol, contact)
+    found = critical_current(protocol, course) / to_model(1.0, "mA/cm^2")
     return np.asarray(np.round(found, 9))
 
 
 def cycles_of(protocol: Protocol, contact: Contact) -> Array:
     """Return how many cycles are completed."""
-    course = contact_loss.follow(protocol, contact)
-    return contact_loss.completed_cycles(protocol, course).astype(float)
+    course = follow(protocol, contact)
+    return completed_cycles(protocol, course).astype(float)
 
 
 def resistance(p: Parameters, layer: Layer, loss: Loss, faces: Array) -> Array:
     """Return V/i in coherent units for contacts of shape (2, ...)."""
-    return contact_loss.area_resistance(
+    return area_resistance(
         np.moveaxis(faces, 0, -1)[..., None], layer.resistances, loss,
         p.model_value("spot_radius"), p.initial_contact,
     )[..., 0]  # fmt: skip
@@ -127,11 +131,9 @@ class Models:
             if (cycles := CYCLES[name].get(layer.name)) is None:
                 continue
             self.progress(0.1)
-            found[f"recovery_{name}"] = contact_loss.share_that_lasts(protocol, contact, cycles)
+            found[f"recovery_{name}"] = share_that_lasts(protocol, contact, cycles)
             found[f"recovery_{name}_end"] = (
-                contact_loss.share_that_lasts(protocol, contact, cycles + 1)
-                if cycles < protocol.cycles
-                else 1.0
+                share_that_lasts(protocol, contact, cycles + 1) if cycles < protocol.cycles else 1.0
             )
         return found
 
@@ -152,10 +154,10 @@ class Models:
         early, late = (len(life.up_to(cycle).steps) for cycle in (EARLY, LATE))
         creep = replace(layer.contact(self.p, "creep", faces), recovery=lasting)
         none = layer.contact(self.p, "share", faces)
-        aged = contact_loss.follow(life.up_to(LATE), creep, trace=True)
+        aged = follow(life.up_to(LATE), creep, trace=True)
         risen = {
-            "rise": contact_loss.follow(ccd, creep, trace=True),
-            "rise_none": contact_loss.follow(ccd, none, trace=True),
+            "rise": follow(ccd, creep, trace=True),
+            "rise_none": follow(ccd, none, trace=True),
         }
         at, low, high = _places(ccd), RISE_FROM.value, CRITICAL_CURRENT["Li3N"].value
         for loss in (loss for loss in get_args(Loss) if FACES[loss] == faces):

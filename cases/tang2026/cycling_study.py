@@ -16,8 +16,7 @@ from lithode.cases.tang2026.layers import Layer, Parameters, one_way
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
 from lithode.engine.study import Columns, Progress, Results
-from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import Contact, Course
+from lithode.solvers.contact_loss.model import Contact, Course, follow
 
 Array = npt.NDArray[np.float64]
 
@@ -94,7 +93,7 @@ class Work:
     def _one_way_charge(self, layer: Layer, current: float) -> float:
         """Return the charge until failure at one current in mAh/cm^2, by the protocol."""
         protocol = one_way(current, layer.capacity)
-        course = contact_loss.follow(protocol, layer.contact(self.p))
+        course = follow(protocol, layer.contact(self.p))
         cut = protocol.cut(int(course.step), float(course.since))
         return from_model(float(cut.charge(cut.ends[-1])), "mAh/cm^2")
 
@@ -136,7 +135,7 @@ class Work:
         charge = lithium = 0.0
         for layer in self.layers:
             self.progress(0.9)
-            course = contact_loss.follow(self.chosen, self.contacts[layer.name], trace=True)
+            course = follow(self.chosen, self.contacts[layer.name], trace=True)
             cut = self.chosen.cut(int(course.step), float(course.since))
             end = cut.ends[-1]
             passed = float(cut.throughput(end))

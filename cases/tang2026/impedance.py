@@ -32,8 +32,9 @@ from lithode.meshes.structured import structured
 from lithode.output.history import History, read_history
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel
-from lithode.solvers.impedance import PREFIX, Contact, Impedance, Numerics
-from lithode.solvers.impedance import Parameters as Model
+from lithode.solvers.impedance.model import Impedance
+from lithode.solvers.impedance.parameters import PREFIX, Contact, Numerics
+from lithode.solvers.impedance.parameters import Parameters as Model
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.spectroscopy import drt
 from lithode.spectroscopy.circuit import (

@@ -25,17 +25,16 @@ from lithode.core import protocol as protocols
 from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.core.protocol import Protocol, Step
-from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import (
+from lithode.solvers.contact_loss.model import (
     FACES,
     Contact,
     Faces,
-    Layers,
     Loss,
-    OneWay,
     RecoveryLaw,
-    Resistances,
+    share_that_lasts,
 )
+from lithode.solvers.contact_loss.one_way import Layers, OneWay, fit, read_layers
+from lithode.solvers.contact_loss.resistance import Resistances
 
 Array = npt.NDArray[np.float64]
 
@@ -147,7 +146,7 @@ class Layer:
             return capacity, limit
         points = self.one_way
         drawn = points.capacities * _factors(p, rng, len(points.capacities)).T
-        return contact_loss.fit(points.currents, drawn)
+        return fit(points.currents, drawn)
 
     @property
     def resistances(self) -> Resistances:
@@ -185,7 +184,7 @@ def recovered(p: Parameters, layer: Layer) -> Contact:
     if (cycles := CYCLES[p.recovery_test].get(layer.name)) is None:
         return contact
     test = protocol_of(p.recovery_test)
-    found = contact_loss.share_that_lasts(test, contact, cycles)
+    found = share_that_lasts(test, contact, cycles)
     if math.isnan(found):
         allowed = (
             f"no r lets {layer.name} last {cycles} cycles of {p.recovery_test} by {p.recovery_law}"
@@ -203,10 +202,10 @@ def layers_of(p: Parameters) -> list[Layer]:
     """
     found: Layers = dict(CAC)
     if p.table is not None:
-        found |= contact_loss.read_layers(p.table)
+        found |= read_layers(p.table)
     layers = []
     for name, points in found.items():
-        capacity, limit = contact_loss.fit(points.currents, points.capacities)
+        capacity, limit = fit(points.currents, points.capacities)
         if not np.isfinite(limit):
             raise InputError("table", name, "its charge must fall with the current, to give i*")
         layers.append(Layer(name, float(capacity), float(limit), points))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from lithode.materials.library import Value
-from lithode.solvers import contact_loss
+from lithode.solvers.contact_loss.one_way import read_layers
 
 PAPER = "Tang 2026"
 
@@ -70,7 +70,7 @@ CYCLING_CURRENT = Value(0.3, "mA/cm^2", f"{PAPER}, Methods", "paper")
 
 # Protocols: charges until failure, and what cells of Fig. 2 and S8 did.
 
-CAC = contact_loss.read_layers(Path(__file__).with_name("cac.csv"))
+CAC = read_layers(Path(__file__).with_name("cac.csv"))
 """Layer to the charges passed one way until failure."""
 
 # Fig. S5 in words: both cells alike until 0.4, bare lithium worse above, Li3N below 7 % to 1.1.

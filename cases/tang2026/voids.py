@@ -28,7 +28,9 @@ from lithode.meshes import disc_in_tube
 from lithode.meshes.disc_in_tube import DiscInTube
 from lithode.output.history import History
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.solvers.voids import PREFIXES, ContactBalance, VoidCell
+from lithode.solvers.voids.balance import ContactBalance
+from lithode.solvers.voids.model import VoidCell
+from lithode.solvers.voids.parameters import PREFIXES
 
 # A contact that has lost less shows no void.
 _CLOSED = 0.9

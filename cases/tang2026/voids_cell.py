@@ -26,8 +26,8 @@ from lithode.core.parameters import CaseParameters, choice, count, material, qua
 from lithode.core.units import to_model
 from lithode.materials.library import LITHIUM
 from lithode.meshes.disc_in_tube import DiscInTube
-from lithode.solvers.voids import Parameters as Model
-from lithode.solvers.voids import stripping_speed
+from lithode.solvers.voids.balance import stripping_speed
+from lithode.solvers.voids.parameters import Parameters as Model
 
 ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
 _OURS = "Lithode"

@@ -11,7 +11,7 @@ from lithode.cases.tang2026.parameters import Electrode
 from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
 from lithode.core.axis import Axis
 from lithode.output.history import History
-from lithode.solvers.voids import ContactBalance
+from lithode.solvers.voids.balance import ContactBalance
 
 AXIS = Axis("contact_fraction", "theta", "1")
 CAPACITY = "capacity [mAh/cm^2]"

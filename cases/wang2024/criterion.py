@@ -29,7 +29,8 @@ from lithode.meshes.structured import layered_interval, structured
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
-from lithode.solvers.current_distribution import PREFIX, CurrentDistribution
+from lithode.solvers.current_distribution.model import CurrentDistribution
+from lithode.solvers.current_distribution.parameters import PREFIX
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.theory.interlayer_design import InterlayerDesign
 

@@ -24,9 +24,9 @@ from lithode.core.units import from_model, to_model
 from lithode.engine.case import HealthLine, Simulation, Target, Value
 from lithode.engine.rundir import RunDirectory
 from lithode.output.history import History
-from lithode.solvers.current_distribution import (
+from lithode.solvers.current_distribution.model import CurrentDistribution
+from lithode.solvers.current_distribution.parameters import (
     Conductor,
-    CurrentDistribution,
     Numerics,
     Observation,
     Parameters,

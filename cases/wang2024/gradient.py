@@ -30,7 +30,7 @@ from lithode.meshes.structured import layered_interval
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
-from lithode.solvers.current_distribution import PREFIX
+from lithode.solvers.current_distribution.parameters import PREFIX
 from lithode.solvers.numerics.properties import Property
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.numerics.variants import Variants

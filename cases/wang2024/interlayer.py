@@ -23,9 +23,10 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import History
 from lithode.plots import profiles
 from lithode.plots.panels import FieldPanel
-from lithode.solvers.mixed_conductor import MixedConductor, Observation
+from lithode.solvers.mixed_conductor.model import MixedConductor
+from lithode.solvers.mixed_conductor.parameters import Observation
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.physics import transport
+from lithode.theory import transport
 from lithode.theory.nucleation import Nucleation
 
 # Where a mesh error names its own field: the parameter behind it.

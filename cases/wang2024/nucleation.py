@@ -19,7 +19,8 @@ from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel
-from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
+from lithode.solvers.mixed_conductor.model import MixedConductor
+from lithode.solvers.mixed_conductor.parameters import PREFIX
 from lithode.theory.nucleation import Nucleation, heterogeneous_factor
 
 

@@ -20,9 +20,9 @@ from lithode.core.units import from_model, to_model
 from lithode.materials.library import LITHIUM, Value
 from lithode.meshes.interlayer import REGION
 from lithode.meshes.shapes import Polygon
-from lithode.solvers import current_distribution
-from lithode.solvers.current_distribution import NucleationReaction
-from lithode.solvers.mixed_conductor import (
+from lithode.solvers.current_distribution import parameters as current_distribution
+from lithode.solvers.current_distribution.parameters import NucleationReaction
+from lithode.solvers.mixed_conductor.parameters import (
     Conductor,
     Galvanostatic,
     LithiumSurface,

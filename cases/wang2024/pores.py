@@ -23,7 +23,8 @@ from lithode.meshes.contact_strips import ContactStrips
 from lithode.output.history import History, read_history
 from lithode.plots import figures
 from lithode.plots.panels import HistoryPanel
-from lithode.solvers.current_distribution import PREFIX, LithiumSurface, Numerics, StripContact
+from lithode.solvers.current_distribution.contact import StripContact
+from lithode.solvers.current_distribution.parameters import PREFIX, LithiumSurface, Numerics
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.numerics.variants import Variants
 from lithode.theory import contact

@@ -15,7 +15,8 @@ from lithode.engine.case import Case, Simulation, Target
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
-from lithode.solvers.mixed_conductor import PREFIX, MixedConductor
+from lithode.solvers.mixed_conductor.model import MixedConductor
+from lithode.solvers.mixed_conductor.parameters import PREFIX
 from lithode.theory.nucleation import Nucleation
 
 

@@ -29,9 +29,8 @@ from lithode.output.history import History
 from lithode.plots import figures
 from lithode.plots.panels import FieldPanel, HistoryPanel
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.physics import free_energy, kinetics, wetting
-from lithode.solvers.physics.free_energy import Interface
-from lithode.solvers.wetting import (
+from lithode.solvers.wetting.model import Wetting
+from lithode.solvers.wetting.parameters import (
     PREFIX,
     Drive,
     GrainFields,
@@ -39,9 +38,10 @@ from lithode.solvers.wetting import (
     Observation,
     Parameters,
     Walls,
-    Wetting,
 )
-from lithode.theory import capillarity
+from lithode.theory import capillarity, free_energy, kinetics
+from lithode.theory.capillarity import grain_profile
+from lithode.theory.free_energy import Interface
 
 Array = npt.NDArray[np.float64]
 
@@ -386,7 +386,7 @@ class Layout:
     def lithium(self, points: Array) -> Array:
         """Return the initial order parameter: a flat film."""
         depth = points[:, self._p.dim - 1] - self._p.lithium_thickness
-        return wetting.grain_profile(depth, self._p.interface.profile_length)
+        return grain_profile(depth, self._p.interface.profile_length)
 
 
 def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:

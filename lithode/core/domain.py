@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.mesh import Mesh, MeshTags
 
 from lithode.core.errors import InputError
+
+if TYPE_CHECKING:
+    from dolfinx.mesh import Mesh, MeshTags
 
 
 @dataclass(frozen=True)

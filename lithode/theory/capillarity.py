@@ -140,3 +140,14 @@ def _wall_energy(ratio: float, barrier_ratio: float, width_ratio: float, before:
     found = solve_bvp(equations, ends, x, guess, tol=1e-6, max_nodes=20_000)
     # Where lithium does not hold to the grain there is no such state: let go it has no limit.
     return float(found.y[2, -1]) if found.success else math.inf
+
+
+def grain_profile(distance: Array, length: float) -> Array:
+    """Return phi_g = (1 - tanh(s / (2 d))) / 2 at a distance s from its surface, negative inside.
+
+    Args:
+        distance: In um.
+        length: d in um.
+    """
+    profile: Array = 0.5 * (1 - np.tanh(distance / (2 * length)))
+    return profile

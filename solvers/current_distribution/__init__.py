@@ -6,33 +6,3 @@ reaction couples. Butler-Volmer kinetics, behind a resistive film or not, at the
 quantities are in the coherent units of ``lithode.core.units``. Written out in
 docs/wang2024-criterion.md.
 """
-
-from lithode.solvers.current_distribution.contact import StripContact
-from lithode.solvers.current_distribution.equations import PREFIX
-from lithode.solvers.current_distribution.model import CurrentDistribution
-from lithode.solvers.current_distribution.parameters import (
-    ButlerVolmerReaction,
-    Conductor,
-    LinearReaction,
-    LithiumSurface,
-    NucleationReaction,
-    Numerics,
-    Observation,
-    Parameters,
-    Reaction,
-)
-
-__all__ = [
-    "PREFIX",
-    "ButlerVolmerReaction",
-    "Conductor",
-    "CurrentDistribution",
-    "LinearReaction",
-    "LithiumSurface",
-    "NucleationReaction",
-    "Numerics",
-    "Observation",
-    "Parameters",
-    "Reaction",
-    "StripContact",
-]

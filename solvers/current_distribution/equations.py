@@ -30,7 +30,6 @@ from lithode.solvers.numerics.properties import (
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
 
-PREFIX = "currents_"
 _GMRES: Options = {"ksp_type": "gmres", "ksp_rtol": 1e-10, "ksp_max_it": 300}
 
 # Conductivities are linear in a cell, gradients of potentials constant.

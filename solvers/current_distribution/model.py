@@ -14,8 +14,9 @@ from dolfinx.fem import Constant, Function
 
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
-from lithode.solvers.current_distribution.equations import PREFIX, Equations
+from lithode.solvers.current_distribution.equations import Equations
 from lithode.solvers.current_distribution.parameters import (
+    PREFIX,
     Numerics,
     Observation,
     Parameters,

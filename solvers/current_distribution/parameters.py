@@ -1,14 +1,21 @@
-"""Parameters of the current distribution, in the coherent units of ``lithode.core.units``."""
+"""Parameters of the current distribution, in the coherent units of ``lithode.core.units``.
+
+UFL is imported where a reaction is written out, so that parameters are known without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lithode.core.constants import inverse_thermal_voltage
-from lithode.solvers.numerics.properties import Property
-from lithode.solvers.physics import kinetics
+
+if TYPE_CHECKING:
+    from lithode.solvers.numerics.properties import Property
+
+PREFIX = "currents_"
+"""Of the PETSc options."""
 
 
 class Reaction(Protocol):
@@ -52,9 +59,9 @@ class ButlerVolmerReaction:
 
     def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
-        return kinetics.surface_current(
-            overpotential, f, self.symmetry_factor, self.exchange_current
-        )
+        from lithode.solvers.physics.kinetics import surface_current
+
+        return surface_current(overpotential, f, self.symmetry_factor, self.exchange_current)
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,9 @@ class NucleationReaction:
 
     def current(self, overpotential: Any, f: Any) -> Any:
         """Return the current per volume; see ``Reaction``."""
-        return kinetics.nucleation_current(
+        from lithode.solvers.physics.kinetics import nucleation_current
+
+        return nucleation_current(
             overpotential, self.conductance, self.critical_overpotential, self.width
         )
 

@@ -7,35 +7,3 @@ hydrostatic stress extrapolated to the new time, then phi, then u: second order 
 With ``Charge.TWO_POTENTIAL`` phi is a pair, of Li+ and of electrons, and solved with (xi, c).
 All quantities are in the coherent units of ``lithode.core.units``.
 """
-
-from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
-from lithode.solvers.electrodeposition.model import Electrodeposition
-from lithode.solvers.electrodeposition.parameters import (
-    Backstop,
-    Charge,
-    ElectrolyteRegion,
-    Fluctuations,
-    Kinetics,
-    Lithium,
-    Numerics,
-    Parameters,
-    Transport,
-)
-from lithode.solvers.physics.free_energy import Interface
-
-__all__ = [
-    "Backstop",
-    "Charge",
-    "Conditions",
-    "Electrodeposition",
-    "ElectrolyteRegion",
-    "Equations",
-    "Fluctuations",
-    "Interface",
-    "Kinetics",
-    "Lithium",
-    "Numerics",
-    "Parameters",
-    "Properties",
-    "Transport",
-]

@@ -15,7 +15,7 @@ from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import NodalWeights, RegionInterface, distances
-from lithode.solvers.physics import free_energy
+from lithode.theory import free_energy
 
 Array = npt.NDArray[np.float64]
 

@@ -26,7 +26,7 @@ from lithode.solvers.numerics.blocks import (
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
-from lithode.solvers.physics.elasticity import Kinematics
+from lithode.theory.elasticity import Kinematics
 
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
 _PHASE: Mapping[Solver, Options] = {
@@ -99,8 +99,6 @@ _EXCHANGE: Mapping[Solver, Options] = {
     "iterative": _SCHUR,
     "multigrid": _SCHUR,
 }
-
-PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
 
 
 @dataclass(frozen=True)

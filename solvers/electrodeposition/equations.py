@@ -22,7 +22,8 @@ from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.kinetics import mechanical_overpotential
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Equations:
         With one potential psi it is phi_electrode + psi + eta_m, with two phi_e - phi_Li + eta_m.
         """
         p = self.parameters
-        eta_m = kinetics.mechanical_overpotential(
+        eta_m = mechanical_overpotential(
             stress, p.lithium.molar_volume, p.kinetics.mechanical_factor
         )
         if self.has_two_potentials:

@@ -47,8 +47,8 @@ from lithode.solvers.numerics.gauges import (
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
-from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.elasticity import Kinematics
+from lithode.theory import free_energy
+from lithode.theory.elasticity import Kinematics
 
 Array = npt.NDArray[np.float64]
 

@@ -10,9 +10,12 @@ from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
-from lithode.solvers.physics.free_energy import Interface
-from lithode.solvers.physics.noise import LatticeNoise
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.free_energy import Interface
+from lithode.theory.noise import LatticeNoise
+
+PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
+"""Of the PETSc options of the blocks."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,3 @@ interface impedances, and a unit alternating voltage, as two real equations; wri
 docs/tang2026-impedance.md. Knows no paper's numbers; all quantities are in the coherent units of
 ``lithode.core.units``: resistivities in Mohm m, area-specific impedances in ohm m^2.
 """
-
-from lithode.solvers.impedance.equations import PREFIX
-from lithode.solvers.impedance.model import Impedance
-from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters
-
-__all__ = ["PREFIX", "Contact", "Impedance", "Numerics", "Parameters"]

@@ -20,7 +20,6 @@ from lithode.solvers.numerics.blocks import MUMPS, Options
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 
-PREFIX = "impedance_"
 OPTIONS: Mapping[Solver, Options] = {
     "direct": MUMPS,
     "iterative": {

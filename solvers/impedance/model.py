@@ -14,8 +14,8 @@ from dolfinx.fem import Constant, Function
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
-from lithode.solvers.impedance.equations import OPTIONS, PREFIX, Coefficients, Equations
-from lithode.solvers.impedance.parameters import SIDES, Numerics, Parameters, Side
+from lithode.solvers.impedance.equations import OPTIONS, Coefficients, Equations
+from lithode.solvers.impedance.parameters import PREFIX, SIDES, Numerics, Parameters, Side
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, compiled
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs, integral
 

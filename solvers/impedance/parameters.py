@@ -8,6 +8,9 @@ from typing import Literal
 
 from lithode.spectroscopy.circuit import Element
 
+PREFIX = "impedance_"
+"""Of the PETSc options."""
+
 Side = Literal["driven", "grounded"]
 SIDES: tuple[Side, Side] = ("driven", "grounded")
 Solver = Literal["direct", "iterative"]

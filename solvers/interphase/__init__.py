@@ -4,14 +4,3 @@ Unknowns: lithium activity and the interstitials N, O and P; what does not move 
 node by node. Equations: docs/cheng2020-interphase.md. Knows no paper's numbers; lengths in um,
 times in s, amounts per phosphorus of the electrolyte.
 """
-
-from lithode.solvers.interphase.equations import PREFIX
-from lithode.solvers.interphase.model import Interphase
-from lithode.solvers.interphase.parameters import (
-    Detection,
-    Interstitial,
-    Numerics,
-    Parameters,
-)
-
-__all__ = ["PREFIX", "Detection", "Interphase", "Interstitial", "Numerics", "Parameters"]

@@ -17,8 +17,8 @@ from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread, with_constants
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import interphase as terms
+from lithode.theory.interphase import lithium_of_salts
 
-PREFIX = "interphase_"
 _NEWTON: Options = {
     "snes_type": "newtonls",
     "snes_linesearch_type": "basic",
@@ -148,7 +148,7 @@ class Equations:
 
     def metal_left(self, salts: Sequence[Any]) -> Any:
         """Return the share of the metal at the start that salts have left."""
-        shares = terms.lithium_of_salts(self.parameters.electrolyte)
+        shares = lithium_of_salts(self.parameters.electrolyte)
         displacing = sum(n * salt for n, salt in zip(shares, salts, strict=True))
         return terms.metal_left(displacing, self.parameters.capacity)
 
@@ -172,7 +172,9 @@ class Equations:
         p = self.parameters
         first, second = self.released(rate)
         uptake = p.electrolyte.first_uptake * first + p.electrolyte.second_uptake * second
-        diffusivity = p.path.at(self.metal_inside(now), now.salts[0] + now.salts[2])
+        diffusivity = terms.lithium_diffusivity(
+            p.path, self.metal_inside(now), now.salts[0] + now.salts[2]
+        )
         nodal = dx(metadata=VERTEX)
         balance = diffusivity * ufl.inner(ufl.grad(unknowns[0]), ufl.grad(test)) * dx
         return balance - (uptake + p.capacity * rate.metal) * test * nodal

@@ -15,14 +15,8 @@ from dolfinx.fem import Constant, Function
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
 from lithode.core.units import model_factor
-from lithode.solvers.interphase.equations import (
-    CONTENTS,
-    OPTIONS,
-    PREFIX,
-    Contents,
-    Equations,
-)
-from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Numerics, Parameters
+from lithode.solvers.interphase.equations import CONTENTS, OPTIONS, Contents, Equations
+from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, PREFIX, Numerics, Parameters
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
@@ -35,7 +29,7 @@ from lithode.solvers.numerics.gauges import (
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.numerics.properties import nodal_fields
-from lithode.solvers.physics.interphase import lithium_of_salts
+from lithode.theory.interphase import lithium_of_salts
 
 Array = npt.NDArray[np.float64]
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lithode.solvers.physics.interphase import ElectronPath, Oxynitride
+from lithode.theory.interphase import ElectronPath, Oxynitride
+
+PREFIX = "interphase_"
+"""Of the PETSc options."""
 
 METAL, ELECTROLYTE = "metal", "electrolyte"
 """Regions that the mesh must have."""

@@ -4,9 +4,3 @@ Unknowns: the potential of Li+ and that of the left foil, the right one being at
 kinetics at both foils and on the walls of the filled pores; the current follows a protocol. The
 filled depths march in time. Written out in docs/ji2020-symmetric-cell.md.
 """
-
-from lithode.solvers.layered_cell.equations import PREFIX
-from lithode.solvers.layered_cell.model import LayeredCell
-from lithode.solvers.layered_cell.parameters import Numerics, Parameters
-
-__all__ = ["PREFIX", "LayeredCell", "Numerics", "Parameters"]

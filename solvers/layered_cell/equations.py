@@ -16,7 +16,6 @@ from lithode.solvers.numerics.properties import spread
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
 
-PREFIX = "cell_"
 OPTIONS: Options = {**EXPONENTIAL_NEWTON, **MUMPS}
 
 # The foil's potential is a field: so much better a conductor than the layers that it is flat.

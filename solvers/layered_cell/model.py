@@ -19,8 +19,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model
-from lithode.solvers.layered_cell.equations import OPTIONS, PREFIX, Equations
-from lithode.solvers.layered_cell.parameters import BOUNDARIES, Numerics, Parameters, Side
+from lithode.solvers.layered_cell.equations import OPTIONS, Equations
+from lithode.solvers.layered_cell.parameters import BOUNDARIES, PREFIX, Numerics, Parameters, Side
 from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.model import Event, State, Trial

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from lithode.solvers.numerics.properties import Property
 from lithode.theory.penetration import Pores
+
+if TYPE_CHECKING:
+    from lithode.solvers.numerics.properties import Property
+
+PREFIX = "cell_"
+"""Of the PETSc options."""
 
 Side = Literal["left", "right"]
 BOUNDARIES: Mapping[Side, str] = {"left": "electrode", "right": "counter_electrode"}

@@ -6,27 +6,3 @@ written out in docs/wang2024-transport.md. Knows no paper's numbers; all quantit
 coherent units of ``lithode.core.units``, potentials of the unknowns over RT/F and concentrations
 over the reference concentration c_0.
 """
-
-from lithode.solvers.mixed_conductor.equations import PREFIX
-from lithode.solvers.mixed_conductor.model import MixedConductor
-from lithode.solvers.mixed_conductor.parameters import (
-    Conductor,
-    Galvanostatic,
-    LithiumSurface,
-    Numerics,
-    Observation,
-    Parameters,
-    Potentiostatic,
-)
-
-__all__ = [
-    "PREFIX",
-    "Conductor",
-    "Galvanostatic",
-    "LithiumSurface",
-    "MixedConductor",
-    "Numerics",
-    "Observation",
-    "Parameters",
-    "Potentiostatic",
-]

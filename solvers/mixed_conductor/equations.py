@@ -27,8 +27,8 @@ from lithode.solvers.numerics.properties import spread
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.physics import kinetics, transport
 from lithode.solvers.physics.transport import Carriers
+from lithode.theory.transport import squared_debye_length
 
-PREFIX = "carriers_"
 _NEWTON: Options = {
     "snes_type": "newtonls",
     "snes_linesearch_type": "basic",
@@ -164,7 +164,7 @@ class Equations:
         """Poisson's equation -lambda^2 div grad V = c+ - c_e - N."""
         p, dx = self.parameters, self.measure
         c = self.carriers(levels)
-        length = transport.squared_debye_length(
+        length = squared_debye_length(
             p.relative_permittivity * VACUUM_PERMITTIVITY,
             p.cation_concentration,
             p.inverse_thermal_voltage,

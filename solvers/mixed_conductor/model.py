@@ -14,8 +14,8 @@ from dolfinx.fem import Constant, Function
 
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
-from lithode.solvers.mixed_conductor.equations import OPTIONS, PREFIX, Equations
-from lithode.solvers.mixed_conductor.parameters import Numerics, Observation, Parameters
+from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations
+from lithode.solvers.mixed_conductor.parameters import PREFIX, Numerics, Observation, Parameters
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
-from lithode.solvers.physics import transport
+from lithode.theory import transport
 from lithode.theory.nucleation import Nucleation
+
+PREFIX = "carriers_"
+"""Of the PETSc options."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ Graded-Li3N paper, Methods, Eq. 7 and the text on Fig. S17.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
 
 from lithode.core.domain import Domain
+from lithode.solvers.multiphase_solid.parameters import PREFIX, Numerics, Phase
 from lithode.solvers.numerics.blocks import (
     MUMPS,
     LinearBlock,
@@ -29,11 +29,9 @@ from lithode.solvers.numerics.blocks import (
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.physics import elasticity
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Stiffness
 
 Array = npt.NDArray[np.float64]
-
-PREFIX = "stress_"
 
 _OPTIONS: Mapping[str, Options] = {
     "direct": MUMPS,
@@ -45,39 +43,6 @@ _OPTIONS: Mapping[str, Options] = {
         "pc_gamg_threshold": 0.02,
     },
 }
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One phase of the solid.
-
-    Attributes:
-        share: Its share psi of the volume, as UFL; the shares of all add up to 1.
-        stiffness: Elastic constants.
-        expansion: Strain per axis eps that it adds to what the solid would have without stress, as
-            UFL: share and extent are in it.
-    """
-
-    share: Any
-    stiffness: Stiffness
-    expansion: Any
-
-
-@dataclass(frozen=True)
-class Numerics:
-    """How the stress is solved for.
-
-    Attributes:
-        degree: Of the displacement; 1 with its midpoint rule is what the growth models use.
-        quadrature_degree: Of the forms if the displacement is quadratic.
-        solver: ``direct`` (MUMPS) or ``iterative`` (CG with aggregation multigrid).
-        kinematics: Plane strain, plane stress or solid.
-    """
-
-    degree: Literal[1, 2] = 2
-    quadrature_degree: int = 6
-    solver: Literal["direct", "iterative"] = "direct"
-    kinematics: Kinematics = Kinematics.PLANE_STRAIN
 
 
 class MultiphaseSolid:

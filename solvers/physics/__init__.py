@@ -1,1 +1,1 @@
-"""Physics terms: pure functions of fields and parameters that return UFL."""
+"""Physics terms: pure functions of fields and parameters that return UFL; numbers: `theory`."""

@@ -7,43 +7,11 @@ positive (graded-Li3N paper, Methods, Eq. 7). Stresses in MPa, displacements in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import ufl
 
-
-class Kinematics(StrEnum):
-    """What the direction out of a 2D mesh does."""
-
-    PLANE_STRAIN = "plane_strain"
-    PLANE_STRESS = "plane_stress"
-    SOLID = "solid"
-
-
-@dataclass(frozen=True)
-class Stiffness:
-    """Isotropic stiffness; the numbers may be UFL expressions.
-
-    Attributes:
-        first_lame: lambda in MPa.
-        shear: mu in MPa.
-    """
-
-    first_lame: Any
-    shear: Any
-
-    @classmethod
-    def from_engineering(cls, youngs_modulus: float, poissons_ratio: float) -> Stiffness:
-        """Build from Young's modulus in MPa and Poisson's ratio."""
-        shear = youngs_modulus / (2 * (1 + poissons_ratio))
-        return cls(2 * shear * poissons_ratio / (1 - 2 * poissons_ratio), shear)
-
-    @property
-    def bulk(self) -> Any:
-        """Bulk modulus in MPa."""
-        return self.first_lame + 2 * self.shear / 3
+from lithode.theory.elasticity import Kinematics, Stiffness
 
 
 def mixed_stiffness(parts: Iterable[tuple[Any, Stiffness]]) -> Stiffness:
@@ -98,17 +66,3 @@ def hydrostatic_stress(
     if kind is Kinematics.PLANE_STRESS:
         return ufl.tr(stress(displacement, eigenstrain, stiffness, kind)) / 3
     return stiffness.bulk * (ufl.tr(strain(displacement)) - 3 * eigenstrain)
-
-
-def constrained_pressure(eigenstrain: float, stiffness: Stiffness) -> float:
-    """Return P = -3 K eps0 of a body that cannot move at all, in MPa."""
-    return float(-3 * stiffness.bulk * eigenstrain)
-
-
-def inclusion_pressure(eigenstrain: float, inclusion: Stiffness, matrix: Stiffness) -> float:
-    """Return P inside a spherical inclusion in an infinite matrix, in MPa.
-
-    Eshelby's solution for an isotropic eigenstrain: P = -3 eps0 K_i 4 mu_m / (3 K_i + 4 mu_m).
-    """
-    stiff = 4 * matrix.shear
-    return float(-3 * eigenstrain * inclusion.bulk * stiff / (3 * inclusion.bulk + stiff))

@@ -11,7 +11,6 @@ from typing import Any
 
 import ufl
 
-from lithode.core.constants import FARADAY
 from lithode.solvers.physics.kinetics import bounded_exp
 
 
@@ -98,25 +97,3 @@ def quasi_fermi_flux(c: Any, level: Any, diffusivity: Any, charge: int) -> Any:
         charge: Charge number z, 1 or -1.
     """
     return -charge * diffusivity * c * ufl.grad(level)
-
-
-def nernst_einstein_diffusivity(conductivity: float, concentration: float, f: float) -> float:
-    """Return D = sigma R T / (F^2 c) in um^2/s.
-
-    Args:
-        conductivity: sigma in uS/m.
-        concentration: Concentration c of the singly charged carrier, in mol/m^3.
-        f: F / (R T) in 1/V.
-    """
-    return conductivity / (f * FARADAY * concentration)
-
-
-def squared_debye_length(permittivity: float, concentration: float, f: float) -> float:
-    """Return eps R T / (F^2 c) in um^2.
-
-    Args:
-        permittivity: In the coherent units, pC/(V um).
-        concentration: Reference concentration in mol/m^3.
-        f: F / (R T) in 1/V.
-    """
-    return permittivity / (f * FARADAY * concentration)

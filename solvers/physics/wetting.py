@@ -9,11 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import ufl
-
-Array = npt.NDArray[np.float64]
 
 
 def content(zeta: Any) -> Any:
@@ -55,14 +51,3 @@ def grain_barrier_force(zeta: Any, squares: Any, strength: Any) -> Any:
 def grain_coupling(zeta: Any, grains: Any, coupling: Any) -> Any:
     """Return -k_Lg grad zeta . grad sum_g phi_g (equation 13); negative k_Lg is lithiophilic."""
     return -coupling * ufl.inner(ufl.grad(zeta), ufl.grad(grains))
-
-
-def grain_profile(distance: Array, length: float) -> Array:
-    """Return phi_g = (1 - tanh(s / (2 d))) / 2 at a distance s from its surface, negative inside.
-
-    Args:
-        distance: In um.
-        length: d in um.
-    """
-    profile: Array = 0.5 * (1 - np.tanh(distance / (2 * length)))
-    return profile

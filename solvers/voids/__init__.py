@@ -5,10 +5,3 @@ of the end the tube is lithium, pressed against the disc; on the other it is the
 are solved on one mesh, lithium mirrored. The load is the contact fraction (a/b)^2. All is
 dimensionless; see ``Parameters`` and docs/tang2026-voids.md.
 """
-
-from lithode.solvers.voids.balance import ContactBalance, stripping_speed
-from lithode.solvers.voids.equations import PREFIXES
-from lithode.solvers.voids.model import VoidCell
-from lithode.solvers.voids.parameters import Parameters
-
-__all__ = ["PREFIXES", "ContactBalance", "Parameters", "VoidCell", "stripping_speed"]

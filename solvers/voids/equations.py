@@ -18,8 +18,6 @@ from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.physics import creep
 from lithode.solvers.physics.cylinder import Cylinder
 
-FLOW_PREFIX, CURRENT_PREFIX = "creep_", "contact_"
-PREFIXES = (FLOW_PREFIX, CURRENT_PREFIX)
 # The critical-point search suits equations that minimise a dissipation; bt takes half as many
 # iterations more, and fails on some fine meshes.
 FLOW_OPTIONS: Options = {

@@ -16,15 +16,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
-from lithode.solvers.voids.equations import (
-    CURRENT_OPTIONS,
-    CURRENT_PREFIX,
-    FLOW_OPTIONS,
-    FLOW_PREFIX,
-    Equations,
-    flow_space,
-)
-from lithode.solvers.voids.parameters import Parameters
+from lithode.solvers.voids.equations import CURRENT_OPTIONS, FLOW_OPTIONS, Equations, flow_space
+from lithode.solvers.voids.parameters import CURRENT_PREFIX, FLOW_PREFIX, Parameters
 from lithode.theory.constriction import newtonian_closure, tube_constriction
 
 IDEAL = "ideal"

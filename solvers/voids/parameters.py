@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from lithode.core.errors import InputError
 
+FLOW_PREFIX, CURRENT_PREFIX = "creep_", "contact_"
+PREFIXES = (FLOW_PREFIX, CURRENT_PREFIX)
+"""Of the PETSc options of the two problems."""
+
 
 @dataclass(frozen=True)
 class Parameters:

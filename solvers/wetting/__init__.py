@@ -5,26 +5,3 @@ Wang et al., Nature Energy 9 (2024) 251, with grains as frozen fields or as wall
 take a contact angle; written out in docs/wang2024-wetting.md. Knows no paper's numbers; all
 quantities are in the coherent units of ``lithode.core.units``.
 """
-
-from lithode.solvers.wetting.equations import Equations
-from lithode.solvers.wetting.model import PREFIX, Wetting
-from lithode.solvers.wetting.parameters import (
-    Drive,
-    GrainFields,
-    Numerics,
-    Observation,
-    Parameters,
-    Walls,
-)
-
-__all__ = [
-    "PREFIX",
-    "Drive",
-    "Equations",
-    "GrainFields",
-    "Numerics",
-    "Observation",
-    "Parameters",
-    "Walls",
-    "Wetting",
-]

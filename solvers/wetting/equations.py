@@ -15,6 +15,8 @@ from lithode.core.errors import InputError
 from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.physics import free_energy, kinetics, wetting
 from lithode.solvers.wetting.parameters import GrainFields, Parameters, Walls
+from lithode.theory.capillarity import grain_profile
+from lithode.theory.kinetics import driving
 
 # Of the cubic wall energy times a test function.
 _WALL = {"quadrature_degree": 4}
@@ -62,7 +64,7 @@ class Equations:
         else:
             points = space.tabulate_dof_coordinates()
             for distance in solid.distances(points):
-                phi = wetting.grain_profile(distance, solid.profile_length)
+                phi = grain_profile(distance, solid.profile_length)
                 grains.x.array[:] += phi
                 squares.x.array[:] += phi**2
         return cls(parameters, leaning_measure(mesh, lumping), tuple(walls), grains, squares)
@@ -85,7 +87,7 @@ class Equations:
         """Work of the drive per volume of lithium in MPa: pressure and overpotential together."""
         drive, interface = self.parameters.drive, self.parameters.interface
         f, alpha = drive.inverse_thermal_voltage, drive.symmetry_factor
-        rate = kinetics.driving(drive.overpotential, f, alpha, drive.concentration)
+        rate = driving(drive.overpotential, f, alpha, drive.concentration)
         return drive.pressure + drive.rate_constant * rate / interface.mobility
 
     def work(self, zeta: Any) -> Any:

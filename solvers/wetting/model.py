@@ -30,6 +30,7 @@ from lithode.solvers.numerics.model import Event, State, Trial
 from lithode.solvers.physics import wetting
 from lithode.solvers.wetting.equations import Equations
 from lithode.solvers.wetting.parameters import (
+    PREFIX,
     GrainFields,
     Numerics,
     Observation,
@@ -40,7 +41,6 @@ from lithode.solvers.wetting.parameters import (
 
 Array = npt.NDArray[np.float64]
 
-PREFIX = "wetting_"
 _PRESETS: Mapping[Solver, Options] = {
     "direct": {**NEWTON, **MUMPS},
     "iterative": {

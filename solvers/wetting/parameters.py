@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.errors import InputError
-from lithode.solvers.physics.free_energy import Interface
+from lithode.theory.free_energy import Interface
+
+PREFIX = "wetting_"
+"""Of the PETSc options."""
 
 Array = npt.NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from lithode.meshes.shapes import Polyhedron, Sphere, bounds
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
-from lithode.solvers.physics.elasticity import Kinematics
+from lithode.theory.elasticity import Kinematics
 
 SOLID = {"dimension": 3, "time_tolerance": 4e-2}
 # No more than 3500 vertices each. The drawn particles need their whole layer, and so wide elements.

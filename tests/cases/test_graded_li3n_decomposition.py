@@ -13,8 +13,8 @@ from lithode.core.errors import InputError
 from lithode.engine import report
 from lithode.engine.case import Verdict
 from lithode.engine.runner import run_case
+from lithode.materials.phases import PhaseTable
 from lithode.output.history import History, read_history
-from lithode.solvers.decomposition import PhaseTable
 
 SMALL = ["draws=300", "potential_step=0.05"]
 

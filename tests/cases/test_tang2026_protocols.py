@@ -15,7 +15,7 @@ from lithode.core.units import to_model
 from lithode.engine import report
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
-from lithode.solvers.contact_loss import completed_cycles, follow
+from lithode.solvers.contact_loss.model import completed_cycles, follow
 
 # What the run with draws=300 gives; a change of physics must change it here.
 STORED = {

@@ -12,7 +12,7 @@ from lithode.engine.report import remake
 from lithode.engine.runner import run_case
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
-from lithode.solvers.voids import VoidCell
+from lithode.solvers.voids.model import VoidCell
 
 NAME = "tang2026/voids"
 COARSE = ("element_size=0.01", "growth=2")

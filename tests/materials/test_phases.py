@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from lithode.core.errors import InputError
-from lithode.materials.phases import composition
-from lithode.solvers.decomposition import PhaseTable
+from lithode.materials.phases import PhaseTable, composition
 
 HEAD = "phase,quantity,value,unit,uncertainty,provenance,source"
 ROWS = [

@@ -9,7 +9,8 @@ from lithode.cases.graded_li3n.growth import Parameters
 from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.core.errors import SolverError, StepFailed
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Electrodeposition, Numerics
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Numerics
 from lithode.solvers.numerics.march import StepControl, march
 
 PARAMETERS = Parameters(width=20.0, height=24.0, nuclei=2)

@@ -15,7 +15,7 @@ from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, rigid_body_modes
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.physics import elasticity
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Kinematics, Stiffness
 
 pytestmark = pytest.mark.mpi
 

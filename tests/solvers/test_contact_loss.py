@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from lithode.core.errors import InputError
 from lithode.core.protocol import Protocol, Step
-from lithode.solvers import contact_loss
-from lithode.solvers.contact_loss import Contact, Resistances, follow
+from lithode.solvers.contact_loss import one_way, resistance
+from lithode.solvers.contact_loss.model import (
+    Contact,
+    completed_cycles,
+    critical_current,
+    follow,
+    share_that_lasts,
+)
+from lithode.solvers.contact_loss.resistance import Resistances
 
 CAPACITY, LIMIT = 162000.0, 18.0
 
@@ -64,8 +71,8 @@ def test_rising_currents_without_recovery_fail_at_the_closed_form(capacity, limi
             stripped[side] += n * 1800
             if n >= limit * (1 - stripped[side] / capacity) and failed is None:
                 failed = n
-    assert contact_loss.completed_cycles(steps, course) == failed - 1
-    assert contact_loss.critical_current(steps, course) == failed - 1
+    assert completed_cycles(steps, course) == failed - 1
+    assert critical_current(steps, course) == failed - 1
 
 
 def test_a_failure_at_the_end_of_a_step_counts():
@@ -73,7 +80,7 @@ def test_a_failure_at_the_end_of_a_step_counts():
     steps = cycling([float(n) for n in range(1, 20)])
     for shift, completed in ((0.0, 8), (1e-12, 8), (-1e-12, 8), (1e-6, 9)):
         course = follow(steps, Contact(CAPACITY * (1 + shift), LIMIT))
-        assert contact_loss.completed_cycles(steps, course) == completed
+        assert completed_cycles(steps, course) == completed
 
 
 @pytest.mark.parametrize("recovery", [0.0, 0.5, 0.9, 0.99])
@@ -84,7 +91,7 @@ def test_equal_cycles_fail_at_the_closed_form(recovery):
     # The left face has lost q (1 + (n - 1)(1 - r)) when it has been stripped n times.
     most = CAPACITY * (1 - current / LIMIT) / charge
     strips = math.ceil(1 + (most - 1) / (1 - recovery) - 1e-6)
-    assert contact_loss.completed_cycles(steps, course) == strips - 1
+    assert completed_cycles(steps, course) == strips - 1
 
 
 CELLS = st.tuples(st.floats(3e4, 3e5), st.floats(5, 40), st.floats(0, 1), st.floats(0.3, 1))
@@ -161,7 +168,7 @@ def test_equal_cycles_of_faces_in_series_fail_at_the_closed_form():
     half_cycles = np.arange(1, 1200)
     lost = 1 + (half_cycles - 1) * (1 - recovery)
     failing = int(np.argmax(lost >= most - 1e-9))
-    assert contact_loss.completed_cycles(steps, course) == failing // 2
+    assert completed_cycles(steps, course) == failing // 2
 
 
 def test_many_cells_are_as_each_alone():
@@ -198,8 +205,8 @@ def test_recovery_by_the_current():
 def test_steps_outside_of_cycles(steps, limit, completed, current):
     steps = protocol(*((i, 10.0, k) for i, k in steps))
     course = follow(steps, Contact(1e5, limit))
-    assert contact_loss.completed_cycles(steps, course) == completed
-    assert contact_loss.critical_current(steps, course) == current
+    assert completed_cycles(steps, course) == completed
+    assert critical_current(steps, course) == current
 
 
 def test_rounding_does_not_decide_at_the_plated_face():
@@ -212,27 +219,27 @@ def test_rounding_does_not_decide_at_the_plated_face():
 
 def test_recovery_that_lasts():
     steps, contact = cycling([3.0] * 600), Contact(CAPACITY, LIMIT)
-    found = contact_loss.share_that_lasts(steps, contact, 257)
+    found = share_that_lasts(steps, contact, 257)
     assert found == pytest.approx(1 - (25 - 1) / (257 - 1), abs=1e-5)
     for share, lasts in ((found, True), (found - 1e-4, False)):
         course = follow(steps, replace(contact, recovery=share))
-        assert (contact_loss.completed_cycles(steps, course) >= 257) == lasts
-    assert contact_loss.share_that_lasts(steps, contact, 3) == 0
-    assert math.isnan(contact_loss.share_that_lasts(cycling([20.0] * 9), contact, 9))
+        assert (completed_cycles(steps, course) >= 257) == lasts
+    assert share_that_lasts(steps, contact, 3) == 0
+    assert math.isnan(share_that_lasts(cycling([20.0] * 9), contact, 9))
 
 
 def test_fit():
     currents = np.array([2.0, 6.0])
-    capacity, limit = contact_loss.fit(currents, np.array([144000.0, 108000.0]))
+    capacity, limit = one_way.fit(currents, np.array([144000.0, 108000.0]))
     assert (capacity, limit) == (pytest.approx(CAPACITY), pytest.approx(LIMIT))
     rng = np.random.default_rng(3)
     currents = np.linspace(1, 8, 6)
     measured = 1e5 * (1 - currents / 20) * rng.normal(1, 0.05, (4, 6))
-    capacity, limit = contact_loss.fit(currents, measured)
+    capacity, limit = one_way.fit(currents, measured)
     for row, q, i in zip(measured, capacity, limit, strict=True):
         slope, top = np.polyfit(currents, row, 1, w=1 / row)
         assert (q, i) == (pytest.approx(top), pytest.approx(-top / slope))
-    flat, none = contact_loss.fit(np.array([1.0, 2.0]), np.array([3.0, 3.5]))
+    flat, none = one_way.fit(np.array([1.0, 2.0]), np.array([3.0, 3.5]))
     assert none == np.inf
     assert 3 < flat < 3.5
 
@@ -242,7 +249,7 @@ def test_resistance():
 
     def at(left, right, loss, spot=50.0, initial=1.0):
         faces = np.array([[left], [right]])
-        return float(contact_loss.area_resistance(faces, cell, loss, spot, initial)[0])
+        return float(resistance.area_resistance(faces, cell, loss, spot, initial)[0])
 
     for loss in ("spots", "edge", "opposite"):
         assert at(1.0, 1.0, loss) == pytest.approx(108, rel=1e-3)
@@ -273,5 +280,5 @@ def test_bad_tables(tmp_path, lines, message):
     path = tmp_path / "cac.csv"
     path.write_text("\n".join(["layer,current,capacity", *lines, ""]))
     with pytest.raises(InputError, match=message) as caught:
-        contact_loss.read_layers(path)
+        one_way.read_layers(path)
     assert "\n" not in str(caught.value)

@@ -11,15 +11,9 @@ from scipy.optimize import linprog, minimize_scalar
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
-from lithode.materials.phases import UNITS
-from lithode.solvers.decomposition import (
-    Assemblages,
-    Decomposition,
-    Measurement,
-    Phase,
-    PhaseTable,
-    lowest,
-)
+from lithode.materials.phases import UNITS, Measurement, Phase, PhaseTable
+from lithode.solvers.decomposition.equilibrium import Assemblages, lowest
+from lithode.solvers.decomposition.model import Decomposition
 
 KJ, GPA = to_model(1.0, "kJ/mol"), to_model(1.0, "GPa")
 KELVIN = 298.15

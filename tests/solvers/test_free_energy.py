@@ -9,6 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lithode.solvers.physics import free_energy as fe
+from lithode.theory.free_energy import (
+    barrier_height,
+    gradient_coefficient,
+    interface_width_10_90,
+    profile_length,
+    surface_energy,
+)
 
 positive = st.floats(1e-3, 1e3)
 
@@ -52,16 +59,16 @@ def test_interpolation_is_flat_outside_the_phases(xi, end):
 
 @given(gamma=positive, delta=positive)
 def test_energy_and_width_round_trip(gamma, delta):
-    W, kappa = fe.barrier_height(gamma, delta), fe.gradient_coefficient(gamma, delta)
-    assert fe.surface_energy(W, kappa) == pytest.approx(gamma)
+    W, kappa = barrier_height(gamma, delta), gradient_coefficient(gamma, delta)
+    assert surface_energy(W, kappa) == pytest.approx(gamma)
     assert pytest.approx(delta) == np.sqrt(8 * kappa / W)
-    assert fe.profile_length(W, kappa) == pytest.approx(delta / 4)
+    assert profile_length(W, kappa) == pytest.approx(delta / 4)
 
 
 @given(W=positive, kappa=positive)
 def test_width_is_that_of_the_tanh_profile(W, kappa):
-    d = fe.profile_length(W, kappa)
-    half = fe.interface_width_10_90(W, kappa) / 2
+    d = profile_length(W, kappa)
+    half = interface_width_10_90(W, kappa) / 2
     assert (1 - np.tanh(half / (2 * d))) / 2 == pytest.approx(0.1)
     # The profile carries as much gradient energy as well energy: xi' = xi (1 - xi) / d.
     xi = 0.3

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.units import to_model
-from lithode.solvers.physics import free_energy, kinetics
+from lithode.solvers.physics import kinetics
+from lithode.theory import free_energy
+from lithode.theory.kinetics import (
+    damkohler_number,
+    drive_ratio,
+    front_speed,
+    mechanical_overpotential,
+    nucleation_threshold,
+    rate_constant,
+)
 
 F = inverse_thermal_voltage(298.15)
 
@@ -78,9 +87,9 @@ def test_pure_phases_do_not_react(xi):
 
 def test_compression_slows_plating_by_the_published_amount():
     volume = to_model(1.3e-5, "m^3/mol")
-    eta = kinetics.mechanical_overpotential(-20.0, volume, 60.0)
+    eta = mechanical_overpotential(-20.0, volume, 60.0)
     assert eta == pytest.approx(0.162, abs=5e-4)
-    assert kinetics.mechanical_overpotential(20.0, volume, 60.0) == -eta
+    assert mechanical_overpotential(20.0, volume, 60.0) == -eta
     assert plating_rate(0.5, 1.0, -0.1 + eta) < plating_rate(0.5, 1.0, -0.1)
 
 
@@ -89,7 +98,7 @@ def test_numbers_of_arguello_2022():
     site = to_model(7.64e4, "mol/m^3")
     barrier = free_energy.barrier_height(gamma, delta)
     gradient = free_energy.gradient_coefficient(gamma, delta)
-    rate = kinetics.rate_constant(to_model(30.0, "A/m^2"), delta, site)
+    rate = rate_constant(to_model(30.0, "A/m^2"), delta, site)
     assert barrier == pytest.approx(to_model(4.448e6, "J/m^3"), rel=2e-4)
     assert gradient == pytest.approx(to_model(1.251e-6, "J/m"), rel=2e-4)
     assert rate == pytest.approx(to_model(1.81e-3, "1/s"), rel=1e-3)
@@ -98,15 +107,15 @@ def test_numbers_of_arguello_2022():
 @given(current=st.floats(0.1, 100.0), width=st.floats(0.1, 10.0), eta=st.floats(-0.2, 0.2))
 def test_front_carries_the_butler_volmer_current(current, width, eta):
     site = 7.64e4
-    rate = kinetics.rate_constant(current, width, site)
-    speed = kinetics.front_speed(width / 4, rate, eta, F, 0.5)
+    rate = rate_constant(current, width, site)
+    speed = front_speed(width / 4, rate, eta, F, 0.5)
     expected = current * (np.exp(-0.5 * F * eta) - np.exp(0.5 * F * eta))
     assert FARADAY * site * speed == pytest.approx(expected, abs=1e-9 * current)
 
 
 def test_numbers_that_tell_a_healthy_run():
     reaction = 6e-3 * np.exp(0.5 * F * 0.1)
-    assert kinetics.damkohler_number(76.4, reaction, 3.5, 20.0) == pytest.approx(0.92, rel=0.01)
-    ratio = kinetics.drive_ratio(reaction, 0.16, 0.375)
+    assert damkohler_number(76.4, reaction, 3.5, 20.0) == pytest.approx(0.92, rel=0.01)
+    ratio = drive_ratio(reaction, 0.16, 0.375)
     assert ratio == pytest.approx(0.70, rel=0.01)
-    assert kinetics.nucleation_threshold(ratio, 2.0) == pytest.approx(1 / (30 * ratio))
+    assert nucleation_threshold(ratio, 2.0) == pytest.approx(1 / (30 * ratio))

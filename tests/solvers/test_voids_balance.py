@@ -11,7 +11,7 @@ from lithode.core.errors import InputError
 from lithode.core.units import to_model
 from lithode.materials.library import LITHIUM
 from lithode.solvers.physics.creep import viscosity
-from lithode.solvers.voids import ContactBalance, stripping_speed
+from lithode.solvers.voids.balance import ContactBalance, stripping_speed
 from lithode.theory.constriction import newtonian_closure
 
 FRACTIONS = np.array([0.1, 0.3, 0.6, 0.9])

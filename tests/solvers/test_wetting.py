@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lithode.core.errors import InputError
 from lithode.solvers.physics import wetting
-from lithode.solvers.wetting import Walls
+from lithode.solvers.wetting.parameters import Walls
 from lithode.theory.capillarity import (
     coupling_angle,
     grain_coupling_ratio,

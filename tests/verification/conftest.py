@@ -12,7 +12,8 @@ from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.meshes import electrolyte
 from lithode.meshes.electrolyte import Electrolyte
 from lithode.meshes.shapes import Circle, Particle
-from lithode.solvers.electrodeposition import Electrodeposition, Numerics
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Numerics
 from lithode.solvers.numerics.march import StepControl, march
 
 PARAMETERS = Parameters(width=24.0, height=30.0, nuclei=2)

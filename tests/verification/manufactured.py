@@ -11,20 +11,19 @@ from dolfinx import fem
 from dolfinx.mesh import exterior_facet_indices
 
 from lithode.core.domain import Domain
-from lithode.solvers.electrodeposition import (
+from lithode.solvers.electrodeposition.equations import Equations, Properties
+from lithode.solvers.electrodeposition.parameters import (
     ElectrolyteRegion,
-    Equations,
-    Interface,
     Kinetics,
     Lithium,
     Parameters,
-    Properties,
 )
 from lithode.solvers.numerics.bdf import rate_weights
 from lithode.solvers.numerics.blocks import MUMPS, NonlinearBlock
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import leaning_measure
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.free_energy import Interface
 
 SOFT = Stiffness(1.0, 1.0)  # mechanics has tests of its own
 NEWTON = {**MUMPS, "snes_atol": 1e-12, "snes_rtol": 1e-12, "snes_stol": 1e-14, "snes_max_it": 20}

@@ -9,7 +9,8 @@ import pytest
 
 from lithode.cases.graded_li3n.bilayer import Parameters, layers
 from lithode.meshes import electrolyte
-from lithode.solvers.electrodeposition import Electrodeposition, Numerics
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Numerics
 
 pytestmark = pytest.mark.mpi
 

@@ -9,7 +9,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from lithode.core.constants import FARADAY
-from lithode.solvers.electrodeposition import Transport
+from lithode.solvers.electrodeposition.parameters import Transport
 
 
 class Audit:

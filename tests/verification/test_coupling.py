@@ -8,7 +8,8 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.solvers.electrodeposition import Charge, Electrodeposition
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Charge
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock
 
 SELF = MPI.COMM_SELF

@@ -12,10 +12,10 @@ from lithode.core.errors import InputError
 from lithode.meshes.interlayer import REGION, Interlayer, Layer, build
 from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import layered_interval, structured
-from lithode.solvers.current_distribution import (
+from lithode.solvers.current_distribution.model import CurrentDistribution
+from lithode.solvers.current_distribution.parameters import (
     ButlerVolmerReaction,
     Conductor,
-    CurrentDistribution,
     LinearReaction,
     LithiumSurface,
     NucleationReaction,

@@ -15,11 +15,11 @@ from lithode.meshes import electrolyte
 from lithode.meshes.electrolyte import Electrolyte
 from lithode.meshes.shapes import Circle, Particle, Sphere
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Conditions, Equations, Properties
+from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, MUMPS, LinearBlock
 from lithode.solvers.numerics.gauges import NodalWeights
-from lithode.solvers.physics import elasticity
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory import elasticity
+from lithode.theory.elasticity import Kinematics, Stiffness
 
 PHYSICS = Parameters().model
 LITHIUM, LI3N = PHYSICS.lithium.stiffness, PHYSICS.regions["fine"].stiffness

@@ -15,9 +15,11 @@ from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.units import to_model
 from lithode.meshes.electrolyte import Electrolyte, build
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Electrodeposition, Interface, Numerics
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Numerics
 from lithode.solvers.numerics.march import StepControl, march
-from lithode.solvers.physics import free_energy, kinetics
+from lithode.theory import free_energy, kinetics
+from lithode.theory.free_energy import Interface
 from tests.verification.manufactured import orders, parameters
 
 COMM = MPI.COMM_SELF

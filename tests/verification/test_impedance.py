@@ -13,7 +13,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.contact import REGION, PartialContact, build
 from lithode.meshes.structured import structured
-from lithode.solvers.impedance import Contact, Impedance, Numerics, Parameters
+from lithode.solvers.impedance.model import Impedance
+from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters
 from lithode.spectroscopy.circuit import Gap, Resistor, Series, Zarc
 from lithode.theory.constriction import tube_constriction
 

@@ -12,8 +12,8 @@ from scipy.integrate import quad
 from lithode.engine.case import find
 from lithode.meshes import layer_pair as bilayer
 from lithode.meshes.layer_pair import Bilayer
-from lithode.solvers.interphase import Interphase, Interstitial, Numerics
-from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL
+from lithode.solvers.interphase.model import Interphase
+from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Interstitial, Numerics
 from lithode.solvers.numerics.march import StepControl, march
 
 CONTROL = StepControl(1e-2, 1e9, 1e-9, max_growth=2.0, many_iterations=12)

@@ -10,9 +10,9 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024.parameters import InterlayerParameters as Interlayer
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Charge
-from lithode.solvers.mixed_conductor import MixedConductor
-from lithode.solvers.mixed_conductor import Numerics as ConductorNumerics
+from lithode.solvers.electrodeposition.parameters import Charge
+from lithode.solvers.mixed_conductor.model import MixedConductor
+from lithode.solvers.mixed_conductor.parameters import Numerics as ConductorNumerics
 from lithode.solvers.numerics.march import StepControl, march
 
 SIZES = 0.02 / 2.0 ** np.arange(4)

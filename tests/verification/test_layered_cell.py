@@ -13,7 +13,8 @@ from lithode.core import protocol
 from lithode.core.errors import StepFailed
 from lithode.meshes import stack
 from lithode.meshes.stack import JUNCTION, Stack
-from lithode.solvers.layered_cell import LayeredCell, Numerics, Parameters
+from lithode.solvers.layered_cell.model import LayeredCell
+from lithode.solvers.layered_cell.parameters import Numerics, Parameters
 from lithode.solvers.numerics.march import StepControl, march
 
 CASE = penetration.CASE.resolve()

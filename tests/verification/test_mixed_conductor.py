@@ -15,14 +15,14 @@ from scipy.optimize import brentq
 from lithode.cases.wang2024.parameters import COMPOSITIONS, InterlayerParameters
 from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
-from lithode.solvers.mixed_conductor import (
+from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations
+from lithode.solvers.mixed_conductor.model import MixedConductor
+from lithode.solvers.mixed_conductor.parameters import (
     PREFIX,
     Galvanostatic,
-    MixedConductor,
     Numerics,
     Potentiostatic,
 )
-from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.numerics.march import StepControl, march
 

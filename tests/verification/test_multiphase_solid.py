@@ -13,9 +13,10 @@ from dolfinx.mesh import exterior_facet_indices
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Circle, Particle, Sphere
 from lithode.meshes.structured import structured
-from lithode.solvers.multiphase_solid import MultiphaseSolid, Numerics, Phase
+from lithode.solvers.multiphase_solid.model import MultiphaseSolid
+from lithode.solvers.multiphase_solid.parameters import Numerics, Phase
 from lithode.solvers.numerics.gauges import NodalWeights
-from lithode.solvers.physics.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Kinematics, Stiffness
 
 pytestmark = pytest.mark.mpi
 

@@ -12,10 +12,17 @@ from mpi4py import MPI
 
 from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Fluctuations, Interface
+from lithode.solvers.electrodeposition.parameters import Fluctuations
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.physics import free_energy
-from lithode.solvers.physics.noise import LatticeNoise
+from lithode.theory.free_energy import (
+    Interface,
+    barrier_height,
+    gradient_coefficient,
+    interface_width_10_90,
+    profile_length,
+)
+from lithode.theory.noise import LatticeNoise
 from tests.verification.manufactured import (
     NEWTON,
     alternating,
@@ -105,16 +112,16 @@ def test_order_in_time_also_with_variable_steps(ratio):
 def flat_interface(per_width):
     """Relative errors of profile (L2, over the width) and energy, without any drive."""
     gamma, delta = 0.7, 2.0
-    W = free_energy.barrier_height(gamma, delta)
-    kappa = free_energy.gradient_coefficient(gamma, delta)
-    width = free_energy.interface_width_10_90(W, kappa)
+    W = barrier_height(gamma, delta)
+    kappa = gradient_coefficient(gamma, delta)
+    width = interface_width_10_90(W, kappa)
     half = 6 * width
     # An odd number of cells: the middle of the interface is not a node.
     domain = structured(COMM, (2 * half,), (2 * round(6 * per_width) + 1,))
     eq = equations(domain, parameters(Interface(W, kappa, 1.0)))
     space = fem.functionspace(domain.mesh, ("P", 1))
     x = ufl.SpatialCoordinate(domain.mesh)[0]
-    exact = (1 - ufl.tanh((x - half) / (2 * free_energy.profile_length(W, kappa)))) / 2
+    exact = (1 - ufl.tanh((x - half) / (2 * profile_length(W, kappa)))) / 2
     xi, test = fem.Function(space), ufl.TestFunction(space)
     xi.interpolate(lambda x: np.clip(0.5 - (x[0] - half) / width, 0.0, 1.0))
     ends = [
@@ -143,9 +150,9 @@ def test_flat_interface_has_the_tanh_profile_and_the_surface_energy():
 def circle(per_width=5.0, lumping=1 / 3):
     """A quarter of a lithium disc without drive: rows of time, area, energy."""
     gamma, delta, mobility = 0.1, 1.0, 0.8
-    W = free_energy.barrier_height(gamma, delta)
-    kappa = free_energy.gradient_coefficient(gamma, delta)
-    width = free_energy.interface_width_10_90(W, kappa)
+    W = barrier_height(gamma, delta)
+    kappa = gradient_coefficient(gamma, delta)
+    width = interface_width_10_90(W, kappa)
     radius, size = 6 * width, 9 * width
     cells = round(9 * per_width)
     domain = structured(COMM, (size, size), (cells, cells))
@@ -156,7 +163,7 @@ def circle(per_width=5.0, lumping=1 / 3):
     x, y = ufl.SpatialCoordinate(domain.mesh)
     test, clock = ufl.TestFunction(space), fem.Constant(domain.mesh, 0.0)
     distance = ufl.sqrt(x**2 + y**2) - radius
-    start = (1 - ufl.tanh(distance / (2 * free_energy.profile_length(W, kappa)))) / 2
+    start = (1 - ufl.tanh(distance / (2 * profile_length(W, kappa)))) / 2
     # The disc shrinks to two thirds of its radius.
     end = (1 - 4 / 9) * radius**2 / (2 * mobility * kappa)
     rows, forms = [], []

@@ -10,9 +10,9 @@ import pytest
 from lithode.cases.graded_li3n.growth import Parameters
 from lithode.meshes.electrolyte import Electrolyte, build
 from lithode.meshes.shapes import Particle, Sphere
-from lithode.solvers.electrodeposition import Electrodeposition
+from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.numerics.march import StepControl, march
-from lithode.solvers.physics.elasticity import Kinematics
+from lithode.theory.elasticity import Kinematics
 
 
 def film(points):

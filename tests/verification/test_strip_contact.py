@@ -9,13 +9,13 @@ from mpi4py import MPI
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.units import to_model
 from lithode.meshes.contact_strips import ContactStrips, build, touching
-from lithode.solvers.current_distribution import (
+from lithode.solvers.current_distribution.contact import StripContact
+from lithode.solvers.current_distribution.model import CurrentDistribution
+from lithode.solvers.current_distribution.parameters import (
     Conductor,
-    CurrentDistribution,
     LithiumSurface,
     Numerics,
     Parameters,
-    StripContact,
 )
 from lithode.theory import contact
 

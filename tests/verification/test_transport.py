@@ -14,9 +14,10 @@ from mpi4py import MPI
 from lithode.core.constants import FARADAY
 from lithode.meshes.electrolyte import Electrolyte, Layer, build
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import ElectrolyteRegion, Interface, Transport
+from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion, Transport
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs
+from lithode.theory.free_energy import Interface
 from tests.verification.manufactured import (
     NEWTON,
     SOFT,

@@ -15,10 +15,11 @@ from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
 from lithode.meshes.structured import structured
-from lithode.solvers.electrodeposition import Charge, Interface, Transport
+from lithode.solvers.electrodeposition.parameters import Charge, Transport
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.numerics.gauges import boundary_dofs
-from lithode.solvers.physics import kinetics
+from lithode.theory import kinetics
+from lithode.theory.free_energy import Interface
 from tests.verification import test_restart
 from tests.verification.manufactured import NEWTON, equations, norm, orders, parameters
 from tests.verification.test_front import HEIGHT, OVERPOTENTIAL, RATE, TRAVEL, D, F, grow

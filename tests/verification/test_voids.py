@@ -17,14 +17,16 @@ from lithode.meshes.contact import PartialContact
 from lithode.meshes.contact import build as build_contact
 from lithode.meshes.disc_in_tube import DiscInTube, build
 from lithode.meshes.structured import structured
-from lithode.solvers.impedance import Contact, Impedance
-from lithode.solvers.impedance import Parameters as Circuit
+from lithode.solvers.impedance.model import Impedance
+from lithode.solvers.impedance.parameters import Contact
+from lithode.solvers.impedance.parameters import Parameters as Circuit
 from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral, roller_dofs
 from lithode.solvers.physics import creep
 from lithode.solvers.physics.cylinder import Cylinder
-from lithode.solvers.voids import Parameters, VoidCell
 from lithode.solvers.voids.equations import FLOW_OPTIONS, creep_residual, flow_space
+from lithode.solvers.voids.model import VoidCell
+from lithode.solvers.voids.parameters import Parameters
 from lithode.spectroscopy.circuit import Resistor
 
 DX = {"quadrature_degree": 6}

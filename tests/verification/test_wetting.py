@@ -20,25 +20,24 @@ from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
 from lithode.solvers.numerics.gauges import FrontGauge
 from lithode.solvers.numerics.march import StepControl, march
-from lithode.solvers.physics import free_energy, kinetics, wetting
-from lithode.solvers.physics.free_energy import Interface
-from lithode.solvers.wetting import (
+from lithode.solvers.physics import free_energy, wetting
+from lithode.solvers.wetting.equations import Equations
+from lithode.solvers.wetting.model import Wetting
+from lithode.solvers.wetting.parameters import (
     Drive,
-    Equations,
     GrainFields,
     Numerics,
     Observation,
     Parameters,
     Walls,
-    Wetting,
 )
-from lithode.theory import capillarity
+from lithode.theory import capillarity, kinetics
+from lithode.theory.capillarity import grain_profile
+from lithode.theory.free_energy import Interface, barrier_height, gradient_coefficient
 from tests.verification.manufactured import alternating, integrate, norm, orders
 
 GAMMA, D, MOLAR_VOLUME = 0.5, 0.25, 1.3e-5
-INTERFACE = Interface(
-    free_energy.barrier_height(GAMMA, 4 * D), free_energy.gradient_coefficient(GAMMA, 4 * D), 1.0
-)
+INTERFACE = Interface(barrier_height(GAMMA, 4 * D), gradient_coefficient(GAMMA, 4 * D), 1.0)
 K = INTERFACE.gradient_coefficient
 
 
@@ -59,11 +58,11 @@ def box(lengths: Any, size: float, comm: Any = MPI.COMM_SELF) -> Any:
 def ball(center: Any, radius: float) -> Any:
     """A drop around a point, as an initial state."""
     place = np.array([*center, 0.0, 0.0])[:3]
-    return lambda x: wetting.grain_profile(np.linalg.norm(x - place, axis=1) - radius, D)
+    return lambda x: grain_profile(np.linalg.norm(x - place, axis=1) - radius, D)
 
 
 def film(height: float, axis: int = 1) -> Any:
-    return lambda x: wetting.grain_profile(x[:, axis] - height, D)
+    return lambda x: grain_profile(x[:, axis] - height, D)
 
 
 def run(model: Wetting, end: float, observers: Any = ()) -> Any:
@@ -192,7 +191,7 @@ def test_flat_surface_at_rest():
     zeta, points = model.fields()[0].x.array, model.fields()[0].function_space
     heights = points.tabulate_dof_coordinates()[:, 1]
     place = float(contour(model)[:, 1].mean())
-    np.testing.assert_allclose(zeta, wetting.grain_profile(heights - place, D), atol=0.01)
+    np.testing.assert_allclose(zeta, grain_profile(heights - place, D), atol=0.01)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lithode.meshes.structured import structured
-from lithode.solvers.physics.noise import LatticeNoise
+from lithode.theory.noise import LatticeNoise
 
 NOISE = LatticeNoise(spacing=3.0, period=10.0, seed=1)
 
