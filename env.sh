@@ -23,7 +23,7 @@ packages=(
   python3-gmsh python3-meshio python3-h5py python3-h5py-mpi python3-adios2-mpi python3-io4dolfinx
   python3-pyvista python3-matplotlib python3-imageio python3-imageio-ffmpeg ffmpeg
   # parameters and command line
-  python3-pydantic python3-pint python3-typer python3-tqdm python3-yaml
+  python3-pydantic python3-pint python3-typer python3-rich python3-tqdm python3-yaml python3-pandas
   # development
   python3-pytest python3-pytest-timeout python3-pytest-xdist python3-hypothesis ruff mypy
   python3-pip python3-setuptools make git

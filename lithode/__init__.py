@@ -6,7 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lithode.engine.runner import RunResult
+    from lithode.engine.case import AnyCase
+    from lithode.engine.result import RunResult
 
 __version__ = "0.1.0"
 
@@ -14,12 +15,12 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def run(
-    name: str, *, out: str | None = None, preset: str | None = None, **values: Any
+    case: str | AnyCase, *, out: str | None = None, preset: str | None = None, **values: Any
 ) -> RunResult:
     """Run a case; collective under MPI.
 
     Args:
-        name: Name of the case, as in ``lithode list``.
+        case: A case, its name as in ``lithode list``, or the file that holds it.
         out: Run directory; ``results/<case>`` if not given.
         preset: Set of values to start from.
         values: Parameters by name, with units in texts (``thickness="90 um"``), and the options
@@ -36,4 +37,15 @@ def run(
 
     names = "comm", "resume", "overwrite", "movie", "petsc_options"
     options = {key: values.pop(key) for key in names if key in values}
-    return run_case(name, out=out, preset=preset, values=values, **options)
+    return run_case(case, out=out, preset=preset, values=values, **options)
+
+
+def load(directory: str) -> RunResult:
+    """Return a stored run, from the files in its directory alone.
+
+    Raises:
+        InputError: The directory holds no finished run.
+    """
+    from lithode.engine.result import load as load_run
+
+    return load_run(directory)

@@ -62,17 +62,17 @@ def _start(
 @app.command("list")
 def list_cases(as_json: Json = False) -> None:
     """List the cases."""
-    from lithode.engine.case import registry
+    from lithode.engine.registry import entries
 
-    cases = registry().values()
+    known = entries()
     if as_json:
-        entries = [
-            {"name": case.name, "title": case.title, "presets": list(case.presets)}
-            for case in cases
+        listed = [
+            {"name": name, "title": entry.title, "presets": list(entry.presets)}
+            for name, entry in known.items()
         ]
-        _say(json.dumps(entries, indent=2))
+        _say(json.dumps(listed, indent=2))
     else:
-        rows = [(case.name, ", ".join(case.presets), case.title) for case in cases]
+        rows = [(name, ", ".join(entry.presets), entry.title) for name, entry in known.items()]
         _say(aligned([("case", "presets", "title"), *rows]))
 
 
@@ -82,7 +82,7 @@ def show(
 ) -> None:
     """Show the parameters of a case: value, unit, meaning, source."""
     from lithode.core.parameters import describe
-    from lithode.engine.case import find
+    from lithode.engine.registry import find
 
     found = find(case)
     rows = describe(found.resolve(preset, pairs=settings or ()))
@@ -150,10 +150,7 @@ def run(
         movie=movie,
         petsc_options=context.obj,
     )
-    if result.verdicts:
-        _say(f"\n{result.table()}\n")
-    for line in result.summary["findings"]:
-        _say(line)
+    _say(f"\n{result}\n")
     _say(f"{result.status}; results in {result.directory}")
 
 
@@ -163,9 +160,9 @@ def report(directory: RunPath) -> None:
     from lithode.engine import report as reports
 
     def make() -> None:
-        made = reports.remake(directory)
-        _say(reports.table(made.verdicts) if made.verdicts else "the case has no targets")
-        _say("\n".join([*made.findings, *map(str, made.pictures)]))
+        summary, made = reports.remake(directory)
+        _say(reports.text(summary))
+        _say("\n".join(map(str, made)))
 
     _on_root(make)
 
@@ -214,7 +211,7 @@ def fit(
 @app.command()
 def warmup(case: CaseName, preset: Preset = None, settings: Settings = None) -> None:
     """Compile the forms of a case once, so that the ranks of a cluster job need not."""
-    from lithode.engine.case import find
+    from lithode.engine.registry import find
     from lithode.engine.runner import warm_up
 
     found = find(case)

@@ -107,12 +107,16 @@ def no_collection() -> Iterator[None]:
 
 @pytest.fixture
 def toy_case(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The case of ``toys/cases``, known to the registry as any other."""
+    """The cases of ``toys/cases``, known to the registry as any others; returns ``toy``."""
     import lithode.cases
-    from lithode.engine.case import find
+    from lithode.cases.index import CASES, CaseEntry
+    from lithode.engine.registry import find
 
-    path = [*lithode.cases.__path__, str(Path(__file__).parent / "toys" / "cases")]
-    monkeypatch.setattr(lithode.cases, "__path__", path)
+    folder = Path(__file__).parent / "toys" / "cases"
+    monkeypatch.setattr(lithode.cases, "__path__", [*lithode.cases.__path__, str(folder)])
+    for file in folder.glob("*.py"):
+        entry = CaseEntry(f"lithode.cases.{file.stem}", "a toy", ("quick", "paper"))
+        monkeypatch.setitem(CASES, file.stem, entry)
     return find("toy")
 
 

@@ -13,7 +13,8 @@ from lithode.cases.cheng2020 import drawings
 from lithode.cases.cheng2020.parameters import DAY, LAYERS, PAPER, InterphaseParameters
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
-from lithode.engine.case import Case, HealthLine, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target
 from lithode.meshes import layer_pair as bilayer
 from lithode.meshes.layer_pair import Bilayer
 from lithode.output.history import History
@@ -179,9 +180,14 @@ def _barriers(parameters: InterphaseParameters) -> bool:
 
 def _barrier(atom: str, name: str, value: float) -> Target[InterphaseParameters]:
     return Target(
-        f"barrier of {atom} in Li", value, "eV", "input", 1e-9,
-        lambda _, p: float(getattr(p, name)), f"{PAPER}, Fig. 5B",
-    )  # fmt: skip
+        name=f"barrier of {atom} in Li",
+        paper=value,
+        unit="eV",
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, p: float(getattr(p, name)),
+        source=f"{PAPER}, Fig. 5B",
+    )
 
 
 _KINDS: tuple[Literal["predicted", "calibrated"], ...] = (
@@ -196,30 +202,73 @@ TARGETS: tuple[Target[InterphaseParameters], ...] = (
     _barrier("O", "oxygen_barrier", 1.08),
     _barrier("P", "phosphorus_barrier", 0.42),
     *(
-        Target(name, paper, "nm", "calibrated", 0.1, _read(column), f"{PAPER}, Fig. 2K", _fitted)
+        Target(
+            name=name,
+            paper=paper,
+            unit="nm",
+            kind="calibrated",
+            tolerance=0.1,
+            read=_read(column),
+            source=f"{PAPER}, Fig. 2K",
+            applies=_fitted,
+        )
         for name, paper, column in LAYERS
     ),
     # The reach of N and the conductivity are those that were fitted to layers 2 and 3.
     *(
-        Target(name, paper, "nm", kind, 0.1, _read(column), f"{PAPER}, Fig. 2K", _barriers)
+        Target(
+            name=name,
+            paper=paper,
+            unit="nm",
+            kind=kind,
+            tolerance=0.1,
+            read=_read(column),
+            source=f"{PAPER}, Fig. 2K",
+            applies=_barriers,
+        )
         for (name, paper, column), kind in zip(LAYERS, _KINDS, strict=True)
     ),
-    Target("deeper in Li", "N", "", "calibrated", 0, _deeper, _DEPTH, _fitted),
-    Target("deeper in Li", "N", "", "predicted", 0, _deeper, _DEPTH, _barriers),
     Target(
-        "late growth", "stable", "", "predicted", 0, _law, f"{PAPER}, text on passivation"
+        name="deeper in Li",
+        paper="N",
+        kind="calibrated",
+        read=_deeper,
+        source=_DEPTH,
+        applies=_fitted,
+    ),
+    Target(
+        name="deeper in Li",
+        paper="N",
+        kind="predicted",
+        read=_deeper,
+        source=_DEPTH,
+        applies=_barriers,
+    ),
+    Target(
+        name="late growth",
+        paper="stable",
+        kind="predicted",
+        read=_law,
+        source=f"{PAPER}, text on passivation",
     ),
     *(
         Target(
-            f"late exponent of layer {k}", None, "", "predicted", 0, _late(f"layer_{k} [nm]"),
-            "t^0.5 if limited by the electrons that cross it",
+            name=f"late exponent of layer {k}",
+            paper=None,
+            kind="predicted",
+            read=_late(f"layer_{k} [nm]"),
+            source="t^0.5 if limited by the electrons that cross it",
         )
         for k in (1, 2, 3)
     ),
     Target(
-        "potential of Li+ across it", "flat", "", "input", 0, _cation_drop, f"{PAPER}, Fig. 6"
+        name="potential of Li+ across it",
+        paper="flat",
+        kind="input",
+        read=_cation_drop,
+        source=f"{PAPER}, Fig. 6",
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="cheng2020/interphase",

@@ -23,7 +23,8 @@ from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, quantity
-from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target
 from lithode.materials.library import LGPS, LZC, Electrolyte
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Particle, Polygon, Polyhedron, Shape
@@ -323,7 +324,16 @@ def _target(
     name: str, paper: float, unit: str, kind: Literal["calibrated", "predicted"], read: Read
 ) -> Target[Parameters]:
     tolerance = 0.1 if unit == "s" else 0.2
-    return Target(name, paper, unit, kind, tolerance, read, "text on Fig. 8", of_the_paper)
+    return Target(
+        name=name,
+        paper=paper,
+        unit=unit,
+        kind=kind,
+        tolerance=tolerance,
+        read=read,
+        source="text on Fig. 8",
+        applies=of_the_paper,
+    )
 
 
 _OF_2D: tuple[Target[Parameters], ...] = (
@@ -336,25 +346,22 @@ _OF_2D: tuple[Target[Parameters], ...] = (
         first_time("covered_fraction [1]", COVERED),
     ),
     Target(
-        "lithium, 1300 to 2100 s",
-        "accumulates",
-        "",
-        "predicted",
-        0,
-        _accumulates,
-        "text on Fig. 8A",
-        of_the_paper,
+        name="lithium, 1300 to 2100 s",
+        paper="accumulates",
+        kind="predicted",
+        read=_accumulates,
+        source="text on Fig. 8A",
+        applies=of_the_paper,
     ),
     Target(
-        "pressure transmitted to LZC, 2100 s",
-        1.0,
-        "MPa",
-        "predicted",
-        0,
-        at("pressure_transmitted_mean [MPa]", 2100.0),
-        "text on Fig. 8",
-        of_the_paper,
-        "above",
+        name="pressure transmitted to LZC, 2100 s",
+        paper=1.0,
+        unit="MPa",
+        kind="predicted",
+        read=at("pressure_transmitted_mean [MPa]", 2100.0),
+        source="text on Fig. 8",
+        applies=of_the_paper,
+        bound="above",
     ),
     *(
         _target(

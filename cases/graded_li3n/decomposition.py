@@ -16,10 +16,12 @@ from lithode.cases.graded_li3n.parameters import PAPER
 from lithode.core.errors import InputError, fields_named
 from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.core.units import to_model
-from lithode.engine.case import HealthLine, StudyCase, Target
-from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.engine.case import StudyCase
+from lithode.engine.study import Progress, Study, Tables
+from lithode.engine.verdict import HealthLine, Target
 from lithode.materials.phases import PhaseTable, Quantity
 from lithode.output.history import History
+from lithode.output.tables import Columns
 from lithode.plots import figures
 from lithode.plots.panels import HistoryPanel
 from lithode.solvers.decomposition.equilibrium import names_of
@@ -104,9 +106,14 @@ class Parameters(CaseParameters):
         298.15, "K", "temperature", source="of the data", provenance="assumed", gt=0, le=600
     )
     largest_potential: float = quantity(
-        2.4, "V", "end of the axis, against Li", source="Lithode", provenance="numerical", gt=0,
+        2.4,
+        "V",
+        "end of the axis, against Li",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
         le=10,
-    )  # fmt: skip
+    )
     potential_step: float = quantity(
         0.01, "V", "step of the axis", source="Lithode", provenance="numerical", ge=1e-4
     )
@@ -201,7 +208,7 @@ def _potentials(p: Parameters) -> Array:
     return np.round(steps * p.potential_step, 9)
 
 
-def _compute(p: Parameters, table: PhaseTable, model: Decomposition, progress: Progress) -> Results:
+def _compute(p: Parameters, table: PhaseTable, model: Decomposition, progress: Progress) -> Tables:
     potentials = _potentials(p)
     history = {POTENTIAL: potentials, **_ground_states(p, model, potentials)}
     rows = [
@@ -219,7 +226,7 @@ def _compute(p: Parameters, table: PhaseTable, model: Decomposition, progress: P
         history |= _spread(p, drawn, potentials, progress)
         if p.strain_energy == "linear":
             tables["draws"] = _ends(p, drawn)
-    return Results(history, tables, {"elements": model.assemblages.defect})
+    return Tables(history, tables, {"elements": model.assemblages.defect})
 
 
 def _ground_states(p: Parameters, model: Decomposition, potentials: Array) -> dict[str, Array]:
@@ -390,36 +397,74 @@ _TEXT = f"{PAPER}, text on Fig. 7"
 
 TARGETS: tuple[Target[Parameters], ...] = (
     Target(
-        "largest K_eff", 15.0, "GPa", "input", 1e-9, lambda _, p: p.moduli[-1], _TEXT, _is_papers
+        name="largest K_eff",
+        paper=15.0,
+        unit="GPa",
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, p: p.moduli[-1],
+        source=_TEXT,
+        applies=_is_papers,
     ),
     Target(
-        "products at 0 V, 0 GPa", _FREE, "", "predicted", 0, _at_lithium(0.0), _TEXT, _is_papers
+        name="products at 0 V, 0 GPa",
+        paper=_FREE,
+        kind="predicted",
+        read=_at_lithium(0.0),
+        source=_TEXT,
+        applies=_is_papers,
     ),
     Target(
-        "products at 0 V, 15 GPa", _HELD, "", "predicted", 0, _at_lithium(15.0), _TEXT, _is_papers
+        name="products at 0 V, 15 GPa",
+        paper=_HELD,
+        kind="predicted",
+        read=_at_lithium(15.0),
+        source=_TEXT,
+        applies=_is_papers,
     ),
     Target(
-        "change from 0 to 15 GPa at some potential", f"{_FREE} -> {_HELD}", "", "predicted", 0,
-        _switch, _TEXT, _is_papers,
+        name="change from 0 to 15 GPa at some potential",
+        paper=f"{_FREE} -> {_HELD}",
+        kind="predicted",
+        read=_switch,
+        source=_TEXT,
+        applies=_is_papers,
     ),
     Target(
-        "lowest potential of that change", None, "V", "predicted", 0, _switch_potential,
-        "not in the text", _is_papers,
+        name="lowest potential of that change",
+        paper=None,
+        unit="V",
+        kind="predicted",
+        read=_switch_potential,
+        source="not in the text",
+        applies=_is_papers,
     ),
     Target(
-        "largest K_eff with Zr at 0 V", None, "GPa", "predicted", 0,
-        _first("switch_modulus [GPa]"), "at most 15 by the text",
-        lambda p: _is_papers(p) and p.strain_energy == "linear",
+        name="largest K_eff with Zr at 0 V",
+        paper=None,
+        unit="GPa",
+        kind="predicted",
+        read=_first("switch_modulus [GPa]"),
+        source="at most 15 by the text",
+        applies=lambda p: _is_papers(p) and p.strain_energy == "linear",
     ),
     Target(
-        "share of draws with that change at 0 V", None, "", "predicted", 0,
-        _first("switch_share [1]"), "not in the paper", _has_draws,
+        name="share of draws with that change at 0 V",
+        paper=None,
+        kind="predicted",
+        read=_first("switch_share [1]"),
+        source="not in the paper",
+        applies=_has_draws,
     ),
     Target(
-        "largest share of draws with that change", None, "", "predicted", 0,
-        lambda history, _: float(history["switch_share [1]"].max()), "not in the paper", _has_draws,
+        name="largest share of draws with that change",
+        paper=None,
+        kind="predicted",
+        read=lambda history, _: float(history["switch_share [1]"].max()),
+        source="not in the paper",
+        applies=_has_draws,
     ),
-)  # fmt: skip
+)
 
 CASE = StudyCase(
     name="graded-li3n/decomposition",

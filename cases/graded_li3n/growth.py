@@ -13,7 +13,8 @@ from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, quantity
-from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target
 from lithode.meshes import electrolyte
 from lithode.meshes.packing import Uniform, pack
 from lithode.meshes.shapes import (
@@ -185,58 +186,67 @@ def _bypass(history: History, parameters: Parameters) -> str | None:
 
 _OF_2D: tuple[Target[Parameters], ...] = (
     Target(
-        "pressure at the Li interface, 1800 s",
-        7.0,
-        "MPa",
-        "calibrated",
-        0.2,
-        at("pressure_mean_fine [MPa]", 1800.0),
-        "text on Fig. 5B",
-        _is_fine,
-    ),
-    Target("growth, 1800 s", "needles", "", "calibrated", 0, _needles, "Fig. 5A", _is_fine),
-    Target(
-        "side branches, 1800 s",
-        "branching",
-        "",
-        "predicted",
-        0,
-        _branches,
-        "text on Fig. 5A",
-        _is_fine,
+        name="pressure at the Li interface, 1800 s",
+        paper=7.0,
+        unit="MPa",
+        kind="calibrated",
+        tolerance=0.2,
+        read=at("pressure_mean_fine [MPa]", 1800.0),
+        source="text on Fig. 5B",
+        applies=_is_fine,
     ),
     Target(
-        "contact with coarse particles",
-        1200.0,
-        "s",
-        "calibrated",
-        0.1,
-        first_time("contact_coarse [1]", 0.5),
-        "text on Fig. 5C",
-        _is_graded,
+        name="growth, 1800 s",
+        paper="needles",
+        kind="calibrated",
+        read=_needles,
+        source="Fig. 5A",
+        applies=_is_fine,
     ),
     Target(
-        "coarse particles, 1800 s", "bypass", "", "calibrated", 0, _bypass, "Fig. 5C", _is_graded
+        name="side branches, 1800 s",
+        paper="branching",
+        kind="predicted",
+        read=_branches,
+        source="text on Fig. 5A",
+        applies=_is_fine,
     ),
     Target(
-        "largest pressure at coarse particles, 1800 s",
-        20.0,
-        "MPa",
-        "calibrated",
-        0.2,
-        at("pressure_max_coarse [MPa]", 1800.0),
-        "text on Fig. 5D",
-        _is_graded,
+        name="contact with coarse particles",
+        paper=1200.0,
+        unit="s",
+        kind="calibrated",
+        tolerance=0.1,
+        read=first_time("contact_coarse [1]", 0.5),
+        source="text on Fig. 5C",
+        applies=_is_graded,
     ),
     Target(
-        "Li share of coarse particles below the tip, 1800 s",
-        0.0,
-        "",
-        "calibrated",
-        0.02,
-        at("lithium_fraction_coarse [1]", 1800.0),
-        "Fig. 5C",
-        _is_graded,
+        name="coarse particles, 1800 s",
+        paper="bypass",
+        kind="calibrated",
+        read=_bypass,
+        source="Fig. 5C",
+        applies=_is_graded,
+    ),
+    Target(
+        name="largest pressure at coarse particles, 1800 s",
+        paper=20.0,
+        unit="MPa",
+        kind="calibrated",
+        tolerance=0.2,
+        read=at("pressure_max_coarse [MPa]", 1800.0),
+        source="text on Fig. 5D",
+        applies=_is_graded,
+    ),
+    Target(
+        name="Li share of coarse particles below the tip, 1800 s",
+        paper=0.0,
+        kind="calibrated",
+        tolerance=0.02,
+        read=at("lithium_fraction_coarse [1]", 1800.0),
+        source="Fig. 5C",
+        applies=_is_graded,
     ),
 )
 

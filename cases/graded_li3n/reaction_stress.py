@@ -22,8 +22,9 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters, choice, quantity
-from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.case import Case, Simulation
 from lithode.engine.rundir import RunDirectory, read_input
+from lithode.engine.verdict import Target
 from lithode.output.fields import load
 from lithode.output.history import History
 from lithode.plots import figures
@@ -308,25 +309,24 @@ def _covered(parameters: Parameters, *, flat: bool) -> bool:
 
 
 _REACTED: Target[Parameters] = Target(
-    "largest pressure at the tip, LZC reacted",
-    40.0,
-    "MPa",
-    "predicted",
-    0.2,
-    _complete("pressure_max_tip [MPa]"),
-    "text on Fig. 8D",
-    partial(_covered, flat=True),
+    name="largest pressure at the tip, LZC reacted",
+    paper=40.0,
+    unit="MPa",
+    kind="predicted",
+    tolerance=0.2,
+    read=_complete("pressure_max_tip [MPa]"),
+    source="text on Fig. 8D",
+    applies=partial(_covered, flat=True),
 )
 
 TARGETS: tuple[Target[Parameters], ...] = (
     Target(
-        "expansion of reacted LZC over that of the Li3N phase",
-        2.0,
-        "",
-        "input",
-        1e-9,
-        lambda _, p: p.expansion_ratio,
-        "Methods, static model",
+        name="expansion of reacted LZC over that of the Li3N phase",
+        paper=2.0,
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, p: p.expansion_ratio,
+        source="Methods, static model",
     ),
     _REACTED,
     replace(_REACTED, name=f"{_REACTED.name} (paper: 2D)", applies=partial(_covered, flat=False)),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lithode.core.parameters import CaseParameters
-from lithode.engine.case import Target
+from lithode.engine.verdict import Target
 from lithode.output.history import History
 
 Read = Callable[[History, CaseParameters], float | str | None]
@@ -50,12 +50,12 @@ def with_3d(targets: Sequence[Target[Any]]) -> Iterator[Target[Any]]:
 
 
 APPLIED_OVERPOTENTIAL: Target[Any] = Target(
-    "applied overpotential",
-    -0.1,
-    "V",
-    "input",
-    1e-9,
-    lambda _, parameters: parameters.overpotential,
-    "caption of Fig. 5",
-    lambda parameters: parameters.mode == "potentiostatic",
+    name="applied overpotential",
+    paper=-0.1,
+    unit="V",
+    kind="input",
+    tolerance=1e-9,
+    read=lambda _, parameters: parameters.overpotential,
+    source="caption of Fig. 5",
+    applies=lambda parameters: parameters.mode == "potentiostatic",
 )

@@ -14,7 +14,8 @@ from mpi4py import MPI
 from lithode.cases.graded_li3n.parameters import GrowthParameters
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
-from lithode.engine.case import HealthLine, Simulation
+from lithode.engine.case import Simulation
+from lithode.engine.verdict import HealthLine
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition.model import Electrodeposition

@@ -22,12 +22,14 @@ from lithode.cases.ji2020.ranking import Bars, draw_ranking
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, quantity
 from lithode.core.units import to_model
-from lithode.engine.case import HealthLine, StudyCase, Target
-from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.engine.case import StudyCase
+from lithode.engine.study import Progress, Study, Tables
+from lithode.engine.verdict import HealthLine, Target
 from lithode.materials import candidates
 from lithode.materials.candidates import Candidate, Candidates
 from lithode.materials.library import Value
 from lithode.output.history import History
+from lithode.output.tables import Columns
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import with_unit
 from lithode.theory import nucleation, screening
@@ -61,59 +63,115 @@ class Parameters(CellConditions):
         provenance="paper",
     )
     ranking_radius: float = quantity(
-        50.0, "nm", "pore radius of the ranking", source="inside the range of voids",
-        provenance="assumed", gt=0, le=1e5,
-    )  # fmt: skip
+        50.0,
+        "nm",
+        "pore radius of the ranking",
+        source="inside the range of voids",
+        provenance="assumed",
+        gt=0,
+        le=1e5,
+    )
     solid_pressure: float = quantity(
-        0.0, "MPa", "pressure of the solid on lithium besides that of its interface",
-        source="open pores", provenance="assumed", ge=0, le=1e5,
-    )  # fmt: skip
+        0.0,
+        "MPa",
+        "pressure of the solid on lithium besides that of its interface",
+        source="open pores",
+        provenance="assumed",
+        ge=0,
+        le=1e5,
+    )
     nucleation_factor: float = quantity(
-        1.0, "", "share of the homogeneous nucleation barrier",
-        source="no wetting; heterogeneous nuclei have less, unknown", provenance="assumed",
-        gt=0, le=1,
-    )  # fmt: skip
+        1.0,
+        "",
+        "share of the homogeneous nucleation barrier",
+        source="no wetting; heterogeneous nuclei have less, unknown",
+        provenance="assumed",
+        gt=0,
+        le=1,
+    )
     nucleation_barrier: float = quantity(
-        30.0, "", "barrier that is still crossed, in k_B T", source="usual choice",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        30.0,
+        "",
+        "barrier that is still crossed, in k_B T",
+        source="usual choice",
+        provenance="assumed",
+        gt=0,
+    )
     current: float = quantity(
-        1.0, "mA/cm^2", "current density of the budgets", source=f"{PAPER}, Fig. 4a",
-        provenance="paper", gt=0,
-    )  # fmt: skip
+        1.0,
+        "mA/cm^2",
+        "current density of the budgets",
+        source=f"{PAPER}, Fig. 4a",
+        provenance="paper",
+        gt=0,
+    )
     thickness: float = quantity(
-        1.0, "um", "thickness of the layer of one material", source="an interphase, thick",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        1.0,
+        "um",
+        "thickness of the layer of one material",
+        source="an interphase, thick",
+        provenance="assumed",
+        gt=0,
+    )
     ohmic_budget: float = quantity(
-        50.0, "mV", "largest i L / sigma_ion", source=f"{PAPER}, Fig. 3b: whole cell, activated",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        50.0,
+        "mV",
+        "largest i L / sigma_ion",
+        source=f"{PAPER}, Fig. 3b: whole cell, activated",
+        provenance="assumed",
+        gt=0,
+    )
     leakage_drive: float = quantity(
-        1.39, "V", "potential difference that drives electrons", source=f"{PAPER}, Fig. 2b, Li|LPS",
-        provenance="paper", gt=0,
-    )  # fmt: skip
+        1.39,
+        "V",
+        "potential difference that drives electrons",
+        source=f"{PAPER}, Fig. 2b, Li|LPS",
+        provenance="paper",
+        gt=0,
+    )
     leakage_budget: float = quantity(
-        0.01, "", "largest leakage as a share of the current", source="Lithode",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        0.01,
+        "",
+        "largest leakage as a share of the current",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+    )
     interface_resistance: float = quantity(
-        LITHIUM_RESISTANCE.value / 2, "ohm cm^2", "of lithium on one side",
+        LITHIUM_RESISTANCE.value / 2,
+        "ohm cm^2",
+        "of lithium on one side",
         source=f"half of {LITHIUM_RESISTANCE.value:g}: {LITHIUM_RESISTANCE.source}",
-        provenance="paper", gt=0,
-    )  # fmt: skip
+        provenance="paper",
+        gt=0,
+    )
     spread_energy: float = quantity(
-        0.1, "", "relative standard uncertainty of interface energies",
-        source="usual of density functionals", provenance="assumed", ge=0, le=1,
-    )  # fmt: skip
+        0.1,
+        "",
+        "relative standard uncertainty of interface energies",
+        source="usual of density functionals",
+        provenance="assumed",
+        ge=0,
+        le=1,
+    )
     spread_known: float = quantity(
-        0.5, "", "standard uncertainty of sourced conductivities, in decades",
-        source="usual of pressed powders", provenance="assumed", ge=0, le=5,
-    )  # fmt: skip
+        0.5,
+        "",
+        "standard uncertainty of sourced conductivities, in decades",
+        source="usual of pressed powders",
+        provenance="assumed",
+        ge=0,
+        le=5,
+    )
     spread_assumed: float = quantity(
-        1.5, "", "of assumed conductivities, in decades", source="Lithode", provenance="assumed",
-        ge=0, le=5,
-    )  # fmt: skip
+        1.5,
+        "",
+        "of assumed conductivities, in decades",
+        source="Lithode",
+        provenance="assumed",
+        ge=0,
+        le=5,
+    )
     draws: int = count(
         5000, "draws of the numbers", source="Lithode", provenance="numerical", ge=0, le=1_000_000
     )
@@ -219,7 +277,7 @@ def build(parameters: Parameters) -> Study:
     return Study(lambda progress: _compute(p, materials, progress), health)
 
 
-def _compute(p: Parameters, materials: Candidates, progress: Progress) -> Results:
+def _compute(p: Parameters, materials: Candidates, progress: Progress) -> Tables:
     progress(0.0)
     criteria = {name: Criteria.of(p, material) for name, material in materials.items()}
     history: dict[str, Array] = {RADIUS: np.array(p.radii)}
@@ -240,7 +298,7 @@ def _compute(p: Parameters, materials: Candidates, progress: Progress) -> Result
         tables |= {"orders": orders, "windows": _windows(materials, criteria)}
         for key, share in shares.items():
             history[f"share_{key} [1]"] = np.full(len(p.radii), share)
-    return Results(history, tables)
+    return Tables(history, tables)
 
 
 def _ranking(p: Parameters, materials: Candidates, criteria: Mapping[str, Criteria]) -> Columns:
@@ -456,38 +514,69 @@ _TEXT = f"order of the criteria in {PAPER}, text on Fig. 2 and on the choice of 
 
 TARGETS: tuple[Target[Parameters], ...] = (
     Target(
-        "order by interface energy (eta*, nucleation)", _ORDER, "", "predicted", 0,
-        _ordered_by("critical_overpotential", "mV"), _TEXT,
+        name="order by interface energy (eta*, nucleation)",
+        paper=_ORDER,
+        kind="predicted",
+        read=_ordered_by("critical_overpotential", "mV"),
+        source=_TEXT,
     ),
     Target(
-        "order by blocking of electrons", _ORDER, "", "predicted", 0,
-        _ordered_by("leakage_share", "1", -1.0), _TEXT,
+        name="order by blocking of electrons",
+        paper=_ORDER,
+        kind="predicted",
+        read=_ordered_by("leakage_share", "1", -1.0),
+        source=_TEXT,
     ),
     Target(
-        "order by electrons that nucleate", _ORDER, "", "predicted", 0,
-        _ordered_by("blocking", "1"), _TEXT,
+        name="order by electrons that nucleate",
+        paper=_ORDER,
+        kind="predicted",
+        read=_ordered_by("blocking", "1"),
+        source=_TEXT,
     ),
     Target(
-        "order by the empirical index", _ORDER, "", "calibrated", 0,
-        _ordered_by("index", "J/m^2"), f"{_TEXT}; the index was formed knowing it",
+        name="order by the empirical index",
+        paper=_ORDER,
+        kind="calibrated",
+        read=_ordered_by("index", "J/m^2"),
+        source=f"{_TEXT}; the index was formed knowing it",
     ),
     Target(
-        "share of draws in that order, index", None, "", "calibrated", 0, _share("index"),
-        "not in the paper", lambda p: p.draws > 0,
+        name="share of draws in that order, index",
+        paper=None,
+        kind="calibrated",
+        read=_share("index"),
+        source="not in the paper",
+        applies=lambda p: p.draws > 0,
     ),
     Target(
-        "share of draws in that order, electrons that nucleate", None, "", "predicted", 0,
-        _share("blocking"), "not in the paper", lambda p: p.draws > 0,
+        name="share of draws in that order, electrons that nucleate",
+        paper=None,
+        kind="predicted",
+        read=_share("blocking"),
+        source="not in the paper",
+        applies=lambda p: p.draws > 0,
     ),
     Target(
-        "current with i R = eta*, Li3N-LiF, largest pore", 6.0, "mA/cm^2", "predicted", 0,
-        _largest_current, f"{PAPER}, Fig. 4b: more than 6", _is_plain, "above",
+        name="current with i R = eta*, Li3N-LiF, largest pore",
+        paper=6.0,
+        unit="mA/cm^2",
+        kind="predicted",
+        read=_largest_current,
+        source=f"{PAPER}, Fig. 4b: more than 6",
+        applies=_is_plain,
+        bound="above",
     ),
     Target(
-        "pore radius that 6 mA/cm^2 would need", None, "nm", "predicted", 0, _needed_radius,
-        f"{PAPER}: voids from 1 um to nano", lambda p: _is_plain(p) and p.solid_pressure == 0,
+        name="pore radius that 6 mA/cm^2 would need",
+        paper=None,
+        unit="nm",
+        kind="predicted",
+        read=_needed_radius,
+        source=f"{PAPER}: voids from 1 um to nano",
+        applies=lambda p: _is_plain(p) and p.solid_pressure == 0,
     ),
-)  # fmt: skip
+)
 
 CASE = StudyCase(
     name="ji2020/criteria",

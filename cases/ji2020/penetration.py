@@ -23,9 +23,11 @@ from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import SolverError
 from lithode.core.parameters import count, material, quantity
 from lithode.core.units import from_model, to_model
-from lithode.engine.case import HealthLine, StudyCase, Target
-from lithode.engine.study import Columns, Progress, Results, Study
+from lithode.engine.case import StudyCase
+from lithode.engine.study import Progress, Study, Tables
+from lithode.engine.verdict import HealthLine, Target
 from lithode.output.history import History, read_history
+from lithode.output.tables import Columns
 from lithode.plots import figures
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import HistoryPanel, with_unit
@@ -46,25 +48,47 @@ class Parameters(PoreParameters):
         CANDIDATES[COMPOSITE].ionic_conductivity, "ionic conductivity of the porous layer", gt=0
     )
     current: float = quantity(
-        1.0, "mA/cm^2", "current density of plating", source=f"{PAPER}, Fig. 5g",
-        provenance="paper", gt=0, le=1e4,
-    )  # fmt: skip
+        1.0,
+        "mA/cm^2",
+        "current density of plating",
+        source=f"{PAPER}, Fig. 5g",
+        provenance="paper",
+        gt=0,
+        le=1e4,
+    )
     capacity: float = quantity(
-        1.0, "mAh/cm^2", "plated in each cycle", source=f"{PAPER}, Fig. 5g", provenance="paper",
-        gt=0, le=1e4,
-    )  # fmt: skip
+        1.0,
+        "mAh/cm^2",
+        "plated in each cycle",
+        source=f"{PAPER}, Fig. 5g",
+        provenance="paper",
+        gt=0,
+        le=1e4,
+    )
     cycles: int = count(
-        50, "cycles; lithium in pores stays there on stripping", source=f"{PAPER}, Fig. 5g",
-        provenance="paper", ge=1, le=100_000,
-    )  # fmt: skip
+        50,
+        "cycles; lithium in pores stays there on stripping",
+        source=f"{PAPER}, Fig. 5g",
+        provenance="paper",
+        ge=1,
+        le=100_000,
+    )
     assembly_pressure: float = quantity(
-        120.0, "MPa", "pressure on the cell, of the static balance", source=f"{PAPER}, Methods",
-        provenance="paper", ge=0,
-    )  # fmt: skip
+        120.0,
+        "MPa",
+        "pressure on the cell, of the static balance",
+        source=f"{PAPER}, Methods",
+        provenance="paper",
+        ge=0,
+    )
     map_points: int = count(
-        13, "values of each parameter in the sensitivity", source="Lithode",
-        provenance="numerical", ge=3, le=201,
-    )  # fmt: skip
+        13,
+        "values of each parameter in the sensitivity",
+        source="Lithode",
+        provenance="numerical",
+        ge=3,
+        le=201,
+    )
 
     @property
     def face(self) -> Face:
@@ -94,9 +118,15 @@ def march(
 
     # Explicit steps would overshoot the depth that is balanced, and nothing draws lithium back.
     found = solve_ivp(
-        rate, (0.0, charges[-1]), np.zeros(shape), "BDF", charges,
-        rtol=_TOLERANCE, atol=_TOLERANCE, jac_sparsity=eye_array(shape),
-    )  # fmt: skip
+        rate,
+        (0.0, charges[-1]),
+        np.zeros(shape),
+        "BDF",
+        charges,
+        rtol=_TOLERANCE,
+        atol=_TOLERANCE,
+        jac_sparsity=eye_array(shape),
+    )
     if not found.success:
         raise SolverError(f"the depth could not be integrated: {found.message}")
     return np.asarray(np.minimum(found.y, p.layer_thickness))
@@ -116,7 +146,7 @@ def build(parameters: Parameters) -> Study:
     return Study(lambda progress: _compute(p, progress), health)
 
 
-def _compute(p: Parameters, progress: Progress) -> Results:
+def _compute(p: Parameters, progress: Progress) -> Tables:
     cycles = np.arange(p.cycles + 1.0)
     charges = cycles * p.model_value("capacity")
     variants = _variants(p)
@@ -150,7 +180,7 @@ def _compute(p: Parameters, progress: Progress) -> Results:
     by_diameter = np.asarray(tables["pore_diameter"][DEPTH])
     history["depth_narrow_pores [um]"] = np.full_like(depth, by_diameter[0])
     history["depth_wide_pores [um]"] = np.full_like(depth, by_diameter[-1])
-    return Results(history, tables)
+    return Tables(history, tables)
 
 
 _ENERGIES = {
@@ -255,38 +285,78 @@ _DEPTH = f"{PAPER}, Fig. 5g, ToF-SIMS"
 
 TARGETS: tuple[Target[Parameters], ...] = (
     Target(
-        "depth after 50 cycles of 1 mAh/cm^2", 8.0, "um", "calibrated", 0.25, _last(DEPTH),
-        f"{_DEPTH}; the pore diameter was chosen with it in view", _is_papers,
+        name="depth after 50 cycles of 1 mAh/cm^2",
+        paper=8.0,
+        unit="um",
+        kind="calibrated",
+        tolerance=0.25,
+        read=_last(DEPTH),
+        source=f"{_DEPTH}; the pore diameter was chosen with it in view",
+        applies=_is_papers,
     ),
     Target(
-        "depth if pores are 0.1 um wide", None, "um", "predicted", 0,
-        _last("depth_narrow_pores [um]"), f"{PAPER}: voids are 1 um to nano", _is_papers,
+        name="depth if pores are 0.1 um wide",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_last("depth_narrow_pores [um]"),
+        source=f"{PAPER}: voids are 1 um to nano",
+        applies=_is_papers,
     ),
     Target(
-        "depth if pores are 1 um wide", None, "um", "predicted", 0, _last("depth_wide_pores [um]"),
-        f"{PAPER}: upper end of the voids", _is_papers,
+        name="depth if pores are 1 um wide",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_last("depth_wide_pores [um]"),
+        source=f"{PAPER}: upper end of the voids",
+        applies=_is_papers,
     ),
     Target(
-        "depth of the static balance at 120 MPa", 8.0, "um", "predicted", 0.25,
-        _last("static_depth [um]"), _DEPTH, lambda p: _is_papers(p) and p.assembly_pressure == 120,
+        name="depth of the static balance at 120 MPa",
+        paper=8.0,
+        unit="um",
+        kind="predicted",
+        tolerance=0.25,
+        read=_last("static_depth [um]"),
+        source=_DEPTH,
+        applies=lambda p: _is_papers(p) and p.assembly_pressure == 120,
     ),
     Target(
-        "what stops lithium", "interface energy", "", "predicted", 0, _stopper,
-        f"{PAPER}, text on Fig. 5g", _is_papers,
+        name="what stops lithium",
+        paper="interface energy",
+        kind="predicted",
+        read=_stopper,
+        source=f"{PAPER}, text on Fig. 5g",
+        applies=_is_papers,
     ),
     Target(
-        "depth with the interface energy of Li2S", None, "um", "predicted", 0,
-        _last("depth_in_Li2S [um]"), "not in the paper", _is_papers,
+        name="depth with the interface energy of Li2S",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_last("depth_in_Li2S [um]"),
+        source="not in the paper",
+        applies=_is_papers,
     ),
     Target(
-        "depth with the interface energy of LiF", None, "um", "predicted", 0,
-        _last("depth_in_LiF [um]"), "not in the paper", _is_papers,
+        name="depth with the interface energy of LiF",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_last("depth_in_LiF [um]"),
+        source="not in the paper",
+        applies=_is_papers,
     ),
     Target(
-        "cycle from which the depth stays within 5 %", None, "", "predicted", 0, _settled,
-        "not in the paper", _is_papers,
+        name="cycle from which the depth stays within 5 %",
+        paper=None,
+        kind="predicted",
+        read=_settled,
+        source="not in the paper",
+        applies=_is_papers,
     ),
-)  # fmt: skip
+)
 
 CASE = StudyCase(
     name="ji2020/penetration",

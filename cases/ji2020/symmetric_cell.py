@@ -27,7 +27,8 @@ from lithode.core.errors import InputError, fields_named
 from lithode.core.parameters import choice, count, quantity
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
-from lithode.engine.case import Case, HealthLine, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target
 from lithode.meshes import stack
 from lithode.output.fields import FieldReader
 from lithode.output.history import History
@@ -59,30 +60,50 @@ class Parameters(PoreParameters):
     )
     thicknesses: tuple[float, ...] = quantity(
         (LAYER_THICKNESS.value, LPS_THICKNESS.value, LAYER_THICKNESS.value),
-        "um", "of the layers from foil to foil; the outer ones are porous",
-        source=f"{PAPER}, Fig. 5a", provenance="paper",
-    )  # fmt: skip
+        "um",
+        "of the layers from foil to foil; the outer ones are porous",
+        source=f"{PAPER}, Fig. 5a",
+        provenance="paper",
+    )
     conductivities: tuple[float, ...] = quantity(
-        (_OWN.value, _OWN.value, _OWN.value), "S/cm", "ionic, of the layers",
-        source=f"{_OWN.source}: the split cannot be told", provenance="paper",
-    )  # fmt: skip
+        (_OWN.value, _OWN.value, _OWN.value),
+        "S/cm",
+        "ionic, of the layers",
+        source=f"{_OWN.source}: the split cannot be told",
+        provenance="paper",
+    )
     junction_resistances: tuple[float, ...] | None = quantity(
         (JUNCTION_RESISTANCE.value / 2, JUNCTION_RESISTANCE.value / 2),
-        "ohm cm^2", "between neighbouring layers, one fewer than layers; unset for none",
-        source=f"{JUNCTION_RESISTANCE.source}: 12.9 if it counts both", provenance="paper",
-    )  # fmt: skip
+        "ohm cm^2",
+        "between neighbouring layers, one fewer than layers; unset for none",
+        source=f"{JUNCTION_RESISTANCE.source}: 12.9 if it counts both",
+        provenance="paper",
+    )
     dimension: int = count(
-        1, "1, or 2 with a contact that varies laterally", source="Lithode",
-        provenance="numerical", ge=1, le=2,
-    )  # fmt: skip
+        1,
+        "1, or 2 with a contact that varies laterally",
+        source="Lithode",
+        provenance="numerical",
+        ge=1,
+        le=2,
+    )
     contact_share: float = quantity(
-        1.0, "", "share of the width that lithium touches; the mean contact_area stays",
-        source="even contact", provenance="assumed", gt=0, le=1,
-    )  # fmt: skip
-    width: float = quantity(
-        400.0, "um", "half a period of the contact, in 2D", source="Lithode", provenance="assumed",
+        1.0,
+        "",
+        "share of the width that lithium touches; the mean contact_area stays",
+        source="even contact",
+        provenance="assumed",
         gt=0,
-    )  # fmt: skip
+        le=1,
+    )
+    width: float = quantity(
+        400.0,
+        "um",
+        "half a period of the contact, in 2D",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+    )
     columns: int = count(
         20, "cells across the width, in 2D", source="Lithode", provenance="numerical", ge=1, le=2000
     )
@@ -90,18 +111,31 @@ class Parameters(PoreParameters):
         0.5, "um", "at the foils", source="Lithode", provenance="numerical", gt=0
     )
     fine_depth: float = quantity(
-        20.0, "um", "from the foils, of elements of that size", source="Lithode",
-        provenance="numerical", gt=0,
-    )  # fmt: skip
+        20.0,
+        "um",
+        "from the foils, of elements of that size",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
+    )
     tolerance: float = quantity(
-        1e-3, "", "relative, of the filled depth in a step", source="Lithode",
-        provenance="numerical", gt=0, le=0.1,
-    )  # fmt: skip
+        1e-3,
+        "",
+        "relative, of the filled depth in a step",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
+        le=0.1,
+    )
 
     curve_points: int = count(
-        8, "least number of rows of the history in the longest step of the protocol",
-        source="Lithode", provenance="numerical", ge=1, le=1000,
-    )  # fmt: skip
+        8,
+        "least number of rows of the history in the longest step of the protocol",
+        source="Lithode",
+        provenance="numerical",
+        ge=1,
+        le=1000,
+    )
 
     @property
     def junctions(self) -> tuple[float, ...]:
@@ -225,13 +259,15 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         health=[
             HealthLine("R", p.ohmic, "layers and junctions", "ohm cm^2"),
             HealthLine(
-                "2 R_ct", 2 * from_model(kinetic, "ohm*cm^2"),
-                "both faces at small current before any filling", "ohm cm^2",
+                "2 R_ct",
+                2 * from_model(kinetic, "ohm*cm^2"),
+                "both faces at small current before any filling",
+                "ohm cm^2",
             ),
             HealthLine("4 gamma / D", physics.pores.entry_pressure, "opens a pore", "MPa"),
         ],
         conservation={"charge": "charge_defect [1]"},
-    )  # fmt: skip
+    )
 
 
 def probes(parameters: Parameters) -> list[Callable[[], LayeredCell]]:
@@ -360,66 +396,141 @@ def _sub_ohmic(history: History, p: Parameters) -> str | None:
 
 _ANY: tuple[Target[Any], ...] = (
     Target(
-        "resistance of the layers", 155.2, "ohm cm^2", "input", 5e-3, _stack_resistance,
-        f"{PAPER}, Fig. 3d", lambda p: p.contact_share == 1,
+        name="resistance of the layers",
+        paper=155.2,
+        unit="ohm cm^2",
+        kind="input",
+        tolerance=5e-3,
+        read=_stack_resistance,
+        source=f"{PAPER}, Fig. 3d",
+        applies=lambda p: p.contact_share == 1,
     ),
     Target(
-        "resistance of both junctions", 12.9, "ohm cm^2", "input", 1e-9,
-        lambda _, p: float(np.sum(p.junctions)), f"{PAPER}, Fig. 3d",
-        lambda p: p.contact_share == 1,
+        name="resistance of both junctions",
+        paper=12.9,
+        unit="ohm cm^2",
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, p: float(np.sum(p.junctions)),
+        source=f"{PAPER}, Fig. 3d",
+        applies=lambda p: p.contact_share == 1,
     ),
-)  # fmt: skip
+)
 
 TARGETS: tuple[Target[Parameters], ...] = (
     *_ANY,
     Target(
-        "first voltage at 0.3 mA/cm^2", 300.0, "mV", "calibrated", 0.05, _first_voltage,
-        f"{PAPER}, Fig. 3b; contact_area is tuned to it",
-        lambda p: p.protocol != "long" and _is_shipped(p) and p.contact_share == 1,
+        name="first voltage at 0.3 mA/cm^2",
+        paper=300.0,
+        unit="mV",
+        kind="calibrated",
+        tolerance=0.05,
+        read=_first_voltage,
+        source=f"{PAPER}, Fig. 3b; contact_area is tuned to it",
+        applies=lambda p: p.protocol != "long" and _is_shipped(p) and p.contact_share == 1,
     ),
     Target(
-        "plateau at 0.3 mA/cm^2", 50.0, "mV", "calibrated", 0.15, _plateau,
-        f"{PAPER}, Fig. 3b; pore_diameter was chosen with its lithium part in view",
-        _under("activation"),
+        name="plateau at 0.3 mA/cm^2",
+        paper=50.0,
+        unit="mV",
+        kind="calibrated",
+        tolerance=0.15,
+        read=_plateau,
+        source=f"{PAPER}, Fig. 3b; pore_diameter was chosen with its lithium part in view",
+        applies=_under("activation"),
     ),
     Target(
-        "V/i on the plateau", 180.0, "ohm cm^2", "calibrated", 0.15, _last_resistance,
-        f"{PAPER}, text on Fig. 3d; as the plateau", _under("activation"),
+        name="V/i on the plateau",
+        paper=180.0,
+        unit="ohm cm^2",
+        kind="calibrated",
+        tolerance=0.15,
+        read=_last_resistance,
+        source=f"{PAPER}, text on Fig. 3d; as the plateau",
+        applies=_under("activation"),
     ),
     Target(
-        "lithium's part of it", LITHIUM_RESISTANCE.value, "ohm cm^2", "calibrated", 0.15,
-        _lithium_resistance, LITHIUM_RESISTANCE.source, _under("activation"),
+        name="lithium's part of it",
+        paper=LITHIUM_RESISTANCE.value,
+        unit="ohm cm^2",
+        kind="calibrated",
+        tolerance=0.15,
+        read=_lithium_resistance,
+        source=LITHIUM_RESISTANCE.source,
+        applies=_under("activation"),
     ),
     Target(
-        "cycle from which it is within 10 mV of the plateau", 20.0, "", "predicted", 0.25,
-        _activation, f"{PAPER}, Fig. 3b", _under("activation"),
+        name="cycle from which it is within 10 mV of the plateau",
+        paper=20.0,
+        kind="predicted",
+        tolerance=0.25,
+        read=_activation,
+        source=f"{PAPER}, Fig. 3b",
+        applies=_under("activation"),
     ),
     Target(
-        "voltage after 5 cycles", None, "mV", "predicted", 0, _voltage_after(5),
-        f"{PAPER}, Fig. 3b: gradual over 20 cycles", _under("activation"),
+        name="voltage after 5 cycles",
+        paper=None,
+        unit="mV",
+        kind="predicted",
+        read=_voltage_after(5),
+        source=f"{PAPER}, Fig. 3b: gradual over 20 cycles",
+        applies=_under("activation"),
     ),
     Target(
-        "V/i at 3 over V/i at 0.3 mA/cm^2", 1.0, "", "predicted", 0.15, _ratio(3.0, 0.3),
-        f"{PAPER}, Fig. 3a: follows Ohm's law", _under("capacity"),
+        name="V/i at 3 over V/i at 0.3 mA/cm^2",
+        paper=1.0,
+        kind="predicted",
+        tolerance=0.15,
+        read=_ratio(3.0, 0.3),
+        source=f"{PAPER}, Fig. 3a: follows Ohm's law",
+        applies=_under("capacity"),
     ),
     Target(
-        "V/i from 1 to 6 mA/cm^2 at 1 h", "less than Ohm", "", "predicted", 0, _sub_ohmic,
-        f"{PAPER}, text on Fig. 4b", _under("time"),
+        name="V/i from 1 to 6 mA/cm^2 at 1 h",
+        paper="less than Ohm",
+        kind="predicted",
+        read=_sub_ohmic,
+        source=f"{PAPER}, text on Fig. 4b",
+        applies=_under("time"),
     ),
     Target(
-        "V/i at 6 over V/i at 0.3 mA/cm^2", None, "", "predicted", 0, _ratio(6.0, 0.3),
-        "not in the text", _under("time"),
+        name="V/i at 6 over V/i at 0.3 mA/cm^2",
+        paper=None,
+        kind="predicted",
+        read=_ratio(6.0, 0.3),
+        source="not in the text",
+        applies=_under("time"),
     ),
-    Target("depth after 6 mA/cm^2", None, "um", "predicted", 0, _depth, "-", _under("time")),
     Target(
-        "V/i after 220 h", 112.0, "ohm cm^2", "predicted", 0.15, _last_resistance,
-        f"{PAPER}, text on Fig. 4a, by EIS", _under("long"),
+        name="depth after 6 mA/cm^2",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_depth,
+        source="-",
+        applies=_under("time"),
     ),
     Target(
-        "depth after 110 cycles of 1 mAh/cm^2", None, "um", "predicted", 0, _depth,
-        f"{PAPER}: 8 um after 50", _under("long"),
+        name="V/i after 220 h",
+        paper=112.0,
+        unit="ohm cm^2",
+        kind="predicted",
+        tolerance=0.15,
+        read=_last_resistance,
+        source=f"{PAPER}, text on Fig. 4a, by EIS",
+        applies=_under("long"),
     ),
-)  # fmt: skip
+    Target(
+        name="depth after 110 cycles of 1 mAh/cm^2",
+        paper=None,
+        unit="um",
+        kind="predicted",
+        read=_depth,
+        source=f"{PAPER}: 8 um after 50",
+        applies=_under("long"),
+    ),
+)
 
 CASE = Case(
     name="ji2020/symmetric-cell",

@@ -18,8 +18,9 @@ from lithode.cases.tang2026.parameters import (
     TABLE_2,
 )
 from lithode.core.units import from_model
-from lithode.engine.case import HealthLine, StudyCase, Target
+from lithode.engine.case import StudyCase
 from lithode.engine.study import Study
+from lithode.engine.verdict import HealthLine, Target
 from lithode.output.history import History
 from lithode.solvers.contact_loss.model import FACES, Faces
 
@@ -128,12 +129,16 @@ def _ccd_targets(layer: str, faces: Faces) -> list[Target[Parameters]]:
             if key == "ccd" or law in ("none", "creep"):
                 found.append(
                     Target(
-                        f"CCD of {layer}, faces {_WORDS[faces]}, {with_law}{words}{chosen}",
-                        paper.value, _UNIT, "calibrated" if law == "threshold" else "predicted",
-                        _STEP / paper.value, _first(f"{key}_{law}_{name} [{_UNIT}]"), source,
-                        applies,
+                        name=f"CCD of {layer}, faces {_WORDS[faces]}, {with_law}{words}{chosen}",
+                        paper=paper.value,
+                        unit=_UNIT,
+                        kind="calibrated" if law == "threshold" else "predicted",
+                        tolerance=_STEP / paper.value,
+                        read=_first(f"{key}_{law}_{name} [{_UNIT}]"),
+                        source=source,
+                        applies=applies,
                     )
-                )  # fmt: skip
+                )
     return found
 
 
@@ -144,72 +149,115 @@ def _faces_targets(faces: Faces) -> list[Target[Parameters]]:
         *_ccd_targets("Li", faces),
         *_ccd_targets("Li3N", faces),
         Target(
-            f"share of draws with CCD Li < Li3N, {words}, r = 0", None, "", "predicted", 0,
-            _first(f"ordered_none_{faces} [1]"), "smaller, by Figs. 2a, 2b", _has_draws,
+            name=f"share of draws with CCD Li < Li3N, {words}, r = 0",
+            paper=None,
+            kind="predicted",
+            read=_first(f"ordered_none_{faces} [1]"),
+            source="smaller, by Figs. 2a, 2b",
+            applies=_has_draws,
         ),
         Target(
-            f"life of Li, {words}, r = 0", CYCLES["life"]["Li"], "", "predicted", 0.1,
-            _first(f"life_none_{faces}_Li [1]"), f"{PAPER}, Fig. 2d", _is_papers,
+            name=f"life of Li, {words}, r = 0",
+            paper=CYCLES["life"]["Li"],
+            kind="predicted",
+            tolerance=0.1,
+            read=_first(f"life_none_{faces}_Li [1]"),
+            source=f"{PAPER}, Fig. 2d",
+            applies=_is_papers,
         ),
         *(
             Target(
-                f"r that life of {layer} needs, {words}", None, "", "calibrated", 0,
-                _first(f"recovery_life_{faces}_{layer} [1]"), f"{PAPER}, Fig. 2d", _is_papers,
+                name=f"r that life of {layer} needs, {words}",
+                paper=None,
+                kind="calibrated",
+                read=_first(f"recovery_life_{faces}_{layer} [1]"),
+                source=f"{PAPER}, Fig. 2d",
+                applies=_is_papers,
             )
             for layer in CRITICAL_CURRENT
         ),
         *(
             Target(
-                f"one r for CCD and life of {layer}, {words}", "one", "", "predicted", 0,
-                _common_recovery(layer, faces), "one cell, one interface", _is_papers,
+                name=f"one r for CCD and life of {layer}, {words}",
+                paper="one",
+                kind="predicted",
+                read=_common_recovery(layer, faces),
+                source="one cell, one interface",
+                applies=_is_papers,
             )
             for layer in CRITICAL_CURRENT
         ),
         Target(
-            f"20 MPa: Li3N with the r of Li, {words}", "completed", "", "predicted", 0,
-            _pressed(faces), _FIG_S8, _is_papers,
+            name=f"20 MPa: Li3N with the r of Li, {words}",
+            paper="completed",
+            kind="predicted",
+            read=_pressed(faces),
+            source=_FIG_S8,
+            applies=_is_papers,
         ),
-    ]  # fmt: skip
+    ]
 
 
 TARGETS: tuple[Target[Parameters], ...] = (
     *(
         Target(
-            f"charge one way of {layer} at {current:g} mA/cm^2", charge, "mAh/cm^2", "calibrated",
-            0.01, _first(f"charge_{current:g}_{layer} [mAh/cm^2]"), f"{PAPER}, text on Fig. 2c",
-            _is_papers,
+            name=f"charge one way of {layer} at {current:g} mA/cm^2",
+            paper=charge,
+            unit="mAh/cm^2",
+            kind="calibrated",
+            tolerance=0.01,
+            read=_first(f"charge_{current:g}_{layer} [mAh/cm^2]"),
+            source=f"{PAPER}, text on Fig. 2c",
+            applies=_is_papers,
         )
         for layer, current, charge in (
-            ("Li", 0.2, 4.0), ("Li", 0.6, 3.0), ("Li3N", 0.1, 8.0), ("Li3N", 0.8, 6.0)
+            ("Li", 0.2, 4.0),
+            ("Li", 0.6, 3.0),
+            ("Li3N", 0.1, 8.0),
+            ("Li3N", 0.8, 6.0),
         )
     ),
     *_faces_targets("apart"),
     *_faces_targets("series"),
     *(
         Target(
-            f"V/i of Li at cycle {LATE} over cycle {EARLY}, {loss}", _GROWTH, "", "predicted", 0.1,
-            _first(f"growth_{loss}_Li [1]"), f"{PAPER}, sums of Table 2", _is_papers,
+            name=f"V/i of Li at cycle {LATE} over cycle {EARLY}, {loss}",
+            paper=_GROWTH,
+            kind="predicted",
+            tolerance=0.1,
+            read=_first(f"growth_{loss}_Li [1]"),
+            source=f"{PAPER}, sums of Table 2",
+            applies=_is_papers,
         )
         for loss in FACES
     ),
     *(
         Target(
-            f"rise of V/i at 0.8 mA/cm^2, Li, {loss}", OVERPOTENTIAL_RISE["Li"].value, "%",
-            "predicted", 0.1, _first(f"rise_{loss}_Li [%]"), OVERPOTENTIAL_RISE["Li"].source,
-            _is_papers,
+            name=f"rise of V/i at 0.8 mA/cm^2, Li, {loss}",
+            paper=OVERPOTENTIAL_RISE["Li"].value,
+            unit="%",
+            kind="predicted",
+            tolerance=0.1,
+            read=_first(f"rise_{loss}_Li [%]"),
+            source=OVERPOTENTIAL_RISE["Li"].source,
+            applies=_is_papers,
         )
         for loss in FACES
     ),
     *(
         Target(
-            f"largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, {loss}",
-            OVERPOTENTIAL_RISE["Li3N"].value, "%", "predicted", 0,
-            _first(f"most_rise_{loss}_Li3N [%]"), OVERPOTENTIAL_RISE["Li3N"].source,
-            _is_papers, "below",
+            name=f"largest rise of V/i from 0.5 to 1.1 mA/cm^2, Li3N, {loss}",
+            paper=OVERPOTENTIAL_RISE["Li3N"].value,
+            unit="%",
+            kind="predicted",
+            read=_first(f"most_rise_{loss}_Li3N [%]"),
+            source=OVERPOTENTIAL_RISE["Li3N"].source,
+            applies=_is_papers,
+            bound="below",
         )
         for loss in FACES
     ),
-)  # fmt: skip
+)
 
 CASE = StudyCase(
     name="tang2026/protocols",

@@ -14,7 +14,8 @@ from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
 from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, RISE_FROM
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
-from lithode.engine.study import Columns, Progress
+from lithode.engine.study import Progress
+from lithode.output.tables import Columns
 from lithode.solvers.contact_loss.model import (
     FACES,
     Contact,

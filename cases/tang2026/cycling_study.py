@@ -15,7 +15,8 @@ from lithode.cases.tang2026.cycling_models import Models, critical, cycles_of, r
 from lithode.cases.tang2026.layers import Layer, Parameters, one_way
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
-from lithode.engine.study import Columns, Progress, Results
+from lithode.engine.study import Progress, Tables
+from lithode.output.tables import Columns
 from lithode.solvers.contact_loss.model import Contact, Course, follow
 
 Array = npt.NDArray[np.float64]
@@ -46,7 +47,7 @@ class Work:
     chosen: Protocol
     progress: Progress
 
-    def results(self) -> Results:
+    def results(self) -> Tables:
         """Compare the variants, go along r, and follow the chosen protocol."""
         rng = np.random.default_rng(self.p.seed)
         drawn = {layer.name: layer.draws(self.p, rng) for layer in self.layers}
@@ -68,7 +69,7 @@ class Work:
             tables |= self._draws(ccd, drawn)
         followed, detail, defects = self._follow(len(shares))
         tables |= {"trace": detail, "initial_contact": self._start(ccd)}
-        return Results({RECOVERY: shares, **columns, **followed}, tables, defects)
+        return Tables({RECOVERY: shares, **columns, **followed}, tables, defects)
 
     def _over_recovery(
         self, layer: Layer, contact: Contact, tests: Mapping[str, Protocol]

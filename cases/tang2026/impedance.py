@@ -26,7 +26,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.core.units import to_model
-from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.meshes import contact
 from lithode.meshes.structured import structured
 from lithode.output.history import History, read_history
@@ -454,7 +455,16 @@ def _of_row(electrode: Electrode, cycle: int) -> list[Target[Parameters]]:
     ) -> Target[Parameters]:
         tolerance = 0.03 if value else _ARTEFACT
         source = f"{PAPER}, Table 2"
-        return Target(name, value, "ohm cm", "input", tolerance, read, source, applies)
+        return Target(
+            name=name,
+            paper=value,
+            unit="ohm cm",
+            kind="input",
+            tolerance=tolerance,
+            read=read,
+            source=source,
+            applies=applies,
+        )
 
     return [
         target("R_b by DRT", row.bulk.value, _bulk),
@@ -482,47 +492,87 @@ def _of_geometry() -> list[Target[Parameters]]:
     void = row.void.value if row.void else math.nan
     found: list[Target[Parameters]] = [
         Target(
-            "R_b by DRT", row.bulk.value, "ohm cm", "input", 0.03, _bulk, source, _is_worn
+            name="R_b by DRT",
+            paper=row.bulk.value,
+            unit="ohm cm",
+            kind="input",
+            tolerance=0.03,
+            read=_bulk,
+            source=source,
+            applies=_is_worn,
         ),
         Target(
-            "R_gb by DRT", row.grain_boundary.value, "ohm cm", "input", 0.03,
-            _between("grain boundary"), source, _is_worn,
+            name="R_gb by DRT",
+            paper=row.grain_boundary.value,
+            unit="ohm cm",
+            kind="input",
+            tolerance=0.03,
+            read=_between("grain boundary"),
+            source=source,
+            applies=_is_worn,
         ),
-    ]  # fmt: skip
+    ]
     tuned: list[tuple[Literal["calibrated", "predicted"], Callable[[Parameters], bool]]] = [
         ("calibrated", _is_tuned),
         ("predicted", lambda p: _is_worn(p) and not _is_tuned(p)),
     ]
     for kind, applies in tuned:
         found += [
-            Target("R_void by DRT", void, "ohm cm", kind, 0.1, _between("void"), source, applies),
             Target(
-                "frequency of the void peak", _DECADE, "", kind, 0, _void_frequency,
-                f"{PAPER}, text on Fig. 3", applies,
+                name="R_void by DRT",
+                paper=void,
+                unit="ohm cm",
+                kind=kind,
+                tolerance=0.1,
+                read=_between("void"),
+                source=source,
+                applies=applies,
             ),
-        ]  # fmt: skip
+            Target(
+                name="frequency of the void peak",
+                paper=_DECADE,
+                kind=kind,
+                read=_void_frequency,
+                source=f"{PAPER}, text on Fig. 3",
+                applies=applies,
+            ),
+        ]
     found.append(
         Target(
-            "R_Interface by DRT", row.interface.value, "ohm cm", "predicted", 0.1,
-            _between("interface"), source, _is_worn,
+            name="R_Interface by DRT",
+            paper=row.interface.value,
+            unit="ohm cm",
+            kind="predicted",
+            tolerance=0.1,
+            read=_between("interface"),
+            source=source,
+            applies=_is_worn,
         )
-    )  # fmt: skip
+    )
     return found
 
 
 TARGETS: tuple[Target[Parameters], ...] = (
     *(target for electrode, cycle in TABLE_2 for target in _of_row(electrode, cycle)),
     Target(
-        "largest difference from the series formula", 0.0, "", "predicted", 1e-10, _difference,
-        "closed form, docs/tang2026-impedance.md", lambda p: p.is_layered,
+        name="largest difference from the series formula",
+        paper=0.0,
+        kind="predicted",
+        tolerance=1e-10,
+        read=_difference,
+        source="closed form, docs/tang2026-impedance.md",
+        applies=lambda p: p.is_layered,
     ),
     Target(
-        "frequency of the void peak", _DECADE, "", "input", 0, _void_frequency,
-        f"{PAPER}, text on Fig. 3",
-        lambda p: p.is_layered and _is_table(p) and (p.electrode, p.cycle) == _WORN,
+        name="frequency of the void peak",
+        paper=_DECADE,
+        kind="input",
+        read=_void_frequency,
+        source=f"{PAPER}, text on Fig. 3",
+        applies=lambda p: p.is_layered and _is_table(p) and (p.electrode, p.cycle) == _WORN,
     ),
     *_of_geometry(),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="tang2026/impedance",

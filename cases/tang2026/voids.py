@@ -23,7 +23,8 @@ from lithode.cases.tang2026.voids_figures import draw
 from lithode.cases.tang2026.voids_readings import AXIS, FORMULA, balances, resistance_at, steady
 from lithode.core.domain import Domain
 from lithode.core.errors import SolverError
-from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.meshes import disc_in_tube
 from lithode.meshes.disc_in_tube import DiscInTube
 from lithode.output.history import History
@@ -52,13 +53,20 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         output_times=fractions,
         health=[
             *(
-                HealthLine(f"Wa({name})", wagner, "interface over bulk resistance; below 1 the "
-                           "current crowds at the edge of the contact")
+                HealthLine(
+                    f"Wa({name})",
+                    wagner,
+                    "interface over bulk resistance; below 1 the "
+                    "current crowds at the edge of the contact",
+                )
                 for name, wagner in model.interfaces.items()
             ),
             *(
-                HealthLine(f"q({pressure:g} MPa)", p.closing_ratio(pressure, p.current),
-                           "creep A p^n b over stripping speed")
+                HealthLine(
+                    f"q({pressure:g} MPa)",
+                    p.closing_ratio(pressure, p.current),
+                    "creep A p^n b over stripping speed",
+                )
                 for pressure in p.stack_pressures
             ),
         ],
@@ -66,7 +74,7 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
             "lithium": "lithium_defect [1]",
             **{f"charge_{name}": f"current_defect_{name} [1]" for name in ELECTRODES},
         },
-    )  # fmt: skip
+    )
 
 
 def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
@@ -189,9 +197,15 @@ _BARE, _COATED = OVERPOTENTIAL_RISE["Li"], OVERPOTENTIAL_RISE["Li3N"]
 _VOID = TABLE_2["Li", 150].void
 # What the targets depend on; loads and mesh are not among them.
 _CELL = (
-    "creep_exponent", "creep_rate", "tube_radius", "void_height", "cycle", "nitridation",
-    "layer_thickness", "thickness",
-)  # fmt: skip
+    "creep_exponent",
+    "creep_rate",
+    "tube_radius",
+    "void_height",
+    "cycle",
+    "nitridation",
+    "layer_thickness",
+    "thickness",
+)
 
 
 def _is_papers(p: Parameters) -> bool:
@@ -204,43 +218,86 @@ def _target(
     read: Callable[[History, Parameters], Value], source: str,
     bound: Literal["below"] | None = None,
 ) -> Target[Parameters]:  # fmt: skip
-    return Target(name, paper, unit, "predicted", tolerance, read, source, _is_papers, bound)
+    return Target(
+        name=name,
+        paper=paper,
+        unit=unit,
+        kind="predicted",
+        tolerance=tolerance,
+        read=read,
+        source=source,
+        applies=_is_papers,
+        bound=bound,
+    )
 
 
 TARGETS: tuple[Target[Parameters], ...] = (
     _target(
-        "20 MPa, 0.5 mA/cm^2, bare Li", "no voids", "", 0, _voids(0.5, HIGH_PRESSURE.value),
+        "20 MPa, 0.5 mA/cm^2, bare Li",
+        "no voids",
+        "",
+        0,
+        _voids(0.5, HIGH_PRESSURE.value),
         f"{PAPER}, text on Fig. S8: stable for 400 cycles",
     ),
     _target(
-        "5 MPa, 0.3 mA/cm^2, bare Li, after 150 cycles", "voids", "", 0,
-        _voids(0.3, STACK_PRESSURE.value), f"{PAPER}, text on Fig. 3",
+        "5 MPa, 0.3 mA/cm^2, bare Li, after 150 cycles",
+        "voids",
+        "",
+        0,
+        _voids(0.3, STACK_PRESSURE.value),
+        f"{PAPER}, text on Fig. 3",
     ),
     _target(
-        "5 MPa, 0.3 mA/cm^2, Li3N, after 5000 cycles", "no voids", "", 0,
-        _voids(0.3, STACK_PRESSURE.value), f"{PAPER}, text on Fig. 3",
+        "5 MPa, 0.3 mA/cm^2, Li3N, after 5000 cycles",
+        "no voids",
+        "",
+        0,
+        _voids(0.3, STACK_PRESSURE.value),
+        f"{PAPER}, text on Fig. 3",
     ),
     _target(
-        "5 MPa, 0.8 mA/cm^2, contact of Li3N and bare Li", "Li3N keeps more", "", 0, _order,
+        "5 MPa, 0.8 mA/cm^2, contact of Li3N and bare Li",
+        "Li3N keeps more",
+        "",
+        0,
+        _order,
         f"{PAPER}, text on Fig. S5",
     ),
     _target(
-        "5 MPa, 0.8 mA/cm^2, rise of the overpotential, bare Li", _BARE.value, "%", 0.2,
-        _rise("Li", 0.8), _BARE.source,
+        "5 MPa, 0.8 mA/cm^2, rise of the overpotential, bare Li",
+        _BARE.value,
+        "%",
+        0.2,
+        _rise("Li", 0.8),
+        _BARE.source,
     ),
     _target(
-        "5 MPa, 1.1 mA/cm^2, rise of the overpotential, Li3N", _COATED.value, "%", 0,
-        _rise("Li3N", 1.1), _COATED.source, "below",
+        "5 MPa, 1.1 mA/cm^2, rise of the overpotential, Li3N",
+        _COATED.value,
+        "%",
+        0,
+        _rise("Li3N", 1.1),
+        _COATED.source,
+        "below",
     ),
     _target(
-        "R_void after 150 cycles, bare Li", _VOID.value if _VOID else math.nan, "ohm cm", 0.2,
-        _void_resistivity, f"{PAPER}, Table 2",
+        "R_void after 150 cycles, bare Li",
+        _VOID.value if _VOID else math.nan,
+        "ohm cm",
+        0.2,
+        _void_resistivity,
+        f"{PAPER}, Table 2",
     ),
     _target(
-        "gap of 6 min Li3N after half a cycle at 1 mA/cm^2, 5 MPa", "less contact", "", 0, _gap,
+        "gap of 6 min Li3N after half a cycle at 1 mA/cm^2, 5 MPa",
+        "less contact",
+        "",
+        0,
+        _gap,
         f"{PAPER}, text on Fig. S4: CCD 1.0 instead of 1.1 mA/cm^2",
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="tang2026/voids",
@@ -252,8 +309,30 @@ CASE = Case(
             "element_size": 0.0005,
             "growth": 1.4,
             "contact_fractions": (
-                0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7,
-                0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99,
+                0.02,
+                0.05,
+                0.1,
+                0.15,
+                0.2,
+                0.25,
+                0.3,
+                0.35,
+                0.4,
+                0.45,
+                0.5,
+                0.55,
+                0.6,
+                0.65,
+                0.7,
+                0.75,
+                0.8,
+                0.85,
+                0.9,
+                0.93,
+                0.95,
+                0.97,
+                0.98,
+                0.99,
             ),
         },
     },
@@ -263,4 +342,4 @@ CASE = Case(
     findings=findings,
     petsc_prefixes=PREFIXES,
     probes=probes,
-)  # fmt: skip
+)

@@ -22,8 +22,8 @@ from lithode.cases.tang2026.voids_readings import (
     resistance_column,
 )
 from lithode.engine.rundir import RunDirectory
-from lithode.engine.study import write_table
 from lithode.output.history import History, read_history
+from lithode.output.tables import write_table
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 
 _THETA = r"contact fraction $\theta$"

@@ -23,7 +23,8 @@ from lithode.cases.wang2024.parameters import (
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
 from lithode.core.units import from_model, to_model
-from lithode.engine.case import Case, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target, Value
 from lithode.meshes import interlayer
 from lithode.meshes.structured import layered_interval, structured
 from lithode.output.history import History
@@ -74,9 +75,9 @@ def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
 
     def make() -> Sweep:
         p = parameters
-        lengths, cells = ((p.thickness,), (4,)) if p.dimension == 1 else (
-            (p.width, p.thickness), (2, 4)
-        )  # fmt: skip
+        lengths, cells = (
+            ((p.thickness,), (4,)) if p.dimension == 1 else ((p.width, p.thickness), (2, 4))
+        )
         domain = structured(MPI.COMM_SELF, lengths, cells, region=interlayer.REGION)
         return Sweep(_model(p, domain), AXIS, p.currents[0])
 
@@ -195,42 +196,65 @@ def _model_target(measured: CriticalCurrent) -> Target[Any]:
     tuned = measured.name in ("90 um, 50 % CNT", "14.8 um, 5 % CNT")
     kind: Literal["calibrated", "predicted"] = "calibrated" if tuned else "predicted"
     return Target(
-        f"CCD, {measured.name}, two potentials",
-        design.shown(measured),
-        AXIS.unit,
-        kind,
-        0.2,
-        read,
-        measured.value.source,
-        lambda p: _is(measured, p),
+        name=f"CCD, {measured.name}, two potentials",
+        paper=design.shown(measured),
+        unit=AXIS.unit,
+        kind=kind,
+        tolerance=0.2,
+        read=read,
+        source=measured.value.source,
+        applies=lambda p: _is(measured, p),
     )
 
 
 TARGETS: tuple[Target[Any], ...] = (
     Target(
-        "nucleation begins, closed form", NUCLEATION_ONSET.value, NUCLEATION_ONSET.unit,
-        "calibrated", 0.02, _onset, NUCLEATION_ONSET.source, _is_fig_4,
+        name="nucleation begins, closed form",
+        paper=NUCLEATION_ONSET.value,
+        unit=NUCLEATION_ONSET.unit,
+        kind="calibrated",
+        tolerance=0.02,
+        read=_onset,
+        source=NUCLEATION_ONSET.source,
+        applies=_is_fig_4,
     ),
     Target(
-        "l_n over 1/i, l_g over i", "linear", "", "input", 0, _linear,
-        f"{PAPER}, text on Fig. 4e", _is_fig_4,
+        name="l_n over 1/i, l_g over i",
+        paper="linear",
+        kind="input",
+        read=_linear,
+        source=f"{PAPER}, text on Fig. 4e",
+        applies=_is_fig_4,
     ),
     Target(
-        "l_n <= l_g, 0.1 to 4 mA/cm^2", "yes", "", "predicted", 0, _covered,
-        f"{PAPER}, text on Fig. 4e", _is_fig_4,
+        name="l_n <= l_g, 0.1 to 4 mA/cm^2",
+        paper="yes",
+        kind="predicted",
+        read=_covered,
+        source=f"{PAPER}, text on Fig. 4e",
+        applies=_is_fig_4,
     ),
     Target(
-        "nucleation begins, two potentials", NUCLEATION_ONSET.value, NUCLEATION_ONSET.unit,
-        "predicted", 0.2, lambda history, _: design.onset(history), NUCLEATION_ONSET.source,
-        _is_fig_4,
+        name="nucleation begins, two potentials",
+        paper=NUCLEATION_ONSET.value,
+        unit=NUCLEATION_ONSET.unit,
+        kind="predicted",
+        tolerance=0.2,
+        read=lambda history, _: design.onset(history),
+        source=NUCLEATION_ONSET.source,
+        applies=_is_fig_4,
     ),
     Target(
-        "nucleation at 4 mA/cm^2, two potentials", "lithium", "", "predicted", 0,
-        lambda history, _: design.mostly(history), f"{PAPER}, Fig. 4a", _is_fig_4,
+        name="nucleation at 4 mA/cm^2, two potentials",
+        paper="lithium",
+        kind="predicted",
+        read=lambda history, _: design.mostly(history),
+        source=f"{PAPER}, Fig. 4a",
+        applies=_is_fig_4,
     ),
     *(_model_target(measured) for measured in CRITICAL_CURRENTS if len(measured.contents) == 1),
     *design.CLOSED_FORM_TARGETS,
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/criterion",

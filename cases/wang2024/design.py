@@ -21,8 +21,9 @@ from lithode.cases.wang2024.parameters import (
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
 from lithode.core.units import from_model, to_model
-from lithode.engine.case import HealthLine, Simulation, Target, Value
+from lithode.engine.case import Simulation
 from lithode.engine.rundir import RunDirectory
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.output.history import History
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.current_distribution.parameters import (
@@ -235,9 +236,15 @@ _PLACES = {
     "inside": "between the two",
 }
 _TUNED = (
-    "duration", "porosity", "resistance", "contact_angle", "surface_energy",
-    "critical_overpotential", "rate_ratio", "temperature",
-)  # fmt: skip
+    "duration",
+    "porosity",
+    "resistance",
+    "contact_angle",
+    "surface_energy",
+    "critical_overpotential",
+    "rate_ratio",
+    "temperature",
+)
 
 
 def is_reference(parameters: DesignParameters) -> bool:
@@ -291,11 +298,27 @@ def _closed_form_targets(measured: CriticalCurrent) -> list[Target[Any]]:
     kind = closed_form_kind(measured)
     paper, unit, source = shown(measured), AXIS.unit, measured.value.source
     pores = Target(
-        f"CCD, {measured.name}, pores only", paper, unit, kind, 0.2, filling, source, is_reference
+        name=f"CCD, {measured.name}, pores only",
+        paper=paper,
+        unit=unit,
+        kind=kind,
+        tolerance=0.2,
+        read=filling,
+        source=source,
+        applies=is_reference,
     )
     if not measured.contents:
         return [pores]
-    target = Target(f"CCD, {measured.name}", paper, unit, kind, 0.2, stable, source, is_reference)
+    target = Target(
+        name=f"CCD, {measured.name}",
+        paper=paper,
+        unit=unit,
+        kind=kind,
+        tolerance=0.2,
+        read=stable,
+        source=source,
+        applies=is_reference,
+    )
     return [target, pores] if len(measured.contents) > 1 else [target]
 
 
@@ -313,9 +336,17 @@ def write_critical_currents(parameters: DesignParameters, run_directory: Path) -
         writer = csv.writer(file, lineterminator="\n")
         unit = f"[{AXIS.unit}]"
         writer.writerow(
-            ["interlayer", f"measured {unit}", "is_bound", f"stable_to {unit}", "limit",
-             f"pores_full {unit}", "ratio", "kind"]
-        )  # fmt: skip
+            [
+                "interlayer",
+                f"measured {unit}",
+                "is_bound",
+                f"stable_to {unit}",
+                "limit",
+                f"pores_full {unit}",
+                "ratio",
+                "kind",
+            ]
+        )
         for measured in CRITICAL_CURRENTS:
             design = design_of(measured, parameters)
             full = from_model(design.filling_current, AXIS.unit)
@@ -326,9 +357,16 @@ def write_critical_currents(parameters: DesignParameters, run_directory: Path) -
             given = measured.value.value
             numbers = [f"{value:.4g}" for value in (stable, full, stable / given)]
             writer.writerow(
-                [measured.name, given, measured.is_bound, numbers[0], limit, *numbers[1:],
-                 closed_form_kind(measured)]
-            )  # fmt: skip
+                [
+                    measured.name,
+                    given,
+                    measured.is_bound,
+                    numbers[0],
+                    limit,
+                    *numbers[1:],
+                    closed_form_kind(measured),
+                ]
+            )
     return out
 
 
@@ -350,9 +388,16 @@ def draw_design_map(parameters: DesignParameters, run_directory: Path) -> Path:
     with (tables / "design_map.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(
-            ["contact_angle [deg]", "electronic_conductivity [S/cm]", "porosity", "thickness [um]",
-             "critical_overpotential [V]", f"stable_to [{AXIS.unit}]", "limit"]
-        )  # fmt: skip
+            [
+                "contact_angle [deg]",
+                "electronic_conductivity [S/cm]",
+                "porosity",
+                "thickness [um]",
+                "critical_overpotential [V]",
+                f"stable_to [{AXIS.unit}]",
+                "limit",
+            ]
+        )
         for j, k in product(range(len(angles.values)), range(len(porosities.values))):
             own = p.model_copy(
                 update={

@@ -23,7 +23,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
 from lithode.core.parameters import quantity
 from lithode.core.units import from_model, to_model
-from lithode.engine.case import Case, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target, Value
 from lithode.meshes import interlayer
 from lithode.meshes.interlayer import Layer
 from lithode.meshes.structured import layered_interval
@@ -220,9 +221,14 @@ def _compared(one: str, other: str) -> Callable[[History, Parameters], Value]:
 def _is_fig_5(parameters: Parameters) -> bool:
     p, fields = parameters, Parameters.model_fields
     names = (
-        "composition", "thickness", "lithium_content", "electrolyte_content",
-        "ionic_conductivity", "electronic_conductivity", "tolerated_current",
-    )  # fmt: skip
+        "composition",
+        "thickness",
+        "lithium_content",
+        "electrolyte_content",
+        "ionic_conductivity",
+        "electronic_conductivity",
+        "tolerated_current",
+    )
     same = all(getattr(p, name) == fields[name].default for name in names)
     return same and design.is_reference(p)
 
@@ -235,18 +241,32 @@ def _dual(history: History, parameters: Parameters) -> Value:
 
 TARGETS: tuple[Target[Any], ...] = (
     Target(
-        "plated next to the electrolyte, dual against homogeneous", "less", "", "predicted", 0,
-        _compared("dual", "homogeneous"), f"{PAPER}, text on Fig. 5a, b", _is_fig_5,
+        name="plated next to the electrolyte, dual against homogeneous",
+        paper="less",
+        kind="predicted",
+        read=_compared("dual", "homogeneous"),
+        source=f"{PAPER}, text on Fig. 5a, b",
+        applies=_is_fig_5,
     ),
     Target(
-        "plated next to the electrolyte, graded against dual", "less", "", "predicted", 0,
-        _compared("graded", "dual"), f"{PAPER}, caption of Fig. 5: double < gradient", _is_fig_5,
+        name="plated next to the electrolyte, graded against dual",
+        paper="less",
+        kind="predicted",
+        read=_compared("graded", "dual"),
+        source=f"{PAPER}, caption of Fig. 5: double < gradient",
+        applies=_is_fig_5,
     ),
     Target(
-        f"CCD, {_DUAL.name}, two potentials", _DUAL.value.value, AXIS.unit, "predicted", 0.2,
-        _dual, _DUAL.value.source, _is_fig_5,
+        name=f"CCD, {_DUAL.name}, two potentials",
+        paper=_DUAL.value.value,
+        unit=AXIS.unit,
+        kind="predicted",
+        tolerance=0.2,
+        read=_dual,
+        source=_DUAL.value.source,
+        applies=_is_fig_5,
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/gradient",

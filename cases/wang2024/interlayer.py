@@ -14,7 +14,8 @@ from lithode.core.constants import VACUUM_PERMITTIVITY, inverse_thermal_voltage
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
 from lithode.core.units import to_model
-from lithode.engine.case import HealthLine, Simulation, Target
+from lithode.engine.case import Simulation
+from lithode.engine.verdict import HealthLine, Target
 from lithode.materials.library import Value
 from lithode.meshes import interlayer
 from lithode.meshes.shapes import Polygon
@@ -197,14 +198,14 @@ def is_at_two_seconds(parameters: InterlayerParameters) -> bool:
 def _measured(kind: str, composition: Composition) -> Target[InterlayerParameters]:
     value: Value = getattr(COMPOSITIONS[composition], kind)
     return Target(
-        f"{kind} conductivity",
-        value.value,
-        value.unit,
-        "input",
-        1e-9,
-        lambda _, p: float(getattr(p, kind)),
-        value.source,
-        lambda p: p.composition == composition and is_at_two_seconds(p),
+        name=f"{kind} conductivity",
+        paper=value.value,
+        unit=value.unit,
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, p: float(getattr(p, kind)),
+        source=value.source,
+        applies=lambda p: p.composition == composition and is_at_two_seconds(p),
     )
 
 

@@ -15,7 +15,8 @@ from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import quantity
-from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel
@@ -164,18 +165,31 @@ def _is_paper(parameters: InterlayerParameters) -> bool:
 TARGETS: tuple[Target[Parameters], ...] = (
     *interlayer.INPUTS,
     Target(
-        "nucleation with rising contact angle", "confined to Li", "", "predicted", 0, _trend,
-        f"{PAPER}, text on Fig. 2g-i", _is_paper,
+        name="nucleation with rising contact angle",
+        paper="confined to Li",
+        kind="predicted",
+        read=_trend,
+        source=f"{PAPER}, text on Fig. 2g-i",
+        applies=_is_paper,
     ),
     Target(
-        "nucleation at the largest angle", "none", "", "calibrated", 0, _suppressed,
-        f"{PAPER}, text on Fig. 2j", _is_paper,
+        name="nucleation at the largest angle",
+        paper="none",
+        kind="calibrated",
+        read=_suppressed,
+        source=f"{PAPER}, text on Fig. 2j",
+        applies=_is_paper,
     ),
     Target(
-        "lengths against l_i (1 - eta_c / eta), over l_i", 0.0, "", "predicted", 0.05,
-        _against_closed_form, "closed form, docs/wang2024-nucleation.md", _is_paper,
+        name="lengths against l_i (1 - eta_c / eta), over l_i",
+        paper=0.0,
+        kind="predicted",
+        tolerance=0.05,
+        read=_against_closed_form,
+        source="closed form, docs/wang2024-nucleation.md",
+        applies=_is_paper,
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/nucleation",

@@ -17,7 +17,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
 from lithode.core.parameters import choice, quantity
 from lithode.core.units import to_model
-from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.meshes import contact_strips
 from lithode.meshes.contact_strips import ContactStrips
 from lithode.output.history import History, read_history
@@ -73,9 +74,14 @@ class Parameters(ContactParameters):
         gt=0,
     )
     element_size_far: float = quantity(
-        0.05, "", "element size far from it, in periods", source="Lithode", provenance="numerical",
-        gt=0, le=0.25,
-    )  # fmt: skip
+        0.05,
+        "",
+        "element size far from it, in periods",
+        source="Lithode",
+        provenance="numerical",
+        gt=0,
+        le=0.25,
+    )
     solver: Literal["direct", "iterative"] = choice(
         "direct", "linear solver", source="docs/numerics.md", provenance="numerical"
     )
@@ -175,8 +181,9 @@ def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
     """Return a maker of the models on a few cells."""
 
     def make() -> Sweep:
-        p = parameters.model_copy(update={"porosities": (0.5,), "element_size": 0.1,
-                                          "element_size_far": 0.25})  # fmt: skip
+        p = parameters.model_copy(
+            update={"porosities": (0.5,), "element_size": 0.1, "element_size_far": 0.25}
+        )
         domain = contact_strips.build(geometry(p), MPI.COMM_SELF)
         return Sweep(_models(p, domain), AXIS, p.pore_sizes[0])
 
@@ -260,14 +267,22 @@ def _is_paper(parameters: Parameters) -> bool:
 
 TARGETS: tuple[Target[Any], ...] = (
     Target(
-        "current at lithium, smaller pores", "more even", "", "predicted", 0, _smaller_pores,
-        f"{PAPER}, text on Fig. S23", _is_paper,
+        name="current at lithium, smaller pores",
+        paper="more even",
+        kind="predicted",
+        read=_smaller_pores,
+        source=f"{PAPER}, text on Fig. S23",
+        applies=_is_paper,
     ),
     Target(
-        "current at lithium, 0.5 um pores, 4 mA/cm^2", "homogeneous", "", "predicted", 0,
-        _smallest, f"{PAPER}, text on Fig. S23", _is_paper,
+        name="current at lithium, 0.5 um pores, 4 mA/cm^2",
+        paper="homogeneous",
+        kind="predicted",
+        read=_smallest,
+        source=f"{PAPER}, text on Fig. S23",
+        applies=_is_paper,
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/pores",

@@ -11,7 +11,8 @@ from lithode.cases.wang2024 import interlayer
 from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
 from lithode.core.domain import Domain
 from lithode.core.parameters import quantity
-from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target
 from lithode.output.history import History
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
@@ -136,22 +137,38 @@ def _of(composition: str) -> interlayer.Of:
 TARGETS: tuple[Target[Parameters], ...] = (
     *interlayer.INPUTS,
     Target(
-        "nucleation, 2 s", "at the protrusion", "", "calibrated", 0, pattern,
-        f"{PAPER}, Fig. S16a", _of("LNI-0.5CNT"),
+        name="nucleation, 2 s",
+        paper="at the protrusion",
+        kind="calibrated",
+        read=pattern,
+        source=f"{PAPER}, Fig. S16a",
+        applies=_of("LNI-0.5CNT"),
     ),
     Target(
-        "growth, 2 s", "tip", "", "calibrated", 0, _tip_leads, f"{PAPER}, Fig. S16a",
-        _of("LNI-0.5CNT"),
+        name="growth, 2 s",
+        paper="tip",
+        kind="calibrated",
+        read=_tip_leads,
+        source=f"{PAPER}, Fig. S16a",
+        applies=_of("LNI-0.5CNT"),
     ),
     Target(
-        "nucleation, 2 s", "flat front", "", "calibrated", 0, pattern,
-        f"{PAPER}, Figs. 2f, S16c", _of("LNI-5CNT"),
+        name="nucleation, 2 s",
+        paper="flat front",
+        kind="calibrated",
+        read=pattern,
+        source=f"{PAPER}, Figs. 2f, S16c",
+        applies=_of("LNI-5CNT"),
     ),
     Target(
-        "nucleation, 2 s", "everywhere", "", "calibrated", 0, pattern,
-        f"{PAPER}, Figs. 2e, S16b", _of("LNI-50CNT"),
+        name="nucleation, 2 s",
+        paper="everywhere",
+        kind="calibrated",
+        read=pattern,
+        source=f"{PAPER}, Figs. 2e, S16b",
+        applies=_of("LNI-50CNT"),
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/transport",

@@ -19,7 +19,8 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.core.units import to_model
-from lithode.engine.case import Case, HealthLine, Simulation, Target, Value
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Target, Value
 from lithode.materials.library import LITHIUM
 from lithode.meshes import grains
 from lithode.meshes.packing import Uniform, pack
@@ -548,26 +549,42 @@ def _open(parameters: WettingParameters) -> bool:
 
 TARGETS: tuple[Target[WettingParameters], ...] = (
     Target(
-        "lithiophilic, no pressure", "grows in", "", "calibrated", 0, growth,
-        f"{PAPER}, text on Fig. 2k",
-        lambda p: _rows(p) and _open(p) and p.contact_angle < 90 and p.pressure == 0,
+        name="lithiophilic, no pressure",
+        paper="grows in",
+        kind="calibrated",
+        read=growth,
+        source=f"{PAPER}, text on Fig. 2k",
+        applies=lambda p: _rows(p) and _open(p) and p.contact_angle < 90 and p.pressure == 0,
     ),
     Target(
-        "lithiophobic, no pressure", "stays out", "", "predicted", 0, growth,
-        f"{PAPER}, text on Fig. 2l",
-        lambda p: _rows(p) and p.contact_angle > 90 and p.pressure == 0,
+        name="lithiophobic, no pressure",
+        paper="stays out",
+        kind="predicted",
+        read=growth,
+        source=f"{PAPER}, text on Fig. 2l",
+        applies=lambda p: _rows(p) and p.contact_angle > 90 and p.pressure == 0,
     ),
     Target(
-        "lithiophobic, half the entry pressure", "stays out", "", "predicted", 0, growth,
-        f"{PAPER}, text on Fig. 2l; -2 gamma cos(theta + psi) / w",
-        lambda p: _rows(p) and p.contact_angle > 90 and 0 < p.pressure <= 0.5 * p.entry_pressure,
+        name="lithiophobic, half the entry pressure",
+        paper="stays out",
+        kind="predicted",
+        read=growth,
+        source=f"{PAPER}, text on Fig. 2l; -2 gamma cos(theta + psi) / w",
+        applies=lambda p: (
+            _rows(p) and p.contact_angle > 90 and 0 < p.pressure <= 0.5 * p.entry_pressure
+        ),
     ),
     Target(
-        "lithiophobic, above the pressure of the throats", "grows in", "", "predicted", 0, growth,
-        f"{PAPER}, text on Fig. 2l",
-        lambda p: _rows(p) and p.contact_angle > 90 and p.pressure >= 1.1 * p.passage_pressure,
+        name="lithiophobic, above the pressure of the throats",
+        paper="grows in",
+        kind="predicted",
+        read=growth,
+        source=f"{PAPER}, text on Fig. 2l",
+        applies=lambda p: (
+            _rows(p) and p.contact_angle > 90 and p.pressure >= 1.1 * p.passage_pressure
+        ),
     ),
-)  # fmt: skip
+)
 
 CASE = Case(
     name="wang2024/wetting",

@@ -48,16 +48,22 @@ _UNSET = {"unset", "none", "null", ""}
 
 
 class Provenance(StrEnum):
-    """Where a number comes from."""
+    """Where a number comes from.
+
+    ``LITERATURE`` has a citation that one can look up, else it is ``ASSUMED``. ``NUMERICAL`` is
+    shown to change no result; its source names the study or test. ``SAMPLE`` is one draw of many,
+    a seed: results are judged over an ensemble of them.
+    """
 
     PAPER = "paper"
     LITERATURE = "literature"
     CALIBRATED = "calibrated"
     ASSUMED = "assumed"
     NUMERICAL = "numerical"
+    SAMPLE = "sample"
 
 
-ProvenanceName = Literal["paper", "literature", "calibrated", "assumed", "numerical"]
+ProvenanceName = Literal["paper", "literature", "calibrated", "assumed", "numerical", "sample"]
 
 
 def quantity(
@@ -274,6 +280,21 @@ def with_overrides(
                 raise unknown("parameter", name, cls.model_fields)
             values[name] = value
     return cls(**values)
+
+
+def differences(parameters: CaseParameters, reference: CaseParameters) -> tuple[str, ...]:
+    """Return the parameters that make another physical system of a run than the reference.
+
+    Numerical parameters, samples and what leaves the trajectory as it is do not.
+    """
+    fields, free = type(parameters).model_fields, {*parameters.resumable, "preset"}
+    return tuple(
+        name
+        for name, field in fields.items()
+        if name not in free
+        and _extra(field)["provenance"] not in (Provenance.NUMERICAL, Provenance.SAMPLE)
+        and getattr(parameters, name) != getattr(reference, name)
+    )
 
 
 def parse_pairs(pairs: Iterable[str]) -> dict[str, str]:

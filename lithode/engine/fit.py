@@ -24,8 +24,10 @@ from lithode.core import units
 from lithode.core.errors import InputError, LithodeError
 from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters, Row, describe, parse_pairs, unknown
-from lithode.engine.case import AnyCase, StudyCase, Target, Value, Verdict, find
+from lithode.engine.case import AnyCase, StudyCase
+from lithode.engine.registry import find
 from lithode.engine.rundir import RunDirectory
+from lithode.engine.verdict import Target, Value, Verdict
 from lithode.output.history import History
 from lithode.output.tables import aligned
 from lithode.solvers.numerics.march import StepRecord, march

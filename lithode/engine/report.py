@@ -1,114 +1,155 @@
-"""The paper against a run: tables and pictures, made from the files in a run directory."""
+"""Reports of a run, from its summary and its files: texts, report.md, tables and pictures."""
 
 from __future__ import annotations
 
+import html as markup
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lithode.core.errors import InputError
+from lithode.core.files import write_atomically
 from lithode.core.parameters import CaseParameters
-from lithode.engine.case import Scenario, Value, Verdict, find
-from lithode.engine.rundir import RunDirectory, read_input, write_atomically
-from lithode.output.history import History, read_history
+from lithode.engine.case import Scenario
+from lithode.engine.registry import find
+from lithode.engine.rundir import RunDirectory, read_input
+from lithode.engine.summary import conclusions
+from lithode.engine.verdict import KINDS, HealthLine, Score, Value, Verdict
+from lithode.output.history import read_history
 from lithode.output.tables import aligned, markdown
 
 logger = logging.getLogger(__name__)
 
-_HEADINGS = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
+_RESULTS = ("result", "value", "unit")
+_PAPER = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
 _BOUNDS = {None: "", "above": "> ", "below": "< "}
-_KINDS = (
-    "An `input` was given to the model, a parameter was tuned to what is `calibrated`, and "
-    "nothing was tuned to what is `predicted`."
-)
-_NOTHING = "Nothing in the paper was measured or computed with these parameters."
+_WORDS = {True: "reproduced", False: "NOT reproduced", None: "-"}
 
 
-def judge(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[Verdict]:
-    """Compare a run with the paper."""
-    return [target.judge(history, parameters) for target in case.targets_of(parameters)]
+def text(summary: Mapping[str, Any]) -> str:
+    """Return what a run came to, for the terminal: results first, the paper second."""
+    parts = [aligned([_RESULTS, *_result_rows(summary)])] if summary["results"] else []
+    verdicts = _verdicts(summary)
+    if verdicts:
+        parts += [table(verdicts), f"Score: {Score(**summary['score'])}."]
+    else:
+        parts.append(_why_not_compared(summary))
+    if summary["findings"]:
+        parts.append("\n".join(summary["findings"]))
+    return "\n\n".join(part for part in parts if part)
 
 
-def find_out(case: Scenario[Any], parameters: CaseParameters, history: History) -> list[str]:
-    """Return what a run means for its user, in sentences."""
-    try:
-        return list(case.findings(history, parameters)) if case.findings else []
-    except (LookupError, ValueError) as error:
-        logger.warning("no findings: %s", error)
-        return []
+def html(summary: Mapping[str, Any]) -> str:
+    """Return the results and the paper's table as HTML, for notebooks; texts are escaped."""
+
+    def rows(cells: Sequence[Sequence[str]], tag: str = "td") -> str:
+        return "".join(
+            "<tr>" + "".join(f"<{tag}>{markup.escape(cell)}</{tag}>" for cell in row) + "</tr>"
+            for row in cells
+        )
+
+    def grid(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+        return f"<table>{rows([headings], 'th')}{rows(cells)}</table>" if cells else ""
+
+    head = f"{summary['case']}: {summary['status']}"
+    verdicts = _verdicts(summary)
+    paper = grid(_PAPER, [_cells(verdict) for verdict in verdicts])
+    rest = f"Score: {Score(**summary['score'])}." if verdicts else _why_not_compared(summary)
+    return (
+        f"<p><b>{markup.escape(head)}</b></p>{grid(_RESULTS, _result_rows(summary))}"
+        f"{paper}<p>{markup.escape(rest)}</p>"
+    )
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
     """Return the paper against a run as a text table."""
-    return aligned([_HEADINGS, *map(_cells, verdicts)])
+    return aligned([_PAPER, *map(_cells, verdicts)])
 
 
-def draw(case: Scenario[Any], parameters: CaseParameters, directory: RunDirectory) -> list[Path]:
-    """Draw the figures of a run; a picture that fails is logged and does not end the run."""
+def show_health(lines: Sequence[HealthLine]) -> None:
+    """Log the derived numbers of a run, and warn of those that are out of their range."""
+    for line in lines:
+        logger.log(logging.INFO if line.healthy else logging.WARNING, "%s", line)
+
+
+def conclude(
+    case: Scenario[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    summary: Mapping[str, Any],
+    *,
+    movie: bool,
+) -> None:
+    """Write summary, tables, figures and report of a run that has ended; for one process."""
+    directory.write_summary(summary)
+    # Whoever sends a signal waits: the checkpoint and the summary are what counts then.
+    if directory.history.is_file() and summary["status"] != "interrupted":
+        draw(case, parameters, directory)
+        if movie:
+            film(directory)
+    write(directory, summary)
+
+
+def draw(
+    case: Scenario[Any] | None, parameters: CaseParameters | None, directory: RunDirectory
+) -> list[Path]:
+    """Write the tables and draw the figures of a run; what fails is logged and ends no run."""
+    made: list[Path] = []
     try:
+        if case is not None and case.tables is not None and parameters is not None:
+            made += case.tables(directory.path, parameters)
+    except Exception:
+        logger.exception("no tables")
+    try:
+        if case is not None and case.pictures is not None and parameters is not None:
+            return [*made, *case.pictures(directory.path, parameters)]
         # Drawing libraries take seconds to load, and a list of cases needs none.
         from lithode.plots import figures
 
-        if case.pictures is not None:
-            return case.pictures(directory.path, parameters)
-        return figures.standard(directory.path)
+        return [*made, *figures.standard(directory.path)]
     except Exception:
         logger.exception("no figures")
-        return []
+    return made
 
 
-def write(
-    case: Scenario[Any],
-    directory: RunDirectory,
-    verdicts: Sequence[Verdict],
-    summary: Mapping[str, Any],
-) -> None:
+def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
     """Write ``report.md``."""
     pictures = sorted(directory.figures.glob("*.png"))
-    status = summary.get("event") or summary.get("message") or ""
-    rows, unknowns = summary.get("steps", "?"), summary.get("unknowns", "?")
-    size = f"{rows} steps, {unknowns} unknowns" if unknowns else f"{rows} rows"
+    event = summary["event"] or summary["message"]
+    unknowns = summary["unknowns"]
+    size = f"{summary['steps']} steps, {unknowns} unknowns" if unknowns else ""
     lines = [
-        f"# {case.name}: {case.title}",
+        f"# {summary['case']}: {summary['title']}",
         "",
-        f"Status: {summary.get('status', 'not finished')}{f' ({status})' if status else ''}.",
-        f"Lithode {summary.get('version', '')}, {size}, {summary.get('ranks', '?')} ranks, "
-        f"{summary.get('wall_seconds', 0.0):.0f} s.",
-        "",
-        *(
-            ["## Findings", "", *(f"* {line}" for line in summary.get("findings", ())), ""]
-            if summary.get("findings")
-            else []
-        ),
-        "## Paper against this run",
-        "",
-        *([markdown([_HEADINGS, *map(_cells, verdicts)]), "", _KINDS] if verdicts else [_NOTHING]),
+        f"Status: {summary['status']}{f' ({event})' if event else ''}.",
+        f"Lithode {summary['version']}, {size or str(summary['steps']) + ' rows'}, "
+        f"{summary['ranks']} ranks, {summary['wall_seconds']:.0f} s.",
     ]
+    if summary["results"]:
+        lines += ["", "## Results", "", markdown([_RESULTS, *_result_rows(summary)])]
+    if summary["findings"]:
+        lines += ["", "## Findings", "", *(f"* {line}" for line in summary["findings"])]
+    lines += ["", "## Paper against this run", ""]
+    if verdicts := _verdicts(summary):
+        kinds = "; ".join(f"*{kind}*: {meaning}" for kind, meaning in KINDS.items())
+        lines += [f"**{Score(**summary['score'])}**", ""]
+        lines += [markdown([_PAPER, *map(_cells, verdicts)]), "", f"Kinds: {kinds}."]
+    else:
+        lines.append(_why_not_compared(summary))
     if pictures:
         lines += ["", "## Figures", ""]
         lines += [f"![{file.stem}](figures/{file.name})" for file in pictures]
     write_atomically(directory.report, "\n".join(lines) + "\n")
 
 
-@dataclass(frozen=True)
-class Report:
-    """What `remake` found.
-
-    Attributes:
-        verdicts: The paper against the run.
-        findings: What the run means for its user.
-        pictures: Files drawn.
-    """
-
-    verdicts: list[Verdict]
-    findings: list[str]
-    pictures: list[Path]
-
-
-def remake(path: Path) -> Report:
+def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
     """Make the report of a finished or running run again, from its files alone.
+
+    The case is asked again if it is installed; a case file is never imported for it.
+
+    Returns:
+        The summary as it is now, and the files made.
 
     Raises:
         InputError: The directory holds no run.
@@ -116,15 +157,31 @@ def remake(path: Path) -> Report:
     directory = RunDirectory(path)
     if not directory.input.is_file() or not directory.history.is_file():
         raise InputError("directory", path, "holds no run (no case.yaml or no history.csv)")
-    given = read_input(directory.input)
-    case = find(given.case)
-    parameters = case.resolve(None, given.parameters)
-    history = read_history(directory.history)
-    verdicts = judge(case, parameters, history)
-    findings = find_out(case, parameters, history)
-    pictures = draw(case, parameters, directory)
-    write(case, directory, verdicts, {**directory.read_summary(), "findings": findings})
-    return Report(verdicts, findings, pictures)
+    given, summary = read_input(directory.input), directory.read_summary()
+    if given.case_file:
+        if not summary:
+            raise InputError("directory", path, "holds no summary.json: the run has not ended")
+        made = draw(None, None, directory)
+    else:
+        case = find(given.case)
+        parameters = case.resolve(None, given.parameters)
+        found = conclusions(case, parameters, read_history(directory.history))
+        summary = {**_UNFINISHED, "case": case.name, "title": case.title, **summary, **found}
+        made = draw(case, parameters, directory)
+    write(directory, summary)
+    return summary, made
+
+
+_UNFINISHED: Mapping[str, Any] = {
+    "status": "not finished",
+    "event": None,
+    "message": "",
+    "version": "",
+    "steps": 0,
+    "unknowns": 0,
+    "ranks": 0,
+    "wall_seconds": 0.0,
+}
 
 
 def film(directory: RunDirectory) -> Path:
@@ -140,9 +197,25 @@ def film(directory: RunDirectory) -> Path:
     return make_movie(directory.path)
 
 
+def _verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
+    return [Verdict.from_plain(entry) for entry in summary["targets"]]
+
+
+def _why_not_compared(summary: Mapping[str, Any]) -> str:
+    departures = summary["departures"]
+    if not departures:
+        return "No published value belongs to this run."
+    return f"Not compared with the paper, whose run has another {', '.join(departures)}."
+
+
+def _result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (entry["name"], _shown(entry["value"], "-"), entry["unit"]) for entry in summary["results"]
+    ]
+
+
 def _cells(verdict: Verdict) -> tuple[str, ...]:
     target = verdict.target
-    words = {True: "reproduced", False: "NOT reproduced", None: "-"}
     return (
         target.name,
         _BOUNDS[target.bound] + _shown(target.paper, "-"),
@@ -150,7 +223,7 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
         target.unit,
         "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",
         target.kind,
-        words[verdict.reproduced],
+        _WORDS[verdict.reproduced],
     )
 
 

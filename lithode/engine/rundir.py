@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,10 @@ import yaml
 
 import lithode
 from lithode.core.errors import InputError
+from lithode.core.files import write_atomically
 from lithode.core.input_files import read_yaml
 from lithode.core.parameters import CaseParameters, describe
+from lithode.core.schema import SCHEMA, check_schema
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class RunInput:
         version: Version of Lithode that wrote it, empty in a file written by hand.
         parameters: Values by name.
         petsc_options: Words as given after ``--``.
+        case_file: Name of the user's file that the case is in, empty if it is installed.
     """
 
     case: str
-    version: str
-    parameters: Mapping[str, object]
-    petsc_options: tuple[str, ...]
+    version: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    petsc_options: tuple[str, ...] = ()
+    case_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,19 @@ class RunDirectory:
             file.unlink(missing_ok=True)
 
     def write_input(
-        self, case: str, parameters: CaseParameters, petsc_options: Sequence[str]
+        self,
+        case: str,
+        parameters: CaseParameters,
+        petsc_options: Sequence[str],
+        case_file: Path | None = None,
     ) -> None:
         """Write ``case.yaml``."""
+        again = f"./{case_file.name} " if case_file else ""
+        origin = {"case_file": case_file.name} if case_file else {}
         lines = [
-            "# Input of this run, every value resolved. To repeat it: lithode run --from case.yaml",
-            *_yaml({"case": case, "version": lithode.__version__}),
+            "# Input of this run, every value resolved.",
+            f"# To repeat it: lithode run {again}--from case.yaml",
+            *_yaml({"schema": SCHEMA, "case": case, **origin, "version": lithode.__version__}),
             *_yaml({"petsc_options": list(petsc_options)}),
             "parameters:",
         ]
@@ -146,11 +156,39 @@ class RunDirectory:
         write_atomically(self.summary, json.dumps(summary, indent=2, allow_nan=False) + "\n")
 
     def read_summary(self) -> dict[str, Any]:
-        """Return ``summary.json``, empty while the run has none."""
+        """Return ``summary.json``, empty while the run has none.
+
+        Raises:
+            InputError: It is damaged, or of a later version.
+        """
         try:
-            return dict(json.loads(self.summary.read_text()))
+            content = json.loads(self.summary.read_text())
         except FileNotFoundError:
             return {}
+        except (OSError, ValueError) as error:
+            raise InputError("summary", self.summary, "is damaged") from error
+        if not isinstance(content, dict):
+            raise InputError("summary", self.summary, "is damaged")
+        if check_schema("summary", content.get("schema")) < SCHEMA:
+            # 0.1 knew verdicts only.
+            content = {**_OLD, **content}
+        return content
+
+
+_OLD: Mapping[str, Any] = {
+    "title": "",
+    "results": [],
+    "score": {
+        "predicted": 0,
+        "predicted_met": 0,
+        "calibrated": 0,
+        "calibrated_met": 0,
+        "median_ratio": None,
+        "median_factor": None,
+    },
+    "departures": [],
+    "findings": [],
+}
 
 
 def read_input(path: Path) -> RunInput:
@@ -160,11 +198,12 @@ def read_input(path: Path) -> RunInput:
         InputError: The file cannot be read or has other entries.
     """
     content = read_yaml(path, "file")
-    allowed = "case", "version", "petsc_options", "parameters"
+    allowed = "schema", "case", "case_file", "version", "petsc_options", "parameters"
     if not isinstance(content, dict) or not isinstance(content.get("parameters", {}), dict):
         raise InputError("file", path, "must hold parameters: with one name: value per line")
     if extra := sorted(str(key) for key in content if key not in allowed):
         raise InputError("file", path, f"has {extra[0]}; allowed are {', '.join(allowed)}")
+    check_schema("file", content.get("schema"))
     options = content.get("petsc_options") or []
     if not isinstance(options, list):
         raise InputError("petsc_options", options, "must be a list of words")
@@ -173,14 +212,8 @@ def read_input(path: Path) -> RunInput:
         version=str(content.get("version", "")),
         parameters={str(key): value for key, value in content.get("parameters", {}).items()},
         petsc_options=tuple(str(word) for word in options),
+        case_file=str(content.get("case_file", "")),
     )
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader, or a kill, never meets half of it."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text)
-    os.replace(partial, path)
 
 
 def _yaml(entry: Mapping[str, object]) -> list[str]:

@@ -6,28 +6,23 @@ process. The run engine gives them the same files, reports and exit codes as sim
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from lithode.engine.case import HealthLine
-from lithode.engine.rundir import RunDirectory, write_atomically
+from lithode.engine.rundir import RunDirectory
+from lithode.engine.verdict import HealthLine
+from lithode.output.tables import Columns, write_table
 
 Progress: TypeAlias = Callable[[float], None]
 """Told the part that is done, from 0 to 1; raises Interrupted when a signal has asked to stop."""
 
-Columns: TypeAlias = Mapping[str, Sequence[object] | npt.NDArray[np.float64]]
-"""Column name, with its unit, to its values, all of one length."""
-
 
 @dataclass(frozen=True)
-class Results:
+class Tables:
     """What a study has found.
 
     Attributes:
@@ -58,15 +53,5 @@ class Study:
         health: Derived numbers to show and to warn about.
     """
 
-    compute: Callable[[Progress], Results]
+    compute: Callable[[Progress], Tables]
     health: Sequence[HealthLine] = ()
-
-
-def write_table(path: Path, columns: Columns) -> None:
-    """Write columns, by heading, as CSV; a reader never meets half of it."""
-    path.parent.mkdir(exist_ok=True)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    write_atomically(path, text.getvalue())

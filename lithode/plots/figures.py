@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
+from lithode.core.parameters import unknown
 from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history
 from lithode.plots.maps import COLOURS, LINES, STYLE, figure_of, fronts_of
@@ -132,13 +133,36 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
     Raises:
         InputError: The file is no history.
     """
+    figure = _history(read_history(path), panels)
+    return [] if figure is None else [_save(figure, out / "history.png")]
+
+
+def history_figure(path: Path, columns: Sequence[str] = ()) -> Figure:
+    """Return columns of a history over its first one as a figure.
+
+    Args:
+        path: A history file.
+        columns: Names with or without unit, a diagram each; by default the usual ones.
+
+    Raises:
+        InputError: The file is no history, or has no such column.
+    """
     history = read_history(path)
+    known = {**{name.partition(" [")[0]: name for name in history}, **{n: n for n in history}}
+    for column in columns:
+        if column not in known:
+            raise unknown("column", column, known)
+    panels = [HistoryPanel(split_column(known[c])[0], (known[c],)) for c in columns]
+    return _history(history, panels or None) or Figure()
+
+
+def _history(history: History, panels: Sequence[HistoryPanel] | None) -> Figure | None:
     if panels is None:
         every = [HistoryPanel(split_column(name)[0], (name,)) for name in list(history)[1:]]
         panels = [panel for panel in HISTORY_PANELS if _columns(panel, history)] or every
     panels = [panel for panel in panels if _columns(panel, history)]
     if not panels:
-        return []
+        return None
     columns = min(3, len(panels)) if len(panels) != 4 else 2
     rows = math.ceil(len(panels) / columns)
     with matplotlib.rc_context(STYLE):
@@ -154,7 +178,7 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
             axes.tick_params(labelbottom=True)
         figure.align_ylabels()
         _make_room(figure)
-        return [_save(figure, out / "history.png")]
+    return figure
 
 
 def _columns(panel: HistoryPanel, history: History) -> list[str]:

@@ -10,12 +10,35 @@ import numpy as np
 import numpy.typing as npt
 import pyvista
 
-from lithode.output.fields import Grid
+from lithode.output.fields import FieldReader, Grid
 from lithode.plots.panels import FieldPanel
 from lithode.plots.scene import Array, Scale, Scene
 
 _PIXELS = 900
 _REGION = "#8fa7bf"
+
+
+_CELLS = {
+    2: pyvista.CellType.LINE,
+    3: pyvista.CellType.TRIANGLE,
+    4: pyvista.CellType.TETRA,
+}
+
+
+def grid_of(reader: FieldReader, step: int) -> pyvista.UnstructuredGrid:
+    """Return one output of a field file as a grid with all of its fields.
+
+    Args:
+        reader: The file.
+        step: Number of the output.
+    """
+    cells = reader.grid.cells
+    grid = pyvista.UnstructuredGrid({_CELLS[cells.shape[1]]: cells}, reader.grid.points)
+    for name in reader.names:
+        data = grid.cell_data if reader.on_cells(name) else grid.point_data
+        data[name] = reader.values(name, step)
+    grid.cell_data["region"] = reader.grid.regions
+    return grid
 
 
 def height_instead(scene: Scene, panel: FieldPanel, scale: Scale) -> tuple[FieldPanel, Scale]:

@@ -19,7 +19,7 @@ from lithode.cases.graded_li3n.growth import (
 from lithode.cases.graded_li3n.setup import health, initial_lithium
 from lithode.core.errors import InputError
 from lithode.core.parameters import Provenance, describe
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.meshes.shapes import bounds
 from lithode.solvers.numerics.march import march
 

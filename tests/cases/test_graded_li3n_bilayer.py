@@ -10,7 +10,7 @@ from lithode.cases.graded_li3n import growth
 from lithode.cases.graded_li3n.bilayer import CASE, Parameters, coarse_particles, layers
 from lithode.core.errors import InputError
 from lithode.core.parameters import describe
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.meshes.shapes import bounds
 from lithode.output.history import read_history

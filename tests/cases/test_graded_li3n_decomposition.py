@@ -11,8 +11,8 @@ import pytest
 from lithode.cases.graded_li3n.decomposition import CASE, SHIPPED
 from lithode.core.errors import InputError
 from lithode.engine import report
-from lithode.engine.case import Verdict
 from lithode.engine.runner import run_case
+from lithode.engine.verdict import Verdict
 from lithode.materials.phases import PhaseTable
 from lithode.output.history import History, read_history
 

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from lithode.cases.graded_li3n.reaction_stress import CASE, Parameters
 from lithode.core.errors import InputError
 from lithode.core.parameters import describe
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history

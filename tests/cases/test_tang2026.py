@@ -10,7 +10,7 @@ from mpi4py import MPI
 from lithode.cases.tang2026.impedance import BANDS
 from lithode.cases.tang2026.parameters import TABLE_2
 from lithode.core.errors import InputError
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case, warm_up
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history

@@ -7,7 +7,7 @@ import pytest
 
 from lithode.cases.tang2026 import voids
 from lithode.core.errors import InputError
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.report import remake
 from lithode.engine.runner import run_case
 from lithode.output.fields import FieldReader

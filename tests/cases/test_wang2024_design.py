@@ -13,7 +13,7 @@ from lithode.cases.wang2024.design import Bearable, closed_form_answer, onset
 from lithode.cases.wang2024.parameters import COMPOSITIONS, CRITICAL_CURRENTS, at_content
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march

@@ -8,7 +8,7 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024 import pores
 from lithode.core.errors import InputError
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march

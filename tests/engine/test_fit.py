@@ -11,9 +11,10 @@ from mpi4py import MPI
 
 from lithode.core.errors import InputError, SolverError
 from lithode.engine import fit as fits
-from lithode.engine.case import StudyCase, Target
+from lithode.engine.case import StudyCase
 from lithode.engine.rundir import read_input
-from lithode.engine.study import Results, Study
+from lithode.engine.study import Study, Tables
+from lithode.engine.verdict import Target
 from lithode.solvers.numerics.march import march
 
 TRUE = 3e-12
@@ -30,7 +31,15 @@ def toy(toy_case, monkeypatch):
     simulation = toy_case.build(parameters, MPI.COMM_SELF, None)
     march(simulation.model, simulation.control, simulation.end_time)
     reached = simulation.model.measure()["mean [K]"]
-    target = Target("mean", reached, "K", "calibrated", 0.01, mean, "a run before")
+    target = Target(
+        name="mean",
+        paper=reached,
+        unit="K",
+        kind="calibrated",
+        tolerance=0.01,
+        read=mean,
+        source="a run before",
+    )
     case = replace(toy_case, targets=[target])
     monkeypatch.setattr(fits, "find", lambda name: case)
     return case
@@ -83,13 +92,25 @@ def squares(toy, monkeypatch):
 
     def make(**given):
         def build(parameters):
-            return Study(lambda progress: Results({"mean [K]": np.array([parameters.width**2])}))
+            return Study(lambda progress: Tables({"mean [K]": np.array([parameters.width**2])}))
 
-        target = Target("square", 9.0, "", "calibrated", 0.01, mean, "ours", **given)
+        target = Target(
+            name="square",
+            paper=9.0,
+            kind="calibrated",
+            tolerance=0.01,
+            read=mean,
+            source="ours",
+            **given,
+        )
         case = StudyCase(
-            name="toy", title="-", parameters=toy.parameters, presets=toy.presets, build=build,
+            name="toy",
+            title="-",
+            parameters=toy.parameters,
+            presets=toy.presets,
+            build=build,
             targets=[target],
-        )  # fmt: skip
+        )
         monkeypatch.setattr(fits, "find", lambda name: case)
         return case
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import importlib
 import json
 import logging
+import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +11,15 @@ import numpy as np
 import pytest
 
 import lithode
+import lithode.cases
+from lithode.cases.index import CASES
 from lithode.core.errors import InputError, SolverError
 from lithode.engine import report
-from lithode.engine.case import HealthLine, Target, registry
+from lithode.engine.recorder import WALL
+from lithode.engine.registry import entries, find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run, run_case
-from lithode.engine.watch import WALL
+from lithode.engine.verdict import HealthLine, Target
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import read_header
@@ -130,7 +135,7 @@ def test_a_run_killed_before_its_first_checkpoint_starts_again(toy_case, tmp_pat
 def test_checkpoints_are_written_between_outputs_when_time_has_passed(
     toy_case, tmp_path, comm, monkeypatch
 ):
-    monkeypatch.setattr("lithode.engine.watch._CHECKPOINT_SECONDS", -1.0)
+    monkeypatch.setattr("lithode.engine.recorder._CHECKPOINT_SECONDS", -1.0)
     with pytest.raises(ZeroDivisionError):
         run_case("toy", values={"step": 0.1, "bug_at": 1.45}, out=tmp_path / "a", comm=comm)
     header = read_header(tmp_path / "a" / "checkpoint" / "state.h5", comm)
@@ -208,9 +213,24 @@ def test_resolving_layers_presets_below_values(toy_case):
         toy_case.resolve("paper", {"preset": "quick"})
 
 
-def test_the_registry_finds_cases_by_walking(toy_case):
-    assert registry()["toy"] is toy_case
-    assert all(name == case.name for name, case in registry().items())
+def test_the_index_is_what_the_cases_say(toy_case):
+    assert find("toy") is toy_case
+    assert "toy" in entries()
+    for name, entry in CASES.items():
+        if entry.title != "a toy":
+            case = find(name)
+            assert (case.name, case.title, tuple(case.presets)) == (
+                name,
+                entry.title,
+                entry.presets,
+            )
+
+
+def test_the_index_has_every_case_of_the_package():
+    packages = [p for p in pkgutil.walk_packages(lithode.cases.__path__, "lithode.cases.")]
+    modules = (importlib.import_module(package.name) for package in packages)
+    named = {module.CASE.name for module in modules if hasattr(module, "CASE")}
+    assert named == set(CASES)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +249,15 @@ def test_the_registry_finds_cases_by_walking(toy_case):
     ],
 )
 def test_a_target_is_judged_within_its_tolerance(paper, computed, reproduced, ratio):
-    target = Target("x", paper, "MPa", "predicted", 0.2, lambda *_: computed, "Fig. 1")
+    target = Target(
+        name="x",
+        paper=paper,
+        unit="MPa",
+        kind="predicted",
+        tolerance=0.2,
+        read=lambda *_: computed,
+        source="Fig. 1",
+    )
     verdict = target.judge({}, None)
     assert verdict.reproduced is reproduced
     assert verdict.ratio == (None if ratio is None else pytest.approx(ratio))
@@ -250,7 +278,16 @@ def test_a_target_is_judged_within_its_tolerance(paper, computed, reproduced, ra
     ],
 )
 def test_a_bound_is_judged_on_one_side(bound, computed, reproduced):
-    target = Target("x", 1.0, "MPa", "predicted", 0.2, lambda *_: computed, "-", bound=bound)
+    target = Target(
+        name="x",
+        paper=1.0,
+        unit="MPa",
+        kind="predicted",
+        tolerance=0.2,
+        read=lambda *_: computed,
+        source="-",
+        bound=bound,
+    )
     verdict = target.judge({}, None)
     assert verdict.reproduced is reproduced
     plain = verdict.plain()
@@ -263,7 +300,14 @@ def test_a_bound_is_judged_on_one_side(bound, computed, reproduced):
 
 
 def test_a_target_that_cannot_be_read_is_not_met():
-    target = Target("x", 1.0, "", "predicted", 0.1, lambda history, _: history["gone"][-1], "-")
+    target = Target(
+        name="x",
+        paper=1.0,
+        kind="predicted",
+        tolerance=0.1,
+        read=lambda history, _: history["gone"][-1],
+        source="-",
+    )
     assert target.judge({}, None).reproduced is False
 
 

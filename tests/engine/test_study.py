@@ -12,7 +12,8 @@ import pytest
 from lithode.cli import main
 from lithode.core.errors import InputError, Interrupted, SolverError
 from lithode.engine import report
-from lithode.engine.case import StudyCase, find
+from lithode.engine.case import StudyCase
+from lithode.engine.registry import find
 from lithode.engine.rundir import read_input
 from lithode.engine.runner import run_case, warm_up
 from lithode.output.history import read_history
@@ -41,8 +42,10 @@ def test_a_study_leaves_the_files_of_a_run(table_case, tmp_path, comm):
     assert summary == result.summary
     assert (summary["status"], summary["ranks"], summary["steps"]) == ("completed", comm.size, 5)
     assert summary["conservation"] == {"count": 1e-16}
-    assert summary["targets"][0]["ratio"] == 2
-    assert [verdict.reproduced for verdict in result.verdicts] == [False]
+    assert (summary["targets"], summary["departures"]) == ([], ["factor"])
+    assert summary["results"] == [{"name": "last square", "value": 32.0, "unit": "V"}]
+    assert result.results["last square"].value == 32.0
+    assert "Not compared with the paper, whose run has another factor" in str(result)
     assert "rows = 5" in (out / "log.txt").read_text()
     assert "5 rows" in (out / "report.md").read_text()
 
@@ -56,9 +59,9 @@ def test_a_study_is_repeated_by_its_input_and_reported_again(table_case, tmp_pat
     assert read_input(tmp_path / "b" / "case.yaml").parameters["rows"] == 7
     if comm.rank == 0:
         (tmp_path / "a" / "report.md").unlink()
-        made = report.remake(tmp_path / "a")
-        assert [verdict.computed for verdict in made.verdicts] == [36.0]
-        assert [path.name for path in made.pictures] == ["history.png"]
+        summary, made = report.remake(tmp_path / "a")
+        assert [entry["computed"] for entry in summary["targets"]] == [36.0]
+        assert [path.name for path in made] == ["history.png"]
         assert (tmp_path / "a" / "report.md").exists()
     comm.Barrier()
 
@@ -80,7 +83,9 @@ def test_the_command_line_knows_it(table_case, tmp_path, capfd):
 
     code, output = call("list")
     assert code == 0
-    assert "Squares" in output
+    assert any(
+        line.split() == ["table", "quick,", "paper", "a", "toy"] for line in output.splitlines()
+    )
     code, output = call("show", "table", "--json")
     assert [row["name"] for row in json.loads(output)["parameters"]][1:3] == ["rows", "factor"]
     code, output = call("run", "table", "--out", tmp_path / "a")

@@ -235,7 +235,7 @@ import sys, time
 from pathlib import Path
 from mpi4py import MPI
 sys.path.insert(0, {tests!r})
-from test_output_fields import FieldWriter, fields_at, make_domain
+from test_fields import FieldWriter, fields_at, make_domain
 domain = make_domain(MPI.COMM_WORLD, n=40)
 writer = FieldWriter(Path({path!r}), domain)
 for k in range(100000):

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lithode.engine.recorder import WALL
 from lithode.engine.runner import run_case
-from lithode.engine.watch import WALL
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history

@@ -9,7 +9,7 @@ import pytest
 from mpi4py import MPI
 from scipy.integrate import quad
 
-from lithode.engine.case import find
+from lithode.engine.registry import find
 from lithode.meshes import layer_pair as bilayer
 from lithode.meshes.layer_pair import Bilayer
 from lithode.solvers.interphase.model import Interphase

@@ -13,7 +13,8 @@ from lithode.core.axis import Axis
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
 from lithode.core.parameters import CaseParameters, quantity
-from lithode.engine.case import Case, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import Target
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import NonlinearBlock
 from lithode.solvers.numerics.sweep import Sweep
@@ -85,7 +86,14 @@ CASE = Case(
     presets={"quick": {}},
     build=build,
     targets=[
-        Target("root", 3.33, "", "predicted", 0.1, lambda h, _: float(h["root [1]"][-1]), "ours")
+        Target(
+            name="root",
+            paper=3.33,
+            kind="predicted",
+            tolerance=0.1,
+            read=lambda h, _: float(h["root [1]"][-1]),
+            source="ours",
+        )
     ],
     petsc_prefixes=["root_"],
 )

@@ -10,8 +10,9 @@ import numpy as np
 
 from lithode.core.errors import InputError, SolverError
 from lithode.core.parameters import CaseParameters, choice, count, quantity
-from lithode.engine.case import HealthLine, StudyCase, Target
-from lithode.engine.study import Progress, Results, Study
+from lithode.engine.case import StudyCase
+from lithode.engine.study import Progress, Study, Tables
+from lithode.engine.verdict import HealthLine, Result, Target
 
 
 class Parameters(CaseParameters):
@@ -27,7 +28,7 @@ def build(parameters: Parameters) -> Study:
     if parameters.names is not None and not parameters.names.exists():
         raise InputError("names", parameters.names, "is missing")
 
-    def compute(progress: Progress) -> Results:
+    def compute(progress: Progress) -> Tables:
         values = np.arange(float(parameters.rows))
         for k in range(parameters.rows):
             if parameters.signal_number and k == 2:
@@ -37,7 +38,7 @@ def build(parameters: Parameters) -> Study:
             raise SolverError("the toy cannot go on")
         if parameters.has_bug:
             raise ZeroDivisionError("a bug on rank 0")
-        return Results(
+        return Tables(
             {"count [1]": values, "square [V]": parameters.factor * values**2},
             {"names": {"name": [f"n{k:g}, odd" for k in values], "value [1]": values}},
             {"count": 1e-16},
@@ -52,10 +53,16 @@ CASE = StudyCase(
     parameters=Parameters,
     presets={"quick": {}, "paper": {"rows": 50}},
     build=build,
+    results=lambda history, _: [Result("last square", float(history["square [V]"][-1]), "V")],
     targets=[
         Target(
-            "last square", 16.0, "V", "predicted", 0.1,
-            lambda history, _: float(history["square [V]"][-1]), "tests",
+            name="last square",
+            paper=16.0,
+            unit="V",
+            kind="predicted",
+            tolerance=0.1,
+            read=lambda history, _: float(history["square [V]"][-1]),
+            source="tests",
         )
     ],
-)  # fmt: skip
+)

@@ -17,7 +17,8 @@ from lithode.core.axis import TIME
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
 from lithode.core.parameters import CaseParameters, choice, count, quantity
-from lithode.engine.case import Case, HealthLine, Simulation, Target
+from lithode.engine.case import Case, Simulation
+from lithode.engine.verdict import HealthLine, Result, Target
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.shapes import Circle, Particle
 from lithode.solvers.numerics.blocks import LinearBlock
@@ -168,12 +169,31 @@ CASE = Case(
     build=build,
     targets=[
         Target(
-            "mean at the end", 0.6, "K", "predicted", 0.2,
-            lambda history, _: float(history["mean [K]"][-1]), "ours",
+            name="mean at the end",
+            paper=0.6,
+            unit="K",
+            kind="predicted",
+            tolerance=0.2,
+            read=lambda history, _: float(history["mean [K]"][-1]),
+            source="ours",
         ),
-        Target("width", 10.0, "um", "input", 0.0, lambda _, given: given.width, "ours"),
-        Target("never met", "bypass", "", "calibrated", 0.0, lambda *_: None, "ours"),
+        Target(
+            name="width",
+            paper=10.0,
+            unit="um",
+            kind="input",
+            read=lambda _, given: given.width,
+            source="ours",
+        ),
+        Target(
+            name="never met", paper="bypass", kind="calibrated", read=lambda *_: None, source="ours"
+        ),
+    ],
+    results=lambda history, given: [
+        Result("mean at the end", float(history["mean [K]"][-1]), "K"),
+        Result("steps", float(len(history["mean [K]"]) - 1)),
+        Result("never met", None, "um"),
     ],
     findings=lambda history, _: [f"the plate keeps {history['mean [K]'][-1]:.2g} K"],
     petsc_prefixes=["heat_"],
-)  # fmt: skip
+)

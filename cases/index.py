@@ -1,0 +1,109 @@
+"""The cases by name, so that listing them and running one imports no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CaseEntry:
+    """What is known of a case before it is imported.
+
+    Attributes:
+        module: Module that defines ``CASE``.
+        title: One sentence, as in the case.
+        presets: Names of its presets, the default first.
+    """
+
+    module: str
+    title: str
+    presets: tuple[str, ...]
+
+
+CASES: dict[str, CaseEntry] = {
+    "cheng2020/interphase": CaseEntry(
+        "lithode.cases.cheng2020.interphase",
+        "interphase of lithium and LiPON: its three layers, and how they grow (Figs. 2, 6)",
+        ("quick", "paper", "fit"),
+    ),
+    "graded-li3n": CaseEntry(
+        "lithode.cases.graded_li3n.growth",
+        "Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
+        ("quick", "paper", "3d"),
+    ),
+    "graded-li3n/bilayer": CaseEntry(
+        "lithode.cases.graded_li3n.bilayer",
+        "Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
+        ("quick", "paper", "3d"),
+    ),
+    "graded-li3n/decomposition": CaseEntry(
+        "lithode.cases.graded_li3n.decomposition",
+        "What Li2ZrCl6 becomes with Li under mechanical constraint (Fig. 7)",
+        ("quick", "paper"),
+    ),
+    "graded-li3n/reaction-stress": CaseEntry(
+        "lithode.cases.graded_li3n.reaction_stress",
+        "Stress of LZC that lithium has reacted with, after a bilayer run (Fig. 8D)",
+        ("quick", "paper"),
+    ),
+    "ji2020/criteria": CaseEntry(
+        "lithode.cases.ji2020.criteria",
+        "Which solid keeps lithium out: interface energy, conduction, leakage (Figs. 1, 2)",
+        ("paper", "quick"),
+    ),
+    "ji2020/penetration": CaseEntry(
+        "lithode.cases.ji2020.penetration",
+        "How deep Li goes into the pores of Li3N-LiF, and what stops it (Fig. 5g)",
+        ("paper", "quick"),
+    ),
+    "ji2020/symmetric-cell": CaseEntry(
+        "lithode.cases.ji2020.symmetric_cell",
+        "Symmetric cell under a protocol: activation, Ohm's law and filling pores (Figs. 3, 4)",
+        ("activation", "capacity", "time", "long", "patches", "quick"),
+    ),
+    "tang2026/impedance": CaseEntry(
+        "lithode.cases.tang2026.impedance",
+        "Impedance of symmetric cells, layered or with lost contact, and its DRT (Table 2)",
+        ("quick", "paper", "macroscopic", "micron", "3d"),
+    ),
+    "tang2026/protocols": CaseEntry(
+        "lithode.cases.tang2026.cycling",
+        "CCD, CAC, life and the 20 MPa sequence on a model of lost contact (Figs. 2, S5, S8)",
+        ("ccd", "life", "pressure", "apart", "quick"),
+    ),
+    "tang2026/voids": CaseEntry(
+        "lithode.cases.tang2026.voids",
+        "Voids at stripped Li against creep under stack pressure, with and without Li3N",
+        ("quick", "paper"),
+    ),
+    "wang2024/criterion": CaseEntry(
+        "lithode.cases.wang2024.criterion",
+        "Up to which current an interlayer is dendrite-safe, and what limits it (Fig. 4)",
+        ("quick", "paper"),
+    ),
+    "wang2024/gradient": CaseEntry(
+        "lithode.cases.wang2024.gradient",
+        "Homogeneous, dual-layer and graded electronic conductivity (Fig. 5a-c)",
+        ("quick", "paper"),
+    ),
+    "wang2024/nucleation": CaseEntry(
+        "lithode.cases.wang2024.nucleation",
+        "Nucleation in an LNI-CNT interlayer of rising contact angle (Fig. 2g-j)",
+        ("quick", "paper"),
+    ),
+    "wang2024/pores": CaseEntry(
+        "lithode.cases.wang2024.pores",
+        "Pore size and porosity against an even current at lithium (Fig. S23)",
+        ("quick", "paper"),
+    ),
+    "wang2024/transport": CaseEntry(
+        "lithode.cases.wang2024.transport",
+        "Li+ and electrons in an LNI-CNT interlayer with a lithium protrusion (Fig. 2e, f)",
+        ("quick", "paper"),
+    ),
+    "wang2024/wetting": CaseEntry(
+        "lithode.cases.wang2024.wetting",
+        "Lithium that wets the pores of an interlayer, or is kept out (Fig. 2k, l)",
+        ("quick", "paper"),
+    ),
+}

@@ -1,0 +1,44 @@
+"""The log of a run, ``log.txt``."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mpi4py import MPI
+
+
+@contextmanager
+def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
+    """Log to a file on rank 0 that is opened later; what was logged before is kept for it.
+
+    Gives what opens it.
+    """
+    package = logging.getLogger("lithode")
+    waiting = logging.handlers.MemoryHandler(10_000, flushLevel=100)
+    file: logging.FileHandler | None = None
+
+    def open_log(path: Path) -> None:
+        nonlocal file
+        file = logging.FileHandler(path)
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        waiting.setTarget(file)
+        waiting.flush()
+        package.removeHandler(waiting)
+        package.addHandler(file)
+
+    level = package.level
+    if comm.rank == 0:
+        package.addHandler(waiting)
+        package.setLevel(logging.INFO)
+    try:
+        yield open_log
+    finally:
+        package.setLevel(level)
+        package.removeHandler(waiting)
+        if file is not None:
+            package.removeHandler(file)
+            file.close()

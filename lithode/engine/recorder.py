@@ -1,0 +1,120 @@
+"""What a run leaves while it marches: fields, history and checkpoints."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Self
+
+from lithode.core.parallel import on_root
+from lithode.engine.rundir import RunDirectory
+from lithode.output.fields import FieldWriter
+from lithode.output.history import HistoryWriter, read_history
+from lithode.solvers.numerics.checkpoint import write_checkpoint
+from lithode.solvers.numerics.march import StepRecord
+from lithode.solvers.numerics.model import Model
+
+_CHECKPOINT_SECONDS = 60.0
+
+WALL = "wall [s]"
+"""History column of the time spent on the run so far, the only one that no other run repeats."""
+
+
+class Recorder:
+    """Writes fields at the output times, history after every step, and checkpoints.
+
+    Args:
+        directory: Where to write.
+        model: The model, at the state from which the march starts.
+        case: Name of the case.
+        parameters_hash: Digest that a checkpoint must match to be resumed.
+        resumed: Whether ``model`` was restored, so that files are continued.
+        started: `time.monotonic` of the start of the run.
+    """
+
+    def __init__(
+        self,
+        directory: RunDirectory,
+        model: Model,
+        *,
+        case: str,
+        parameters_hash: str,
+        resumed: bool,
+        started: float,
+    ) -> None:
+        self._directory, self._model = directory, model
+        self._case, self._hash = case, parameters_hash
+        self._comm = model.domain.mesh.comm
+        self._saved = time.monotonic()
+        self._history: HistoryWriter | None = None
+        self._started = started
+
+        def open_history() -> None:
+            self._history = HistoryWriter(
+                directory.history, model.time if resumed else None, model.axis
+            )
+            earlier = read_history(directory.history).get(WALL) if resumed else None
+            if earlier is not None and len(earlier):
+                self._started -= float(earlier[-1])
+
+        on_root(self._comm, open_history)
+        self._fields = FieldWriter(directory.fields, model.domain, resumed, model.axis)
+        self._skip_output = self._has_start = resumed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._fields.close()
+        if self._history:
+            self._history.close()
+
+    @property
+    def wall_seconds(self) -> float:
+        """Time spent on the run so far, earlier sessions included; on rank 0."""
+        return time.monotonic() - self._started
+
+    def step(self, model: Model, record: StepRecord) -> None:
+        """Append to the history."""
+        self._append(model, record)
+
+    def output(self, model: Model) -> None:
+        """Write the fields and a checkpoint; nothing at the start of a resumed march."""
+        if self._skip_output:
+            self._skip_output = False
+            return
+        if not self._has_start:
+            self._append(model, StepRecord(0.0, 0.0, 0, 0, 0))
+            self._has_start = True
+        self._fields.write(model.time, model.fields())
+        self.save()
+
+    def save(self) -> Path:
+        """Write a checkpoint; collective."""
+        path = write_checkpoint(
+            self._directory.checkpoints, self._model, case=self._case, parameters_hash=self._hash
+        )
+        self._saved = time.monotonic()
+        return path
+
+    def save_when_due(self) -> int:
+        """Write a checkpoint if the last one is old; collective, returns 0."""
+        if on_root(self._comm, lambda: time.monotonic() - self._saved > _CHECKPOINT_SECONDS):
+            self.save()
+        return 0
+
+    def _append(self, model: Model, record: StepRecord) -> None:
+        measured = model.measure()
+        if self._history:
+            self._history.write(
+                model.time,
+                {
+                    model.axis.step_column: record.dt,
+                    "error": record.error,
+                    "rejected": record.rejected,
+                    "nonlinear_iterations": record.nonlinear_iterations,
+                    "linear_iterations": record.linear_iterations,
+                    WALL: self.wall_seconds,
+                    **measured,
+                },
+            )

@@ -1,0 +1,283 @@
+"""The paper against a run: targets, verdicts, their score, and health lines."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any, Generic, Literal, TypeAlias
+
+from lithode.core.parameters import CaseParameters, Parameters, differences
+from lithode.output.history import History
+
+logger = logging.getLogger(__name__)
+
+Value: TypeAlias = float | str | None
+Kind: TypeAlias = Literal["input", "calibrated", "selected", "predicted", "verification"]
+Bound: TypeAlias = Literal["above", "below"]
+
+KINDS: Mapping[Kind, str] = {
+    "input": "given to the model",
+    "calibrated": "a parameter was tuned to it",
+    "selected": "a variant was chosen knowing it",
+    "predicted": "nothing was tuned to it or chosen by it",
+    "verification": "the code against itself or a formula, never counted as science",
+}
+"""Kinds of target, in words."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A target with what the run gave.
+
+    Attributes:
+        target: The target.
+        computed: Value of this run, None if it was not met or cannot be read.
+        ratio: Computed over paper's value, for numbers.
+        reproduced: Whether it agrees within the tolerance; None without a paper's value.
+    """
+
+    target: Target[Any]
+    computed: Value
+    ratio: float | None
+    reproduced: bool | None
+
+    def plain(self) -> dict[str, Value | bool]:
+        """Return the entry for ``summary.json``."""
+        target = self.target
+        return {
+            "name": target.name,
+            "paper": target.paper,
+            "bound": target.bound,
+            "computed": self.computed,
+            "unit": target.unit,
+            "kind": target.kind,
+            "tolerance": target.tolerance,
+            "source": target.source,
+            "repeats": target.repeats,
+            "reproduced": self.reproduced,
+            "ratio": self.ratio,
+        }
+
+    @classmethod
+    def from_plain(cls, entry: Mapping[str, Any]) -> Verdict:
+        """Return the verdict that ``plain`` stored; its target can no longer be read anew."""
+        target: Target[Any] = Target(
+            name=entry["name"],
+            paper=entry["paper"],
+            unit=entry["unit"],
+            kind=entry["kind"],
+            tolerance=entry["tolerance"],
+            read=_cannot_be_read,
+            source=entry.get("source", ""),
+            bound=entry.get("bound"),
+            repeats=entry.get("repeats", ""),
+        )
+        return cls(target, entry["computed"], entry["ratio"], entry["reproduced"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Generic[Parameters]):
+    """A quantity of the paper and how it is read off the results.
+
+    It is judged where the run is the paper's: where every parameter has the value of the scenario
+    that the number belongs to. Only numerical parameters, seeds and what leaves a trajectory as it
+    is (``CaseParameters.resumable``) may differ.
+
+    Attributes:
+        name: What it is, with place and time.
+        paper: The paper's value; a text for a finding ("bypass"), None where it gives none.
+        unit: Unit of both values, empty for a pure number or a text.
+        kind: One of ``KINDS``. A number that a parameter was tuned to stays ``calibrated``.
+        tolerance: Largest relative difference that counts as reproduced; absolute if ``paper``
+            is 0.
+        read: Value of a run from its history and parameters, None if it was not met. Never the
+            paper's own words or value.
+        source: Figure, table or sentence.
+        where: Values of the paper's scenario that differ from the defaults of the case.
+        applies: A further condition on the parameters, for what ``where`` cannot say.
+        bound: Set if the paper only says that the number is ``above`` or ``below`` its value; the
+            tolerance has no part in that.
+        repeats: Another target that counts the same published number, as ``CASE: NAME``; empty for
+            the one that counts.
+    """
+
+    name: str
+    paper: Value
+    unit: str = ""
+    kind: Kind
+    tolerance: float = 0.0
+    read: Callable[[History, Parameters], Value]
+    source: str
+    where: Mapping[str, object] = field(default_factory=dict)
+    applies: Callable[[Parameters], bool] = lambda _: True
+    bound: Bound | None = None
+    repeats: str = ""
+
+    def departures(self, parameters: Parameters) -> tuple[str, ...]:
+        """Return the parameters in which a run departs from the paper's scenario."""
+        return differences(parameters, type(parameters)(**self.where))
+
+    def judge(self, history: History, parameters: Parameters) -> Verdict:
+        """Compare a run with the paper."""
+        try:
+            computed = self.read(history, parameters)
+        except (LookupError, ValueError) as error:
+            logger.warning("target %r cannot be read: %s", self.name, error)
+            computed = None
+        if isinstance(computed, float) and not math.isfinite(computed):
+            computed = None
+        ratio = None
+        if self.paper is None:
+            reproduced = None
+        elif isinstance(self.paper, str) or computed is None or isinstance(computed, str):
+            reproduced = computed == self.paper
+        else:
+            match self.bound:
+                case "above":
+                    reproduced = computed > self.paper
+                case "below":
+                    reproduced = computed < self.paper
+                case None:
+                    allowed = self.tolerance * (abs(self.paper) or 1.0)
+                    reproduced = abs(computed - self.paper) <= allowed
+            ratio = computed / self.paper if self.paper else None
+        return Verdict(self, computed, ratio, reproduced)
+
+
+def _cannot_be_read(_: History, __: CaseParameters) -> Value:
+    return None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A named number or finding of a run, for any parameters.
+
+    Attributes:
+        name: What it is, e.g. ``"tip height"``.
+        value: Its value; None where the run has none.
+        unit: Unit, empty for a pure number or a text.
+    """
+
+    name: str
+    value: Value
+    unit: str = ""
+
+    def plain(self) -> dict[str, Value]:
+        """Return the entry for ``summary.json``, which knows neither NaN nor infinity."""
+        value = self.value
+        if isinstance(value, float) and not math.isfinite(value):
+            value = None
+        return {"name": self.name, "value": value, "unit": self.unit}
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many published numbers and findings are met, each counted once.
+
+    Attributes:
+        predicted: Number of predicted targets.
+        predicted_met: How many of them are reproduced.
+        calibrated: Number of targets that a parameter was tuned to.
+        calibrated_met: How many of them are reproduced.
+        median_ratio: Median of computed over paper's value of the predicted numbers that are no
+            bounds; None without any.
+        median_factor: Median of the factor by which they miss, max(r, 1/r), at least 1.
+    """
+
+    predicted: int
+    predicted_met: int
+    calibrated: int
+    calibrated_met: int
+    median_ratio: float | None
+    median_factor: float | None
+
+    @classmethod
+    def of(cls, verdicts: Iterable[Verdict]) -> Score:
+        """Count verdicts; repeats of a number that another target counts are left out."""
+        counted = [v for v in verdicts if not v.target.repeats and v.target.paper is not None]
+        kinds = {
+            kind: [v for v in counted if v.target.kind == kind]
+            for kind in ("predicted", "calibrated")
+        }
+        ratios = [
+            v.ratio
+            for v in kinds["predicted"]
+            if v.ratio is not None and v.target.bound is None and v.ratio > 0
+        ]
+        return cls(
+            predicted=len(kinds["predicted"]),
+            predicted_met=sum(bool(v.reproduced) for v in kinds["predicted"]),
+            calibrated=len(kinds["calibrated"]),
+            calibrated_met=sum(bool(v.reproduced) for v in kinds["calibrated"]),
+            median_ratio=median(ratios) if ratios else None,
+            median_factor=median(max(r, 1 / r) for r in ratios) if ratios else None,
+        )
+
+    def plain(self) -> dict[str, float | None]:
+        """Return the entry for ``summary.json``."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        parts = [
+            f"predicted {self.predicted_met} of {self.predicted}",
+            f"calibrated {self.calibrated_met} of {self.calibrated}",
+        ]
+        if self.median_ratio is not None:
+            parts.append(
+                f"median ratio of predicted numbers {self.median_ratio:.2f} "
+                f"(off by a factor of {self.median_factor:.2f})"
+            )
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """A derived number shown before the run, with the range in which runs are known to be sound.
+
+    Attributes:
+        name: Symbol or short name, e.g. ``"Da"``.
+        value: Its value.
+        meaning: What it is and what goes wrong outside of the range.
+        unit: Unit, empty for a pure number.
+        low: Lower end of the healthy range, if it has one.
+        high: Upper end.
+    """
+
+    name: str
+    value: float
+    meaning: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the value lies in the range."""
+        above = self.low is None or self.value >= self.low
+        return above and (self.high is None or self.value <= self.high)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the entry for ``summary.json``; JSON knows no infinity."""
+        value = self.value if math.isfinite(self.value) else None
+        return {**asdict(self), "value": value, "healthy": self.healthy}
+
+    def __str__(self) -> str:
+        ends = [
+            f"{word} {end:g}"
+            for word, end in (("at least", self.low), ("at most", self.high))
+            if end is not None
+        ]
+        healthy = f" (healthy: {' and '.join(ends)})" if ends else ""
+        return (
+            f"{self.name} = {self.value:.4g}{self.unit and ' '}{self.unit}{healthy}: {self.meaning}"
+        )
+
+
+def nearest_departures(
+    targets: Sequence[Target[Parameters]], parameters: Parameters
+) -> tuple[str, ...]:
+    """Return in which parameters a run departs from the nearest scenario of the targets."""
+    return min((target.departures(parameters) for target in targets), key=len, default=())
