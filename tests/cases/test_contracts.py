@@ -1,0 +1,24 @@
+"""What every case owes its users, whatever parameters they choose."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from lithode.cases.index import CASES
+from lithode.engine.runner import run_case
+
+# The smallest run of each case with one physical parameter that is not the paper's.
+CHANGED: dict[str, list[str]] = {}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_changed_parameter_ends_with_results_and_no_verdict(name, tmp_path):
+    run = run_case(name, pairs=CHANGED[name], out=tmp_path / "a")
+    numbers = [r for r in run.results.values() if isinstance(r.value, float)]
+    assert len(numbers) >= 5, [r.name for r in run.results.values()]
+    assert all(math.isfinite(r.value) for r in numbers)
+    assert sum(bool(r.unit) for r in numbers) >= 3
+    assert not run.verdicts
+    assert run.summary["departures"]
