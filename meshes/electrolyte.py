@@ -68,8 +68,8 @@ class Electrolyte(Box):
         size: Element size where lithium grows: everywhere but deep inside particles.
         size_inside: Largest element size deep inside particles, the same as ``size`` if None.
         depth: Along y in 3D; None for 2D.
-        layers: From the electrode up; their thicknesses add up to ``height``. One layer "fine"
-            if empty.
+        layers: From the electrode up; their thicknesses add up to ``height``. One layer of
+            region "electrolyte" if empty.
         particles: Each inside one layer, apart from the others. It may lie flat on an
             interface of layers or on the outer boundary.
         margin: Depth below the surface of particles to which elements keep ``size``.
@@ -97,7 +97,7 @@ class Electrolyte(Box):
         if finite("margin", self.margin) < 0:
             raise InputError("margin", self.margin, "must not be negative", "um")
         positive("grading", self.grading, "")
-        layers = tuple(self.layers) or (Layer("fine", self.height),)
+        layers = tuple(self.layers) or (Layer("electrolyte", self.height),)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "particles", tuple(self.particles))
         self._check_sizes()

@@ -37,7 +37,7 @@ _MOST_GROUPS = 100
 def read(
     path: str | Path,
     comm: MPI.Intracomm,
-    regions: Sequence[str] = ("fine",),
+    regions: Sequence[str] = ("electrolyte",),
     boundaries: Sequence[str] = tuple(BOUNDARIES),
     groups: Mapping[str, Label] | None = None,
     unit: str = "um",

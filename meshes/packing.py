@@ -97,7 +97,7 @@ def pack(
     gap: float,
     corners: int | None = None,
     irregularity: float = 0.5,
-    region: str = "coarse",
+    region: str = "particles",
 ) -> tuple[Particle, ...]:
     """Place particles at random in a rectangle or box, apart from each other and from its walls.
 

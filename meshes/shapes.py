@@ -261,7 +261,7 @@ class Particle:
     """
 
     shape: Shape
-    region: str = "coarse"
+    region: str = "particles"
 
     def __post_init__(self) -> None:
         region_name("region", self.region)

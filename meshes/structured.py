@@ -20,7 +20,7 @@ def structured(
     lengths: Sequence[float],
     cells: Sequence[int],
     diagonal: dmesh.DiagonalType = dmesh.DiagonalType.right,
-    region: str = "fine",
+    region: str = "electrolyte",
 ) -> Domain:
     """Return an interval, rectangle or box with one corner at the origin and one region.
 

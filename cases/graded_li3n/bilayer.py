@@ -199,7 +199,7 @@ class Parameters(GrowthParameters):
             physics,
             regions={**physics.regions, self.second_layer: self.second_region},
             backstop=Backstop(
-                self.second_layer, particles="coarse" if self.has_particles else None
+                self.second_layer, "fine", particles="coarse" if self.has_particles else None
             ),
         )
 
@@ -217,7 +217,9 @@ def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
         allowed += "particle_width" if p.is_flat else "particle_width and particle_depth"
         raise InputError("particle_bevel", p.particle_bevel, allowed, "um")
     rows = (p.particle_positions,) if p.is_flat else (p.particle_positions, p.particle_rows)
-    return tuple(Particle(_block(p, middle, widths)) for middle in itertools.product(*rows))
+    return tuple(
+        Particle(_block(p, middle, widths), "coarse") for middle in itertools.product(*rows)
+    )
 
 
 def _block(parameters: Parameters, middle: Sequence[float], widths: Sequence[float]) -> Shape:
@@ -244,10 +246,13 @@ def layers(parameters: Parameters) -> electrolyte.Electrolyte:
     if p.layer_thickness >= p.height:
         allowed = f"must be less than height = {p.height:g}"
         raise InputError("layer_thickness", p.layer_thickness, allowed, "um")
-    stack = [
-        electrolyte.Layer("fine", p.layer_thickness),
-        electrolyte.Layer(p.second_layer, p.height - p.layer_thickness, inside=True),
-    ]
+    stack = [electrolyte.Layer("fine", p.height)]
+    if p.second_layer != "none":
+        rest = p.height - p.layer_thickness
+        stack = [
+            electrolyte.Layer("fine", p.layer_thickness),
+            electrolyte.Layer(p.second_layer, rest, inside=True),
+        ]
     return electrolyte.Electrolyte(
         width=p.width,
         depth=None if p.is_flat else p.depth,
@@ -255,7 +260,7 @@ def layers(parameters: Parameters) -> electrolyte.Electrolyte:
         size=p.element_size,
         size_inside=max(p.element_size_inside, p.element_size),
         margin=p.interface_width,
-        layers=() if p.second_layer == "none" else tuple(stack),
+        layers=tuple(stack),
         particles=coarse_particles(p),
     )
 

@@ -100,9 +100,10 @@ def coarse_particles(parameters: Parameters) -> tuple[Particle, ...]:
             Uniform(p.smallest_radius, p.largest_radius),
             p.packing_seed,
             p.interface_width,
+            region="coarse",
             corners=None if p.particle_shape == "round" else 7 * (p.dimension - 1),
         )
-    return tuple(map(Particle, _graded_shapes(p)))
+    return tuple(Particle(shape, "coarse") for shape in _graded_shapes(p))
 
 
 def _graded_shapes(parameters: Parameters) -> list[Shape]:
@@ -128,6 +129,7 @@ def layer(parameters: Parameters) -> electrolyte.Electrolyte:
         size=p.element_size,
         size_inside=max(p.element_size_inside, p.element_size),
         margin=p.interface_width,
+        layers=(electrolyte.Layer("fine", p.height),),
         particles=coarse_particles(p),
     )
 

@@ -189,9 +189,11 @@ def probes(parameters: GrowthParameters) -> list[Callable[[], Electrodeposition]
     p = parameters
     solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
 
+    cells = (4, 8) if p.is_flat else (2, 2, 4)
+
     def make(solver: Solver) -> Electrodeposition:
         return Electrodeposition(
-            structured(MPI.COMM_SELF, p.lengths, (4, 8) if p.is_flat else (2, 2, 4)),
+            structured(MPI.COMM_SELF, p.lengths, cells, region="fine"),
             replace(p.model, backstop=None),
             initial_lithium(p),
             replace(p.numerics, solver=solver),

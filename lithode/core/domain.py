@@ -25,7 +25,7 @@ class Domain:
         mesh: The mesh, in 2D or 3D.
         cell_tags: Region number of every cell.
         facet_tags: Boundary number of the named facets.
-        regions: Region name to number, e.g. ``{"fine": 1, "coarse": 2}``.
+        regions: Region name to number, e.g. ``{"electrolyte": 1, "particles": 2}``.
         boundaries: Boundary name to number, e.g. ``{"electrode": 1, "sides": 3}``.
     """
 

@@ -6,8 +6,8 @@ A case declares its parameters as fields of a subclass of `CaseParameters`::
         thickness: float = quantity(
             90.0, "um", "electrolyte thickness", source="Fig. 5a", provenance="paper", gt=0
         )
-        particles: Literal["fine", "graded"] = choice(
-            "fine", "grain sizes", source="Fig. 5", provenance="paper"
+        shape: Literal["disc", "polygon"] = choice(
+            "disc", "shape of the grains", source="Fig. 5", provenance="paper"
         )
 
 Numbers are kept in the declared unit; texts with units are read by `lithode.core.units`.

@@ -105,7 +105,7 @@ class Backstop:
     """
 
     region: str
-    matrix: str = "fine"
+    matrix: str
     particles: str | None = None
 
 

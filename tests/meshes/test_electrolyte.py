@@ -29,7 +29,7 @@ GRADED = Electrolyte(width=80, height=90, particles=TRIO, size=1.4, size_inside=
 BILAYER = Electrolyte(
     width=40,
     height=50,
-    layers=(Layer("fine", 30), Layer("lzc", 20, inside=True)),
+    layers=(Layer("electrolyte", 30), Layer("lzc", 20, inside=True)),
     particles=(
         Particle(Circle((12, 12), 8)),
         Particle(Polygon(((22, 30), (36, 30), (34, 18), (24, 18))), "blocker"),
@@ -47,7 +47,7 @@ BOX = Electrolyte(
         Particle(faceted_ball((7, 4, 7), 2.5, 12, 0.5, seed=3), "grain"),
         Particle(BLOCK, "block"),
     ),
-    layers=(Layer("fine", 10), Layer("lzc", 2, inside=True)),
+    layers=(Layer("electrolyte", 10), Layer("lzc", 2, inside=True)),
     size=0.8,
     size_inside=1.6,
 )
@@ -62,9 +62,9 @@ def _perimeter(polygon):
 def test_areas_and_walls(comm, ruler):
     domain = build(GRADED, comm)
     coarse = sum(particle.shape.measure for particle in TRIO)
-    assert domain.regions == {"fine": 1, "coarse": 2}
-    assert ruler.region(domain, "coarse") == pytest.approx(coarse)
-    assert ruler.region(domain, "fine") == pytest.approx(7200 - coarse)
+    assert domain.regions == {"electrolyte": 1, "particles": 2}
+    assert ruler.region(domain, "particles") == pytest.approx(coarse)
+    assert ruler.region(domain, "electrolyte") == pytest.approx(7200 - coarse)
     assert ruler.boundary(domain, "electrode") == pytest.approx(80)
     assert ruler.boundary(domain, "counter_electrode") == pytest.approx(80)
     assert ruler.boundary(domain, "sides") == pytest.approx(180)
@@ -76,31 +76,33 @@ def test_areas_and_walls(comm, ruler):
 @pytest.mark.mpi
 def test_cells_conform_to_the_particles(comm, ruler):
     around = sum(_perimeter(particle.shape) for particle in TRIO)
-    assert ruler.interface(build(GRADED, comm), "fine", "coarse") == pytest.approx(around)
+    assert ruler.interface(build(GRADED, comm), "electrolyte", "particles") == pytest.approx(around)
 
 
 @pytest.mark.mpi
 def test_layers(comm, ruler):
     domain = build(BILAYER, comm)
-    assert list(domain.regions) == ["fine", "lzc", "coarse", "blocker"]
-    disc = ruler.region(domain, "coarse")
+    assert list(domain.regions) == ["electrolyte", "lzc", "particles", "blocker"]
+    disc = ruler.region(domain, "particles")
     assert 0.99 * 64 * math.pi < disc < 64 * math.pi
     assert ruler.region(domain, "blocker") == pytest.approx(144)
-    assert ruler.region(domain, "fine") == pytest.approx(1200 - 144 - disc)
+    assert ruler.region(domain, "electrolyte") == pytest.approx(1200 - 144 - disc)
     assert ruler.region(domain, "lzc") == pytest.approx(800)
-    assert ruler.interface(domain, "fine", "lzc") == pytest.approx(40 - 14)
+    assert ruler.interface(domain, "electrolyte", "lzc") == pytest.approx(40 - 14)
     assert ruler.interface(domain, "blocker", "lzc") == pytest.approx(14)
-    assert ruler.interface(domain, "fine", "coarse") == pytest.approx(16 * math.pi, rel=0.01)
+    assert ruler.interface(domain, "electrolyte", "particles") == pytest.approx(
+        16 * math.pi, rel=0.01
+    )
 
 
 @pytest.mark.mpi
 def test_sizes_are_kept_and_graded(comm, ruler):
     domain = build(replace(GRADED, margin=3, grading=1.0), comm)
-    fine, _ = ruler.edges(domain, "fine")
+    fine, _ = ruler.edges(domain, "electrolyte")
     assert comm.allreduce(fine.sum()) / comm.allreduce(len(fine)) == pytest.approx(1.4, rel=0.25)
     assert np.all(fine < 1.8 * 1.4)
     # Deep cells may grow, those within the margin may not.
-    spans, centers = ruler.edges(domain, "coarse")
+    spans, centers = ruler.edges(domain, "particles")
     depth = np.full(len(centers), -np.inf)
     for particle in TRIO:
         corners = np.array(particle.shape.vertices)
@@ -133,9 +135,9 @@ def test_cells_are_well_shaped(comm, ruler, description):
 @pytest.mark.mpi
 def test_box(comm, ruler):
     domain = build(BOX, comm)
-    assert list(domain.regions) == ["fine", "lzc", "coarse", "grain", "block"]
+    assert list(domain.regions) == ["electrolyte", "lzc", "particles", "grain", "block"]
     ball, grain = 32 / 3 * math.pi, BOX.particles[1].shape.measure
-    assert 0.93 * ball < ruler.region(domain, "coarse") < ball
+    assert 0.93 * ball < ruler.region(domain, "particles") < ball
     assert ruler.region(domain, "grain") == pytest.approx(grain)
     assert ruler.region(domain, "block") == pytest.approx(12)
     assert ruler.region(domain, "lzc") == pytest.approx(160)
@@ -144,9 +146,9 @@ def test_box(comm, ruler):
     assert ruler.boundary(domain, "electrode") == pytest.approx(80)
     assert ruler.boundary(domain, "counter_electrode") == pytest.approx(80)
     assert ruler.boundary(domain, "sides") == pytest.approx(432)
-    assert ruler.interface(domain, "fine", "lzc") == pytest.approx(80)
-    assert ruler.interface(domain, "fine", "block") == pytest.approx(6 + 20)
-    spans, _ = ruler.edges(domain, "fine")
+    assert ruler.interface(domain, "electrolyte", "lzc") == pytest.approx(80)
+    assert ruler.interface(domain, "electrolyte", "block") == pytest.approx(6 + 20)
+    spans, _ = ruler.edges(domain, "electrolyte")
     assert np.all(spans < 2.4 * 0.8)
 
 
@@ -177,7 +179,7 @@ def test_neighbour_cells_are_ghosts(comm):
 def test_packed_particles_can_be_meshed(comm, ruler):
     discs = pack((0, 0), (60, 60), 0.4, Uniform(3, 8), seed=5, gap=1.0, corners=7)
     domain = build(Electrolyte(60, 60, size=1.0, size_inside=4.0, particles=discs), comm)
-    assert ruler.region(domain, "coarse") == pytest.approx(0.4 * 3600)
+    assert ruler.region(domain, "particles") == pytest.approx(0.4 * 3600)
     assert ruler.smallest_angle(domain) > 15
 
 
@@ -229,7 +231,7 @@ BALL = Particle(Sphere((5, 5, 5), 2))
         ({"size_inside": 0.5}, "size_inside = 0.5 um: must be at least size = 1"),
         ({"margin": -1}, "margin"),
         ({"grading": 0}, "grading"),
-        ({"layers": (Layer("fine", 10), Layer("lzc", 20))}, "must add up to the height 50"),
+        ({"layers": (Layer("electrolyte", 10), Layer("lzc", 20))}, "must add up to the height 50"),
         ({"particles": (BALL,)}, r"particles\[0\] = Sphere: the electrolyte is 2D"),
         ({"depth": 10, "particles": (DISC,)}, "the electrolyte is 3D"),
         ({"particles": (Particle(Circle((38, 20), 5)),)}, "3 um out of the domain at x = 40"),
@@ -242,11 +244,11 @@ BALL = Particle(Sphere((5, 5, 5), 2))
         ({"particles": (DISC, Particle(Circle((29.1, 20), 4)))}, "is only 0.1 um from"),
         ({"particles": (Particle(Circle((20, 20), 0.3)),)}, "must be at most 0.6, the extent"),
         (
-            {"layers": (Layer("fine", 22), Layer("lzc", 28)), "particles": (DISC,)},
-            "3 um out of the layer fine at y = 22",
+            {"layers": (Layer("electrolyte", 22), Layer("lzc", 28)), "particles": (DISC,)},
+            "3 um out of the layer electrolyte at y = 22",
         ),
         (
-            {"layers": (Layer("fine", 18), Layer("lzc", 32)), "particles": (DISC,)},
+            {"layers": (Layer("electrolyte", 18), Layer("lzc", 32)), "particles": (DISC,)},
             "3 um out of the layer lzc at y = 18",
         ),
     ],
@@ -257,7 +259,7 @@ def test_bad_input(changed, said):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("make", [lambda: Layer("", 1), lambda: Layer("fine", -1)])
+@pytest.mark.parametrize("make", [lambda: Layer("", 1), lambda: Layer("electrolyte", -1)])
 def test_bad_layers(make):
     with pytest.raises(InputError, match="layer"):
         make()

@@ -8,14 +8,14 @@ import pytest
 from lithode.core.errors import InputError
 from lithode.meshes.foreign import read
 
-# A unit square of four triangles, the left two "fine", the right two "coarse".
+# A unit square of four triangles, two on the left, two on the right.
 POINTS = np.array([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1], [9, 9]], dtype=float)
 TRIANGLES = np.array([[0, 1, 4], [0, 4, 3], [1, 2, 5], [1, 5, 4]])
 LINES = np.array([[0, 1], [1, 2], [3, 4], [4, 5], [3, 0], [2, 5]])
 REGION = np.array([7, 7, 8, 8])
 WALL = np.array([1, 1, 2, 2, 3, 3])
-NUMBERS = {"fine": 7, "coarse": 8, "electrode": 1, "counter_electrode": 2, "sides": 3}
-BOTH = ("fine", "coarse")
+NUMBERS = {"left": 7, "right": 8, "electrode": 1, "counter_electrode": 2, "sides": 3}
+BOTH = ("left", "right")
 
 
 def _square(**changed):
@@ -79,16 +79,16 @@ def test_gmsh_file(comm, ruler, tmp_path, dim, version):
     assert ruler.boundary(domain, "electrode") == pytest.approx(2 * side)
     assert ruler.boundary(domain, "counter_electrode") == pytest.approx(2 * side)
     assert ruler.boundary(domain, "sides") == pytest.approx((2 if dim == 2 else 6) * side)
-    assert ruler.interface(domain, "fine", "coarse") == pytest.approx(side)
+    assert ruler.interface(domain, "left", "right") == pytest.approx(side)
 
 
 @pytest.mark.mpi
 def test_numbers_of_a_vtu_file(comm, ruler, tmp_path):
     path = _write(comm, tmp_path, _square())
     domain = read(path, comm, regions=BOTH, groups=NUMBERS)
-    assert dict(domain.regions) == {"fine": 1, "coarse": 2}
+    assert dict(domain.regions) == {"left": 1, "right": 2}
     assert ruler.cells(domain) == 4
-    assert ruler.region(domain, "fine") == pytest.approx(0.5)
+    assert ruler.region(domain, "left") == pytest.approx(0.5)
     assert ruler.boundary(domain, "electrode") == pytest.approx(1)
     assert ruler.boundary(domain, "sides") == pytest.approx(2)
     assert len(ruler.points(domain)) == 6, "a point of no cell is left out"
@@ -99,7 +99,7 @@ def test_numbers_of_one_array_of_several(comm, ruler, tmp_path):
     path = _write(comm, tmp_path, _square(cell_data=data))
     groups = {name: f"region:{number}" for name, number in NUMBERS.items()}
     domain = read(path, comm, regions=BOTH, groups=groups)
-    assert ruler.region(domain, "coarse") == pytest.approx(0.5)
+    assert ruler.region(domain, "right") == pytest.approx(0.5)
     with pytest.raises(
         InputError, match=r"no region 7, its groups are: part:0, region:7, region:8"
     ):
@@ -110,11 +110,11 @@ def test_cell_sets_and_point_sets(comm, ruler, tmp_path):
     mesh = _square(
         cells=[("triangle", TRIANGLES)],
         cell_data={},
-        cell_sets={"fine": [[0, 1]], "coarse": [[2, 3]]},
+        cell_sets={"left": [[0, 1]], "right": [[2, 3]]},
         point_sets={"electrode": [0, 1, 2], "counter_electrode": [3, 4, 5], "sides": [0, 3]},
     )
     domain = read(_write(comm, tmp_path, mesh, "mesh.inp"), comm, regions=BOTH)
-    assert ruler.region(domain, "coarse") == pytest.approx(0.5)
+    assert ruler.region(domain, "right") == pytest.approx(0.5)
     assert ruler.boundary(domain, "electrode") == pytest.approx(1)
     assert ruler.boundary(domain, "sides") == pytest.approx(1)
 
@@ -178,10 +178,10 @@ def test_overlapping_groups(comm, tmp_path):
     mesh = _square(
         cells=[("triangle", TRIANGLES)],
         cell_data={},
-        cell_sets={"fine": [[0, 1, 2]], "coarse": [[2, 3]]},
+        cell_sets={"left": [[0, 1, 2]], "right": [[2, 3]]},
     )
     path = _write(comm, tmp_path, mesh, "mesh.inp")
-    with pytest.raises(InputError, match="region coarse overlaps with fine"):
+    with pytest.raises(InputError, match="region right overlaps with left"):
         read(path, comm, regions=BOTH, boundaries=())
 
 
@@ -211,7 +211,7 @@ def test_unreadable_files(comm, tmp_path, capfd, name, text, said):
     [
         ({"unit": "kg"}, "unit"),
         ({"unit": "parsnip"}, "unit"),
-        ({"groups": {"lzc": 3}}, "groups = lzc: is none of fine, electrode"),
+        ({"groups": {"lzc": 3}}, "groups = lzc: is none of electrolyte, electrode"),
     ],
 )
 def test_bad_wishes(comm, tmp_path, changed, said):

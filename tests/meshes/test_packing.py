@@ -22,7 +22,7 @@ def _packing(dimension, corners, seed=1):
 @pytest.mark.parametrize(("dimension", "corners"), [(2, None), (2, 7), (3, None), (3, 12)])
 def test_fraction_and_gaps(dimension, corners):
     particles = _packing(dimension, corners)
-    assert {p.region for p in particles} == {"coarse"}
+    assert {p.region for p in particles} == {"particles"}
     box = 80 * 85 if dimension == 2 else 30 * 30 * 40
     fraction = 0.4 if dimension == 2 else 0.15
     assert sum(p.shape.measure for p in particles) / box == pytest.approx(fraction, rel=1e-9)

@@ -21,7 +21,7 @@ from lithode.meshes.structured import layered_interval, structured
 def test_sizes(comm, ruler, lengths, cells, number, walls):
     domain = structured(comm, lengths, cells)
     assert ruler.cells(domain) == number
-    assert ruler.region(domain, "fine") == pytest.approx(math.prod(lengths))
+    assert ruler.region(domain, "electrolyte") == pytest.approx(math.prod(lengths))
     names = ["electrode", "counter_electrode", "sides"]
     if len(lengths) > 1:
         assert [ruler.boundary(domain, name) for name in names] == pytest.approx(walls)

@@ -41,7 +41,7 @@ def make_run(comm, tmp_path):
         tags = meshtags(mesh, dim, inside, np.full(len(inside), 2, dtype=np.int32))
         mesh.topology.create_connectivity(dim - 1, dim)
         none = np.empty(0, dtype=np.int32)
-        domain = Domain(mesh, tags, meshtags(mesh, dim - 1, none, none), {"coarse": 2}, {})
+        domain = Domain(mesh, tags, meshtags(mesh, dim - 1, none, none), {"particles": 2}, {})
         scalar = fem.functionspace(mesh, ("P", 1))
         xi = fem.Function(scalar, name=f"{prefix}order_parameter")
         stress = fem.Function(scalar, name=f"{prefix}hydrostatic_stress")

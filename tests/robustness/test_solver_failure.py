@@ -20,7 +20,7 @@ CONTROL = StepControl(initial_step=0.05, max_step=5.0, min_step=1e-3)
 
 def started(comm, solver="direct", tolerance=5e-3):
     """A model after some steps, so that all of its history counts."""
-    domain = structured(comm, (20.0, 24.0), (10, 12))
+    domain = structured(comm, (20.0, 24.0), (10, 12), region="fine")
     numerics = Numerics(solver=solver, tolerance=tolerance)
     model = Electrodeposition(domain, PARAMETERS.model, initial_lithium(PARAMETERS), numerics)
     model.next_step = 0.2

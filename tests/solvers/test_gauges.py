@@ -62,14 +62,14 @@ def test_regional_weights_share_the_whole(comm):
     domain = electrolyte.build(electrolyte.Electrolyte(4.0, 3.0, 0.2, particles=(disc,)), comm)
     weights = NodalWeights(domain, scalars(domain))
     np.testing.assert_allclose(sum(weights.regions.values()), weights.whole, rtol=1e-12)
-    area = weights.sums(weights.regions["coarse"])[0]
+    area = weights.sums(weights.regions["particles"])[0]
     assert area == pytest.approx(math.pi, rel=0.02)
 
 
 def two_layers(comm, dim):
     """Two layers that meet at 1.2 um, and a particle that lies flat below the upper one."""
     corners = ((1.0, 0.5), (2.0, 0.5), (2.0, 1.2), (1.0, 1.2))
-    stack = (electrolyte.Layer("fine", 1.2), electrolyte.Layer("lzc", 0.8))
+    stack = (electrolyte.Layer("electrolyte", 1.2), electrolyte.Layer("lzc", 0.8))
     slab = electrolyte.Electrolyte(
         3.0,
         2.0,
@@ -85,7 +85,7 @@ def two_layers(comm, dim):
 def test_interface_of_two_regions(comm, dim):
     domain = two_layers(comm, dim)
     space = scalars(domain)
-    front, x = RegionInterface(domain, space, "fine", "lzc"), nodes(space)
+    front, x = RegionInterface(domain, space, "electrolyte", "lzc"), nodes(space)
     size = 2.0 if dim == 2 else 4.5
     assert front.size == pytest.approx(size, rel=1e-12)
     np.testing.assert_allclose(front.points[:, dim - 1], 1.2, atol=1e-9)
@@ -98,9 +98,9 @@ def test_interface_of_two_regions(comm, dim):
     assert front.share_above(x[0] + 1, 3.4) == pytest.approx(covered, abs=0.01)
     assert front.share_above(x[0], 5.0) == 0.0
     if dim == 2:
-        seat = RegionInterface(domain, space, "lzc", "coarse")
+        seat = RegionInterface(domain, space, "lzc", "particles")
         assert seat.size == pytest.approx(1.0, rel=1e-12)
-        assert RegionInterface(domain, space, "fine", "coarse").size == pytest.approx(
+        assert RegionInterface(domain, space, "electrolyte", "particles").size == pytest.approx(
             2.4, rel=1e-12
         )
         assert seat.points[:, 0].min() == pytest.approx(1.0)

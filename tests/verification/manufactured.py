@@ -45,7 +45,7 @@ def parameters(
     region = ElectrolyteRegion(SOFT, 0.0, rate_constant, diffusivity[1], conductivity[1])
     return Parameters(
         Lithium(SOFT, diffusivity[0], conductivity[0], 13.0, site_density),
-        {"fine": region},
+        {"electrolyte": region},
         interface,
         Kinetics(298.15, 0.5, mechanical_factor),
         overpotential,

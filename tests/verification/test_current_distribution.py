@@ -29,7 +29,7 @@ NUCLEATION = NucleationReaction(400.0, 0.013, 0.002)
 MIXED = Conductor(IONIC, ELECTRONIC, NUCLEATION)
 
 
-def physics(conductor=MIXED, surface=None, drive="galvanostatic", region="fine"):
+def physics(conductor=MIXED, surface=None, drive="galvanostatic", region="electrolyte"):
     surface = LithiumSurface(100.0, film_resistance=3e-3) if surface is None else surface
     return Parameters({region: conductor}, surface, 298.15, drive)
 
@@ -143,8 +143,8 @@ def test_one_and_two_dimensions_agree():
     rows = []
     observation = Observation({"top": (81.0, 90.0)})
     for domain, region in (
-        (interval(360), "fine"),
-        (structured(MPI.COMM_SELF, (5.0, THICKNESS), (3, 360)), "fine"),
+        (interval(360), "electrolyte"),
+        (structured(MPI.COMM_SELF, (5.0, THICKNESS), (3, 360)), "electrolyte"),
         (build(Interlayer(20.0, THICKNESS, 1.0), MPI.COMM_SELF), REGION),
     ):
         model = solved(domain, physics(region=region), 10.0, None, observation)
@@ -164,7 +164,7 @@ def test_one_and_two_dimensions_agree():
 def test_fast_nucleation_leaves_the_share_of_the_electrons_at_the_electrolyte(electronic):
     """Where it clamps eta, both potentials fall alike: sigma_e / (sigma_e + sigma_Li) goes on."""
     conductor = Conductor(IONIC, electronic, NucleationReaction(4e5, 0.013, 1e-5))
-    domain = layered_interval(MPI.COMM_SELF, {"fine": THICKNESS}, 0.3)
+    domain = layered_interval(MPI.COMM_SELF, {"electrolyte": THICKNESS}, 0.3)
     observation = Observation({"top": (85.0, 90.0)})
     model = solved(domain, physics(conductor, LithiumSurface(0.0)), 40.0, None, observation)
     share = model.measure()["reaction_current_top [A/m^2]"] / 40.0
@@ -190,7 +190,7 @@ def test_nothing_nucleates_below_the_critical_overpotential():
         (physics(Conductor(IONIC, -1.0)), "electronic_conductivity"),
         (physics(Conductor(lambda x: 50.0 - x[0])), "ionic_conductivity"),
         (physics(Conductor(IONIC, reaction=NUCLEATION)), "reaction"),
-        (physics(region="coarse"), "region"),
+        (physics(region="film"), "region"),
     ],
 )
 def test_bad_input(parameters, field):

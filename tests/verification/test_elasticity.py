@@ -117,7 +117,7 @@ def exact_stress(u, xi, kind):
 def manufactured_errors(comm, kind, cells):
     """L2 errors of displacement (um) and of the nodal hydrostatic stress (MPa)."""
     dim = 3 if kind is SOLID else 2
-    body = Body(structured(comm, (1.0,) * dim, (cells,) * dim), kind)
+    body = Body(structured(comm, (1.0,) * dim, (cells,) * dim, region="fine"), kind)
     u, xi = exact_fields(dim, ufl.SpatialCoordinate(body.domain.mesh))
     sigma, pressure = exact_stress(u, xi, kind)
     body.xi.interpolate(fem.Expression(xi, body.scalars.element.interpolation_points))
@@ -148,7 +148,7 @@ def test_manufactured_solution_with_variable_stiffness(comm, kind, cells, orders
 def test_body_that_cannot_move(comm, kind):
     """P = -K tr(eps0) exactly; without a stress out of plane -(2/3) E / (1 - nu) eps0."""
     dim = 3 if kind is SOLID else 2
-    body = Body(structured(comm, (2.0, 1.0, 3.0)[:dim], (3, 2, 2)[:dim]), kind)
+    body = Body(structured(comm, (2.0, 1.0, 3.0)[:dim], (3, 2, 2)[:dim], region="fine"), kind)
     body.xi.x.array[:] = 1.0
     body.solve(body.held(lambda x: np.zeros((dim, x.shape[1]))))
     strain = STRAINS["fine"]
@@ -167,7 +167,7 @@ def test_body_that_cannot_move(comm, kind):
 def test_layered_plate(comm, kind):
     """A film of lithium below Li3N, between clamped plates and rollers: P1 is exact."""
     dim = 3 if kind is SOLID else 2
-    domain = structured(comm, (2.0, 1.0, 5.0)[3 - dim :], (2, 2, 10)[3 - dim :])
+    domain = structured(comm, (2.0, 1.0, 5.0)[3 - dim :], (2, 2, 10)[3 - dim :], region="fine")
     body = Body(domain, kind, ("DG", 0))
     below = locate_entities(domain.mesh, dim, lambda x: x[dim - 1] < 2.0 + 1e-9)
     body.xi.x.array[below] = 1.0
@@ -205,7 +205,14 @@ def inclusion(comm, kind, size):
     width, centre = 4.0, (2.0,) * dim
     shape = Sphere(centre, 1.0) if dim == 3 else Circle(centre, 1.0)
     depth = width if dim == 3 else None
-    box = Electrolyte(width, width, size, depth=depth, particles=(Particle(shape),))
+    box = Electrolyte(
+        width,
+        width,
+        size,
+        depth=depth,
+        layers=(electrolyte.Layer("fine", width),),
+        particles=(Particle(shape, "coarse"),),
+    )
     body = Body(electrolyte.build(box, comm), kind, ("DG", 0))
     body.fill("coarse")
     strain = STRAINS["coarse"]

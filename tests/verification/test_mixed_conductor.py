@@ -33,7 +33,7 @@ CONTROL = StepControl(1e-6, 0.5, 1e-12, max_growth=2.0, many_iterations=12)
 def physics(composition="LNI-5CNT", **changes):
     """Parameters of a composition on the region of structured meshes."""
     given = InterlayerParameters(composition=composition).model({})
-    return replace(given, regions={"fine": given.regions["interlayer"]}, **changes)
+    return replace(given, regions={"electrolyte": given.regions["interlayer"]}, **changes)
 
 
 def layer(points=None):
@@ -132,7 +132,7 @@ def resistance_drop(p, current, overpotential):
     at lithium, ln(1 + i / i_0), and at the electrolyte, f eta.
     """
     f, n = p.inverse_thermal_voltage, p.background
-    conductor = p.regions["fine"]
+    conductor = p.regions["electrolyte"]
     drop = current * THICKNESS / (FARADAY * p.cation_concentration * conductor.cation_diffusivity)
     scale = p.lithium.electron_concentration / p.cation_concentration
     ends = np.log1p(current / p.lithium.exchange_current_density), f * overpotential

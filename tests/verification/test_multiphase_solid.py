@@ -80,7 +80,7 @@ def test_graded_plate(comm, degree, rates):
 @pytest.mark.parametrize("degree", [1, 2])
 def test_layers_are_exact(comm, degree):
     """A reacted layer, 2 of 5 um, between plates: the displacement is piecewise linear."""
-    stack = (electrolyte.Layer("reacted", 2.0), electrolyte.Layer("fine", 3.0))
+    stack = (electrolyte.Layer("reacted", 2.0), electrolyte.Layer("electrolyte", 3.0))
     domain = electrolyte.build(electrolyte.Electrolyte(2.0, 5.0, 0.8, layers=stack), comm)
     cells = fem.functionspace(domain.mesh, ("DG", 0))
     inside = fem.Function(cells)
@@ -88,7 +88,7 @@ def test_layers_are_exact(comm, degree):
     load = fem.Constant(domain.mesh, 0.0)
     phases = {
         "reacted": Phase(inside, HARD, load * STRAIN * inside),
-        "fine": Phase(1 - inside, SOFT, 0.0),
+        "electrolyte": Phase(1 - inside, SOFT, 0.0),
     }
     solid = MultiphaseSolid(
         domain, phases, load, numerics=Numerics(degree), places={"layer": inside}
@@ -120,7 +120,7 @@ def inclusion_errors(comm, kind, degree, sizes):
         )
         domain = electrolyte.build(box, comm)
         inside = fem.Function(fem.functionspace(domain.mesh, ("DG", 0)))
-        inside.x.array[domain.cells("coarse")] = 1.0
+        inside.x.array[domain.cells("particles")] = 1.0
         if dim == 3:  # Eshelby
             swelling = 3 * HARD.bulk * STRAIN / (3 * HARD.bulk + 4 * SOFT.shear)
             expected = -HARD.bulk * 3 * (swelling - STRAIN)
@@ -130,7 +130,7 @@ def inclusion_errors(comm, kind, degree, sizes):
             expected = -HARD.bulk * (2 * swelling - 3 * STRAIN)
         # A polygon, or polyhedron, is smaller than its circle: held to the mesh's own volume.
         weights = NodalWeights(domain, inside.function_space)
-        volume = weights.sums(weights.regions["coarse"])[0]
+        volume = weights.sums(weights.regions["particles"])[0]
         radius = (volume / (math.pi if dim == 2 else 4 / 3 * math.pi)) ** (1 / dim)
 
         def outside(x, swelling=swelling, radius=radius, dim=dim):

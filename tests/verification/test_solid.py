@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lithode.cases.graded_li3n.growth import Parameters
-from lithode.meshes.electrolyte import Electrolyte, build
+from lithode.meshes.electrolyte import Electrolyte, Layer, build
 from lithode.meshes.shapes import Particle, Sphere
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.numerics.march import StepControl, march
@@ -29,7 +29,8 @@ def test_growth_in_3d_closes_its_balances(comm, solver):
         depth=12,
         height=18,
         size=2.0,
-        particles=(Particle(Sphere((6, 6, 12), 3.5)),),
+        layers=(Layer("fine", 18),),
+        particles=(Particle(Sphere((6, 6, 12), 3.5), "coarse"),),
     )
     numerics = replace(case.numerics, kinematics=Kinematics.SOLID, solver=solver)
     model = Electrodeposition(build(box, comm), case.model, film, numerics)

@@ -204,11 +204,11 @@ def test_crowded_ions_stay_below_their_limit():
 
 def layers():
     """Two layers of different conductivity, 4 and 8 um thick."""
-    stack = (Layer("fine", 4.0), Layer("coarse", 8.0))
+    stack = (Layer("electrolyte", 4.0), Layer("particles", 8.0))
     domain = build(Electrolyte(2.0, 12.0, 1.0, layers=stack), COMM)
     physics = parameters(INTERFACE)
     coarse = ElectrolyteRegion(SOFT, 0.0, 0.0, 1.0, conductivity=0.25)
-    return domain, dataclasses.replace(physics, regions={**physics.regions, "coarse": coarse})
+    return domain, dataclasses.replace(physics, regions={**physics.regions, "particles": coarse})
 
 
 def test_layers_in_series_share_the_voltage_by_their_resistance():
