@@ -11,13 +11,13 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024 import design
 from lithode.cases.wang2024.design import AXIS, Bearable
-from lithode.cases.wang2024.parameters import (
+from lithode.cases.wang2024.design_parameters import DesignParameters
+from lithode.cases.wang2024.measured import (
     COMPOSITIONS,
     CRITICAL_CURRENTS,
     NUCLEATION_ONSET,
     PAPER,
     CriticalCurrent,
-    DesignParameters,
     at_content,
 )
 from lithode.core.domain import Domain

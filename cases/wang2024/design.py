@@ -11,13 +11,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lithode.cases.wang2024.design_parameters import DesignParameters
 from lithode.cases.wang2024.heatmaps import Heatmaps, Scale
-from lithode.cases.wang2024.parameters import (
-    CRITICAL_CURRENTS,
-    CriticalCurrent,
-    DesignParameters,
-    at_content,
-)
+from lithode.cases.wang2024.measured import CRITICAL_CURRENTS, CriticalCurrent, at_content
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
 from lithode.core.units import from_model, to_model

@@ -13,12 +13,8 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024 import design
 from lithode.cases.wang2024.design import AXIS, Bearable
-from lithode.cases.wang2024.parameters import (
-    CRITICAL_CURRENTS,
-    PAPER,
-    DesignParameters,
-    at_content,
-)
+from lithode.cases.wang2024.design_parameters import DesignParameters
+from lithode.cases.wang2024.measured import CRITICAL_CURRENTS, PAPER, at_content
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
 from lithode.core.parameters import quantity

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from lithode.cases.wang2024.parameters import COMPOSITIONS, Composition, InterlayerParameters
+from lithode.cases.wang2024.measured import COMPOSITIONS, Composition
+from lithode.cases.wang2024.parameters import InterlayerParameters
 from lithode.core.constants import VACUUM_PERMITTIVITY, inverse_thermal_voltage
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named

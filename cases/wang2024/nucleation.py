@@ -11,7 +11,8 @@ import numpy as np
 from mpi4py import MPI
 
 from lithode.cases.wang2024 import interlayer
-from lithode.cases.wang2024.parameters import PAPER, InterlayerParameters
+from lithode.cases.wang2024.measured import PAPER
+from lithode.cases.wang2024.parameters import InterlayerParameters
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import quantity

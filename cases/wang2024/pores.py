@@ -10,7 +10,8 @@ import numpy as np
 from mpi4py import MPI
 
 from lithode.cases.wang2024 import contacts
-from lithode.cases.wang2024.parameters import PAPER, ContactParameters
+from lithode.cases.wang2024.layer import ContactParameters
+from lithode.cases.wang2024.measured import PAPER
 from lithode.core.axis import Axis
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.domain import Domain

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
-from lithode.cases.wang2024.parameters import PAPER
+from lithode.cases.wang2024.measured import PAPER
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named

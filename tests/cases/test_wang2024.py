@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.wang2024.parameters import COMPOSITIONS
+from lithode.cases.wang2024.measured import COMPOSITIONS
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case

@@ -10,7 +10,7 @@ from mpi4py import MPI
 
 from lithode.cases.wang2024 import criterion, gradient
 from lithode.cases.wang2024.design import Bearable, closed_form_answer, onset
-from lithode.cases.wang2024.parameters import COMPOSITIONS, CRITICAL_CURRENTS, at_content
+from lithode.cases.wang2024.measured import COMPOSITIONS, CRITICAL_CURRENTS, at_content
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
 from lithode.engine.registry import find

@@ -12,7 +12,8 @@ from mpi4py import MPI
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from lithode.cases.wang2024.parameters import COMPOSITIONS, InterlayerParameters
+from lithode.cases.wang2024.measured import COMPOSITIONS
+from lithode.cases.wang2024.parameters import InterlayerParameters
 from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
 from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations

@@ -1,0 +1,78 @@
+"""Parameters that the scenarios of an interlayer of Wang et al. (2024) share.
+
+Supplementary Tables 1 and 2 are not public with the text: what carries the provenance
+``calibrated`` was set by us so that the named figure comes out, and is no prediction.
+"""
+
+from __future__ import annotations
+
+from lithode.cases.wang2024.measured import COMPOSITIONS, PAPER, TEXT, Composition
+from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.materials.library import LITHIUM
+from lithode.theory import nucleation
+from lithode.theory.nucleation import Nucleation
+
+
+class ContactParameters(CaseParameters):
+    """Li+ in an interlayer and the lithium that it touches."""
+
+    composition: Composition = choice(
+        "LNI-5CNT", "composite of Li7N2I and carbon nanotubes", source=TEXT, provenance="paper"
+    )
+    ionic_conductivity: float | None = quantity(
+        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
+    )
+    temperature: float = quantity(
+        298.15, "K", "temperature", source="25 degC in the paper", provenance="paper", gt=0
+    )
+    exchange_current_density: float = quantity(
+        100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
+    )
+    symmetry_factor: float = quantity(
+        0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
+    )
+
+    @property
+    def ionic(self) -> float:
+        """Ionic conductivity in S/cm."""
+        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
+
+
+class LayerParameters(ContactParameters):
+    """What all scenarios of a whole interlayer share."""
+
+    electronic_conductivity: float | None = quantity(
+        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
+    )
+    molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
+    surface_energy: float = quantity(
+        0.165,
+        "J/m^2",
+        "effective surface energy of lithium nuclei",
+        source="so that Fig. 2g-j come out; that of the bulk is 0.5 J/m^2",
+        provenance="calibrated",
+        gt=0,
+    )
+    rate_ratio: float = quantity(
+        1e13,
+        "",
+        "J_0 / J_c, largest rate over the one that counts as nucleation",
+        source="usual barrier of 30 k_B T",
+        provenance="assumed",
+        gt=1,
+    )
+    thickness: float = quantity(
+        90.0, "um", "lithium to electrolyte", source=f"{PAPER}, text", provenance="paper", gt=0
+    )
+
+    @property
+    def electronic(self) -> float:
+        """Electronic conductivity in S/cm."""
+        return self.electronic_conductivity or COMPOSITIONS[self.composition].electronic.value
+
+    def nucleation_at(self, contact_angle: float) -> Nucleation:
+        """Return nucleation on a host with this contact angle in degrees."""
+        strength = nucleation.barrier_strength(
+            self.model_value("surface_energy"), self.model_value("molar_volume"), self.temperature
+        )
+        return Nucleation(strength, contact_angle, self.rate_ratio)
