@@ -193,9 +193,9 @@ def fit(
     ] = None,
 ) -> None:
     """Fit parameters to the calibrated targets; shows how far equally good sets differ."""
-    from lithode.engine import fit as fits
+    from lithode.engine.fit import command
 
-    result = fits.fit(
+    result = command.fit(
         case,
         vary or (),
         preset=preset,

@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-from lithode.cases.index import CASES
 from lithode.engine.runner import run_case
 
 # The smallest run of each case with one physical parameter that is not the paper's.

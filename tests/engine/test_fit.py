@@ -10,8 +10,11 @@ import pytest
 from mpi4py import MPI
 
 from lithode.core.errors import InputError, SolverError
-from lithode.engine import fit as fits
 from lithode.engine.case import StudyCase
+from lithode.engine.fit import command as fits
+from lithode.engine.fit.search import Search
+from lithode.engine.fit.variables import Variable
+from lithode.engine.registry import Found
 from lithode.engine.rundir import read_input
 from lithode.engine.study import Study, Tables
 from lithode.engine.verdict import Target
@@ -41,7 +44,7 @@ def toy(toy_case, monkeypatch):
         source="a run before",
     )
     case = replace(toy_case, targets=[target])
-    monkeypatch.setattr(fits, "find", lambda name: case)
+    monkeypatch.setattr(fits, "locate", lambda name: Found(case))
     return case
 
 
@@ -111,7 +114,7 @@ def squares(toy, monkeypatch):
             build=build,
             targets=[target],
         )
-        monkeypatch.setattr(fits, "find", lambda name: case)
+        monkeypatch.setattr(fits, "locate", lambda name: Found(case))
         return case
 
     return make
@@ -151,7 +154,7 @@ def test_runs_that_fail_count_as_far_off(toy, monkeypatch, tmp_path):
             raise SolverError("breaks")
         return toy.build(parameters, comm, domain)
 
-    monkeypatch.setattr(fits, "find", lambda name: replace(toy, build=build))
+    monkeypatch.setattr(fits, "locate", lambda name: Found(replace(toy, build=build)))
     vary = ["diffusivity=1e-12..1e-9"]
     found = fits.fit("toy", vary, starts=2, runs=30, out=tmp_path / "fit", seed=3)
     assert found.sets[0].good
@@ -186,7 +189,7 @@ def test_command(command, tmp_path):
     ],
 )
 def test_bad_input(toy, tmp_path, monkeypatch, options, words):
-    monkeypatch.setattr(fits._Search, "run", None)  # never gets that far
+    monkeypatch.setattr(Search, "run", None)  # never gets that far
     with pytest.raises(InputError, match=words):
         fits.fit("toy", out=tmp_path / "bad", **options)
     assert not (tmp_path / "bad").exists()
@@ -197,9 +200,16 @@ def test_case_without_calibrated_numbers(toy_case, tmp_path):
         fits.fit("toy", ["diffusivity"], out=tmp_path / "bad")
 
 
+def test_start_that_is_not_the_papers_has_nothing_to_be_fitted_to(toy, tmp_path):
+    """Only the start decides: values tried on the way depart from the paper by definition."""
+    with pytest.raises(InputError, match="departs from the paper in width"):
+        fits.fit("toy", ["diffusivity"], pairs=["width=20"], out=tmp_path / "bad")
+    assert not (tmp_path / "bad").exists()
+
+
 def test_places_and_values():
-    ratio = fits.Variable("k", "1/s", 1.0, 100.0)
-    even = fits.Variable("x", "", -1.0, 3.0)
+    ratio = Variable("k", "1/s", 1.0, 100.0)
+    even = Variable("x", "", -1.0, 3.0)
     assert ratio.value(0.5) == pytest.approx(10.0)
     assert even.value(0.5) == pytest.approx(1.0)
     for variable in (ratio, even):

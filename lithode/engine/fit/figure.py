@@ -1,0 +1,32 @@
+"""Where in their ranges the fitted parameters lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from lithode.engine.fit.report import Fit
+from lithode.plots.maps import STYLE
+
+
+def draw(result: Fit, picture: Path) -> Path:
+    """Draw where in its range each variable of each set lies."""
+    count = len(result.variables)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(4.8, 0.32 * count + 1.2), layout="constrained")
+        axes = figure.subplots()
+        for each in result.sets[::-1]:
+            places = [v.place(x) for v, x in zip(result.variables, each.values, strict=True)]
+            style = {"color": "#0072B2", "alpha": 0.8} if each.good else {"color": "#b0b0b0"}
+            axes.plot(places, range(count), marker="o", markersize=4, linewidth=0.8, **style)
+        labels = [f"{v.name}\n{v.low:.2g} to {v.high:.2g} {v.unit}" for v in result.variables]
+        axes.set_yticks(range(count), labels)
+        axes.set_ylim(count - 0.5, -0.5)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_xticks([0, 0.5, 1], ["low end", "middle", "high end"])
+        axes.set_title(f"{result.case}: {len(result.good)} sets fit equally well (blue)")
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(picture)
+    return picture
