@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 from lithode.core.errors import InputError
+from lithode.core.health import HealthLine
 from lithode.core.parameters import Parameters, parse_pairs, unknown, with_overrides
-from lithode.engine.verdict import HealthLine, Result, Target
+from lithode.engine.verdict import Result, Target
 
 if TYPE_CHECKING:
     from mpi4py import MPI

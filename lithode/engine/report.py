@@ -10,12 +10,13 @@ from typing import Any
 
 from lithode.core.errors import InputError
 from lithode.core.files import write_atomically
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
 from lithode.engine.case import Scenario
 from lithode.engine.registry import find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.summary import conclusions
-from lithode.engine.verdict import KINDS, HealthLine, Score, Value, Verdict
+from lithode.engine.verdict import KINDS, Score, Value, Verdict
 from lithode.output.history import read_history
 from lithode.output.tables import aligned, markdown
 

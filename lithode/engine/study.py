@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from lithode.core.health import HealthLine
 from lithode.engine.rundir import RunDirectory
-from lithode.engine.verdict import HealthLine
 from lithode.output.tables import Columns, write_table
 
 Progress: TypeAlias = Callable[[float], None]

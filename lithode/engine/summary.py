@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import lithode
 from lithode.core.errors import LithodeError
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
 from lithode.core.schema import SCHEMA
 from lithode.engine.case import Scenario
-from lithode.engine.verdict import HealthLine, Result, Score, Verdict, nearest_departures
+from lithode.engine.verdict import Result, Score, Verdict, nearest_departures
 from lithode.output.history import History
 
 if TYPE_CHECKING:

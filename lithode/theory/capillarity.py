@@ -10,8 +10,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.integrate import solve_bvp
-from scipy.optimize import brentq
 
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
@@ -86,6 +84,8 @@ def grain_coupling_ratio(
     Raises:
         InputError: The angle is not between 0 and 180, or cannot be reached.
     """
+    from scipy.optimize import brentq
+
     if not 0 <= contact_angle <= 180:
         raise InputError("contact_angle", contact_angle, "must be between 0 and 180", "deg")
     if contact_angle == 180:
@@ -113,6 +113,7 @@ def _cosine(ratio: float, barrier_ratio: float, width_ratio: float) -> float:
 
 def _wall_energy(ratio: float, barrier_ratio: float, width_ratio: float, before: float) -> float:
     """Least energy of zeta before a flat grain at x > 0; ``before`` is its value far from it."""
+    from scipy.integrate import solve_bvp
 
     def grain(x: Array) -> tuple[Array, Array, Array]:
         t = np.tanh(x / (2 * width_ratio))
