@@ -171,9 +171,8 @@ def report(directory: RunPath) -> None:
 def movie(directory: RunPath) -> None:
     """Make a movie from the fields in DIR."""
     from lithode.engine import report as reports
-    from lithode.engine.rundir import RunDirectory
 
-    _on_root(lambda: _say(str(reports.film(RunDirectory(directory)))))
+    _on_root(lambda: _say(str(reports.movie(directory))))
 
 
 @app.command()

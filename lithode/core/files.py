@@ -1,13 +1,67 @@
-"""Files that a reader, or a kill, never meets half of."""
+"""Files: written so that nobody meets half of one, read so that no file can hang or fill memory."""
 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+
+from lithode.core.errors import InputError
+
+MOST_BYTES = 16 * 2**20
+"""Size up to which a text file of a user is read."""
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader, or a kill, never meets half of it."""
+    """Write a text file so that a reader, or a kill, never meets half of it.
+
+    A symbolic link of its name is replaced, never followed.
+    """
     partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text)
+    partial.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    with open(os.open(partial, flags, 0o666), "w", encoding="utf-8") as file:
+        file.write(text)
     os.replace(partial, path)
+
+
+def read_text(path: Path, field: str = "table", most: int = MOST_BYTES) -> str:
+    """Return the text of a user's file.
+
+    Args:
+        path: The file.
+        field: What it is, for messages.
+        most: Largest size in bytes.
+
+    Raises:
+        InputError: It cannot be read, is no regular file, too large, or no text.
+    """
+    try:
+        # A pipe without a writer would wait for ever.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise InputError(field, path, "is no regular file")
+            content = file.read(most + 1)
+    except OSError as error:
+        raise InputError(field, path, f"cannot be read ({error.strerror})") from error
+    if len(content) > most:
+        raise InputError(field, path, f"is larger than {most / 2**20:.3g} MiB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(field, path, "is no text in UTF-8") from error
+
+
+def refuse_links(directory: Path) -> None:
+    """Refuse a directory in which a symbolic link stands where something would be written.
+
+    Raises:
+        InputError: There is one.
+    """
+    try:
+        found = [entry.name for entry in os.scandir(directory) if entry.is_symlink()]
+    except OSError:
+        return
+    if found:
+        allowed = "is a symbolic link, which is not written through: remove it"
+        raise InputError("out", directory / min(found), allowed)

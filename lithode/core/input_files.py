@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import yaml
 
 from lithode.core.errors import InputError
+from lithode.core.files import read_text
 
 Row: TypeAlias = tuple[str, Mapping[str, object]]
 """What to call a row in a message ("table row 3"), and its cells by column."""
-
-
-def read_text(path: Path, field: str = "table") -> str:
-    """Return the text of a user's file.
-
-    Raises:
-        InputError: It cannot be read, or is no text.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(field, path, f"cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(field, path, "is no text in UTF-8") from error
 
 
 class _RepeatedKeyError(Exception):
@@ -35,8 +23,17 @@ class _RepeatedKeyError(Exception):
         self.key, self.line = key, line
 
 
+_DEPTH = 20
+_MOST_ROWS = 100_000
+
+
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is there twice; YAML would take the last."""
+    """Numbers and texts as YAML 1.2 has them, and no key twice, of which YAML would take the last.
+
+    YAML 1.1 reads 1:30 as 90, 2020-01-01 as a date and no as false.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -49,19 +46,50 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
         return found
 
 
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", [*"-+0123456789"]),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan",
+        [*"-+.0123456789"],
+    ),
+):
+    _tagged = f"tag:yaml.org,2002:{_tag}"
+    _Loader.add_implicit_resolver(_tagged, re.compile(rf"(?:{_pattern})\Z"), _first)
+
+
 def read_yaml(path: Path, field: str) -> Any:
     """Return the content of a user's YAML file.
 
     Raises:
-        InputError: It cannot be read, is no YAML, or has a key twice in one mapping.
+        InputError: It cannot be read, is no YAML, is nested too deeply, uses aliases, or has a key
+            twice in one mapping.
     """
+    text = read_text(path, field)
     try:
-        return yaml.load(read_text(path, field), _Loader)
+        _check_nesting(text, path, field)
+        return yaml.load(text, _Loader)
     except _RepeatedKeyError as error:
         place = f"{field} line {error.line}"
         raise InputError(place, error.key, "is there twice in one entry") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a number of 5,000 digits is a ValueError
         raise InputError(field, path, "is not YAML") from error
+
+
+def _check_nesting(text: str, path: Path, field: str) -> None:
+    """Refuse what would exhaust the stack, or grow without end by aliases."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise InputError(field, path, "uses aliases, which are not read")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEPTH:
+                raise InputError(field, path, f"is nested more than {_DEPTH} levels deep")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def read_rows(path: Path, columns: Sequence[str], required: int, field: str = "table") -> list[Row]:
@@ -100,6 +128,8 @@ def read_rows(path: Path, columns: Sequence[str], required: int, field: str = "t
         raise InputError(field, path, "must end in .csv, .yaml or .yml")
     if not rows:
         raise InputError(field, path, "is empty")
+    if len(rows) > _MOST_ROWS:
+        raise InputError(field, path, f"has more than {_MOST_ROWS} rows")
     for head in heads:
         if missing := [name for name in columns[:required] if name not in head]:
             raise InputError(field, path, f"has no column {missing[0]}")

@@ -14,6 +14,7 @@ from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters
 from lithode.engine import report
 from lithode.engine.case import StudyCase
+from lithode.engine.claim import claimed
 from lithode.engine.log_file import log_file
 from lithode.engine.progress import PartDone
 from lithode.engine.rundir import RunDirectory
@@ -35,13 +36,7 @@ def compute(
     started = time.monotonic()
 
     def work(stop: StopSignals, open_log: Callable[[Path], None]) -> tuple[Outcome, dict[str, Any]]:
-        is_new = directory.claim(resume=False, overwrite=overwrite)
-        try:
-            study = case.build(parameters)
-        except BaseException:
-            if is_new:
-                directory.path.rmdir()
-            raise
+        study = case.build(parameters)
         directory.clear()
         directory.write_input(case.name, parameters, (), case_file)
         open_log(directory.log)
@@ -69,7 +64,11 @@ def compute(
         report.conclude(case, parameters, directory, summary, movie=False)
         return outcome, summary
 
-    with log_file(comm) as open_log, StopSignals(comm) as stop:
+    with (
+        claimed(directory, comm, resume=False, overwrite=overwrite),
+        log_file(comm) as open_log,
+        StopSignals(comm) as stop,
+    ):
         outcome, summary = on_root(comm, lambda: work(stop, open_log))
     if outcome.failure is not None:
         raise outcome.failure

@@ -1,8 +1,14 @@
-"""PETSc options that a user gives after ``--``."""
+"""PETSc options: what a user gives after ``--``, and the few that a file may bring along.
+
+PETSc can load code (``-pc_type python``) and write files (``-ksp_view ascii:FILE``) by its
+options. What a user types is the user's own; what comes from a file is held against a list of
+types, tolerances and counts.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,6 +17,32 @@ from petsc4py import PETSc
 from lithode.core.errors import InputError
 
 _FIELD = "PETSc option"
+
+# Blocks within blocks: each may come before an option, several times.
+_INNER = r"(?:(?:fieldsplit_\w+?|sub|mg_levels(?:_\d+)?|mg_coarse|mg_fine|inner|upper)_)*"
+_HYPRE = (
+    "type|boomeramg_(?:max_levels|max_iter|tol|numfunctions|truncfactor|P_max|agg_nl|agg_num_paths|"
+    "strong_threshold|max_row_sum|grid_sweeps_\\w+|cycle_type|relax_type_\\w+|relax_weight_all|"
+    "coarsen_type|interp_type|measure_type|no_CF)"
+)
+_GAMG = (
+    "type|threshold|threshold_scale|agg_nsmooths|aggressive_coarsening|square_graph|"
+    "coarse_eq_limit|process_eq_limit|repartition|reuse_interpolation|esteig_ksp_\\w+"
+)
+_HARMLESS = re.compile(
+    rf"\w*?_{_INNER}(?:"
+    r"ksp_(?:type|rtol|atol|divtol|max_it|min_it|norm_type|pc_side|gmres_restart|lag_norm|"
+    r"richardson_scale|chebyshev_eigenvalues|chebyshev_esteig|initial_guess_nonzero)|"
+    r"snes_(?:type|rtol|atol|stol|divergence_tolerance|max_it|max_funcs|linesearch_type|"
+    r"linesearch_max_it|linesearch_damping|linesearch_order|lag_jacobian|lag_preconditioner)|"
+    r"pc_(?:type|side|factor_(?:levels|fill|mat_solver_type|mat_ordering_type|shift_type|"
+    r"shift_amount|zeropivot|reuse_fill|reuse_ordering|pivot_in_blocks)|"
+    rf"hypre_(?:{_HYPRE})|gamg_(?:{_GAMG})|mg_(?:levels|cycle_type|type)|"
+    r"sor_(?:its|lits|omega|symmetric)|asm_(?:overlap|type|blocks)|bjacobi_blocks|"
+    r"jacobi_type|fieldsplit_(?:type|schur_fact_type|schur_precondition))|"
+    r"mat_mumps_(?:icntl_(?:7|14|28|29|35)|cntl_(?:1|3|7)))"
+)
+_PLAIN = re.compile(r"[\w.+-]+(?:,[\w.+-]+)*")
 
 
 def parse(words: Sequence[str]) -> dict[str, str | None]:
@@ -32,6 +64,19 @@ def parse(words: Sequence[str]) -> dict[str, str | None]:
         else:
             raise InputError(_FIELD, word, "must look like -name or -name value")
     return options
+
+
+def harmful(words: Sequence[str]) -> list[str]:
+    """Return those of the options, without dash, that a file may not bring along.
+
+    Allowed are types, tolerances and counts of solvers, with numbers and plain words as values.
+    """
+    return [
+        name
+        for name, value in parse(words).items()
+        if not _HARMLESS.fullmatch(name)
+        or (value is not None and (not _PLAIN.fullmatch(value) or value == "python"))
+    ]
 
 
 def check_prefixes(options: Mapping[str, str | None], prefixes: Sequence[str]) -> None:

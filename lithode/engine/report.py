@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lithode.core.errors import InputError
-from lithode.core.files import write_atomically
+from lithode.core.files import refuse_links, write_atomically
 from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
+from lithode.engine import lock
 from lithode.engine.case import Scenario
 from lithode.engine.registry import find
 from lithode.engine.rundir import RunDirectory, read_input
@@ -158,7 +159,13 @@ def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
     directory = RunDirectory(path)
     if not directory.input.is_file() or not directory.history.is_file():
         raise InputError("directory", path, "holds no run (no case.yaml or no history.csv)")
-    given, summary = read_input(directory.input), directory.read_summary()
+    with lock.owned(path):
+        refuse_links(path)
+        return _remake(directory)
+
+
+def _remake(directory: RunDirectory) -> tuple[dict[str, Any], list[Path]]:
+    path, given, summary = directory.path, read_input(directory.input), directory.read_summary()
     if given.case_file:
         if not summary:
             raise InputError("directory", path, "holds no summary.json: the run has not ended")
@@ -185,14 +192,22 @@ _UNFINISHED: Mapping[str, Any] = {
 }
 
 
-def film(directory: RunDirectory) -> Path:
-    """Make a movie of a run.
+def movie(path: Path) -> Path:
+    """Make a movie of a finished run.
 
     Raises:
-        InputError: The directory holds no fields.
+        InputError: The directory holds no fields, or somebody owns it.
     """
+    directory = RunDirectory(path)
     if not directory.fields.is_file():
-        raise InputError("directory", directory.path, "holds no fields.vtkhdf")
+        raise InputError("directory", path, "holds no fields.vtkhdf")
+    with lock.owned(path):
+        refuse_links(path)
+        return film(directory)
+
+
+def film(directory: RunDirectory) -> Path:
+    """Make a movie of a run whose directory is owned and holds fields."""
     from lithode.plots.movie import make_movie
 
     return make_movie(directory.path)

@@ -14,10 +14,11 @@ import yaml
 
 import lithode
 from lithode.core.errors import InputError
-from lithode.core.files import write_atomically
+from lithode.core.files import read_text, refuse_links, write_atomically
 from lithode.core.input_files import read_yaml
 from lithode.core.parameters import CaseParameters, describe
 from lithode.core.schema import SCHEMA, check_schema
+from lithode.engine import lock
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,14 @@ class RunDirectory:
         """The paper against this run."""
         return self.path / "report.md"
 
-    def claim(self, *, resume: bool, overwrite: bool) -> bool:
-        """Check that a run may write here; nothing that is there is touched.
+    def make(self, *, resume: bool) -> bool:
+        """Make the directory if it is missing, and check that it can be written.
 
         Returns:
-            Whether the directory was made now.
+            Whether it was made now.
 
         Raises:
-            InputError: It is used already, holds no run to resume, or cannot be written.
+            InputError: It is a file, missing on resume, or cannot be written.
         """
         is_new = not self.path.exists()
         if not is_new and not self.path.is_dir():
@@ -110,7 +111,17 @@ class RunDirectory:
                 pass
         except OSError as error:
             raise InputError("out", self.path, f"cannot be written ({error.strerror})") from error
-        is_used, is_run = any(self.path.iterdir()), self.input.is_file()
+        return is_new
+
+    def check_free(self, *, resume: bool, overwrite: bool) -> None:
+        """Check that a run may write here; nothing that is there is touched.
+
+        Raises:
+            InputError: It is used already, or holds a link where a run would write.
+        """
+        refuse_links(self.path)
+        is_used = any(entry.name != lock.FILE_NAME for entry in self.path.iterdir())
+        is_run = self.input.is_file()
         if (resume or overwrite) and is_used and not is_run:
             raise InputError("out", self.path, "holds other files and no run of Lithode")
         if is_used and not resume and not overwrite:
@@ -119,7 +130,6 @@ class RunDirectory:
                 self.path,
                 "is used already; give --resume, --overwrite or another directory",
             )
-        return is_new
 
     def clear(self) -> None:
         """Delete what an earlier run wrote, and only that."""
@@ -161,11 +171,11 @@ class RunDirectory:
         Raises:
             InputError: It is damaged, or of a later version.
         """
-        try:
-            content = json.loads(self.summary.read_text())
-        except FileNotFoundError:
+        if not self.summary.is_file():
             return {}
-        except (OSError, ValueError) as error:
+        try:
+            content = json.loads(read_text(self.summary, "summary"))
+        except (ValueError, RecursionError) as error:
             raise InputError("summary", self.summary, "is damaged") from error
         if not isinstance(content, dict):
             raise InputError("summary", self.summary, "is damaged")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mpi4py import MPI
@@ -11,12 +13,15 @@ from mpi4py import MPI
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters, parse_pairs
+from lithode.engine import petsc
 from lithode.engine.case import AnyCase, Case, StudyCase
 from lithode.engine.compute import compute
 from lithode.engine.registry import is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
 from lithode.engine.simulate import build, simulate
+
+logger = logging.getLogger(__name__)
 
 
 def run_case(
@@ -72,6 +77,7 @@ def run_case(
     if source is not None:
         path = source
         given = on_root(comm, lambda: read_input(path))
+    given = _without_harm(given, resumed=resume)
     if named and given.case and given.case != named:
         raise InputError("case", named, f"{source} is of case {given.case}")
     if given.case_file and (case is None or isinstance(case, str)):
@@ -145,6 +151,26 @@ def warm_up(case: AnyCase, parameters: CaseParameters, comm: MPI.Intracomm | Non
     if isinstance(case, Case):
         simulation = build(case, parameters, comm or MPI.COMM_WORLD, None)
         simulation.model.advance(simulation.control.initial_step)
+
+
+def _without_harm(given: RunInput, *, resumed: bool) -> RunInput:
+    """Return the input without PETSc options that could run code or write files.
+
+    Raises:
+        InputError: A file that is not the folder's own brings one along.
+    """
+    bad = petsc.harmful(given.petsc_options)
+    if not bad:
+        return given
+    names = " ".join(f"-{name}" for name in bad)
+    if not resumed:
+        raise InputError("petsc_options", names, "is not taken from a file; type it after --")
+    logger.warning("%s: not taken from case.yaml; type it after -- if you want it", names)
+    kept = {
+        name: value for name, value in petsc.parse(given.petsc_options).items() if name not in bad
+    }
+    words = (word for name, value in kept.items() for word in (f"-{name}", value) if word)
+    return replace(given, petsc_options=tuple(words))
 
 
 def _check_changes(stored: CaseParameters, wanted: CaseParameters) -> None:

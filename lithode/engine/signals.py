@@ -8,11 +8,22 @@ from typing import Self
 
 from mpi4py import MPI
 
+_ASKING = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGXCPU,
+    signal.SIGUSR1,
+)
+
 
 class StopSignals:
-    """Remembers SIGINT and SIGTERM while it is entered; a second one has its usual effect.
+    """Remembers signals that ask to stop while it is entered; a second one has its usual effect.
 
-    SIGUSR1 counts as SIGTERM: mpirun hands it on, where some end the ranks on SIGTERM at once.
+    They are SIGINT, SIGTERM, SIGHUP (a terminal that is gone), SIGQUIT and SIGXCPU (a limit of
+    CPU time). SIGUSR1 counts as SIGTERM: mpirun hands it on, where some end the ranks on SIGTERM
+    at once. What is ignored, as SIGHUP under nohup, stays so.
 
     Args:
         comm: Ranks that must agree on a stop.
@@ -23,7 +34,9 @@ class StopSignals:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+        for number in _ASKING:
+            if signal.getsignal(number) is signal.SIG_IGN:
+                continue
             try:
                 self._before[number] = signal.signal(number, self._note)
             except ValueError:  # not on the main thread: the caller's own business

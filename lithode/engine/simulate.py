@@ -22,6 +22,7 @@ from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters
 from lithode.engine import petsc, report
 from lithode.engine.case import Case, Simulation
+from lithode.engine.claim import claimed
 from lithode.engine.log_file import log_file
 from lithode.engine.progress import Progress
 from lithode.engine.recorder import Recorder
@@ -52,19 +53,18 @@ def simulate(
     options = petsc.parse(petsc_options)
     petsc.check_prefixes(options, case.petsc_prefixes)
     _probe_options(case, parameters, options)
-    is_new = on_root(comm, lambda: directory.claim(resume=resume, overwrite=overwrite))
-    with log_file(comm) as open_log, StopSignals(comm) as stop, petsc.in_database(options):
-        try:
-            checkpoint = _checkpoint(case, parameters, directory, comm) if resume else None
-            with petsc.errors_are_the_users(options):
-                simulation = build(case, parameters, comm, checkpoint)
-                if checkpoint is not None:
-                    on_root(comm, lambda: _check_nothing_left_out(simulation, directory))
-                _check_options_used(simulation, options)
-        except BaseException:
-            if is_new and comm.rank == 0:
-                directory.path.rmdir()
-            raise
+    with (
+        claimed(directory, comm, resume=resume, overwrite=overwrite),
+        log_file(comm) as open_log,
+        StopSignals(comm) as stop,
+        petsc.in_database(options),
+    ):
+        checkpoint = _checkpoint(case, parameters, directory, comm) if resume else None
+        with petsc.errors_are_the_users(options):
+            simulation = build(case, parameters, comm, checkpoint)
+            if checkpoint is not None:
+                on_root(comm, lambda: _check_nothing_left_out(simulation, directory))
+            _check_options_used(simulation, options)
 
         def open_directory() -> None:
             if checkpoint is None:

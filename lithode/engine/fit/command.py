@@ -15,6 +15,7 @@ from mpi4py import MPI
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root
 from lithode.core.parameters import parse_pairs
+from lithode.engine.claim import claimed
 from lithode.engine.fit.figure import draw
 from lithode.engine.fit.report import Fit
 from lithode.engine.fit.search import DRAWS, Search
@@ -67,23 +68,25 @@ def fit(
     search = Search(case, parameters, variables)
     search.check()
     directory = RunDirectory(out or Path(f"results/fit/{case.name}"))
-    on_root(comm, lambda: directory.claim(resume=False, overwrite=False))
-    search.announce(comm, starts, runs)
-    random = np.random.default_rng(seed)
-    clouds = [random.random((DRAWS, len(variables))) for _ in range(starts)]
-    mine = [
-        search.from_(number, None if number == 0 else clouds[number], runs)
-        for number in range(comm.rank, starts, comm.size)
-    ]
-    sets = [entry for part in comm.allgather(mine) for entry in part]
-    sets.sort(key=lambda entry: (not entry.good, entry.misfit))
-    determined = search.determined(sets[0]) if comm.rank == 0 else 0
-    result = Fit(case.name, search.targets, variables, sets, comm.bcast(determined), directory.path)
+    with claimed(directory, comm, resume=False, overwrite=False):
+        search.announce(comm, starts, runs)
+        random = np.random.default_rng(seed)
+        clouds = [random.random((DRAWS, len(variables))) for _ in range(starts)]
+        mine = [
+            search.from_(number, None if number == 0 else clouds[number], runs)
+            for number in range(comm.rank, starts, comm.size)
+        ]
+        sets = [entry for part in comm.allgather(mine) for entry in part]
+        sets.sort(key=lambda entry: (not entry.good, entry.misfit))
+        determined = search.determined(sets[0]) if comm.rank == 0 else 0
+        result = Fit(
+            case.name, search.targets, variables, sets, comm.bcast(determined), directory.path
+        )
 
-    def write() -> None:
-        directory.write_input(case.name, search.at(sets[0].values), (), found.file)
-        write_table(directory.path / "fits.csv", result.columns())
-        draw(result, directory.figures / "fit.png")
+        def write() -> None:
+            directory.write_input(case.name, search.at(sets[0].values), (), found.file)
+            write_table(directory.path / "fits.csv", result.columns())
+            draw(result, directory.figures / "fit.png")
 
-    on_root(comm, write)
-    return result
+        on_root(comm, write)
+        return result
