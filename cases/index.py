@@ -77,12 +77,12 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "wang2024/criterion": CaseEntry(
-        "lithode.cases.wang2024.criterion",
+        "lithode.cases.wang2024.criterion.case",
         "Up to which current an interlayer is dendrite-safe, and what limits it (Fig. 4)",
         ("quick", "paper"),
     ),
     "wang2024/gradient": CaseEntry(
-        "lithode.cases.wang2024.gradient",
+        "lithode.cases.wang2024.gradient.case",
         "Homogeneous, dual-layer and graded electronic conductivity (Fig. 5a-c)",
         ("quick", "paper"),
     ),
@@ -92,7 +92,7 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "wang2024/pores": CaseEntry(
-        "lithode.cases.wang2024.pores",
+        "lithode.cases.wang2024.pores.case",
         "Pore size and porosity against an even current at lithium (Fig. S23)",
         ("quick", "paper"),
     ),

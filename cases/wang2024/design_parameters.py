@@ -10,11 +10,13 @@ from lithode.cases.wang2024.layer import LayerParameters
 from lithode.cases.wang2024.measured import PAPER
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import choice, count, quantity
+from lithode.core.parameters import choice, count, differences, quantity
 from lithode.core.units import from_model, to_model
 from lithode.solvers.current_distribution.parameters import LithiumSurface, NucleationReaction
 from lithode.theory import interlayer_design
 from lithode.theory.interlayer_design import InterlayerDesign
+
+_FLAT = "nothing varies along it: tests/cases/test_wang2024_design.py"
 
 
 class DesignParameters(LayerParameters):
@@ -88,7 +90,7 @@ class DesignParameters(LayerParameters):
         gt=0,
     )
     onset_width: float = quantity(
-        1.0, "mV", "over which nucleation sets in", source="Lithode", provenance="numerical", gt=0
+        1.0, "mV", "over which nucleation sets in", source="Lithode", provenance="assumed", gt=0
     )
     tolerated_current: float = quantity(
         0.57,
@@ -99,10 +101,10 @@ class DesignParameters(LayerParameters):
         gt=0,
     )
     dimension: int = count(
-        1, "of the two-potential model", source="Lithode", provenance="numerical", ge=1, le=2
+        1, "of the two-potential model", source=_FLAT, provenance="numerical", ge=1, le=2
     )
     width: float = quantity(
-        20.0, "um", "width, in 2 dimensions", source="Lithode", provenance="numerical", gt=0
+        20.0, "um", "width, in 2 dimensions", source=_FLAT, provenance="numerical", gt=0
     )
     element_size: float = quantity(
         0.5,
@@ -129,6 +131,12 @@ class DesignParameters(LayerParameters):
         return interlayer_design.growth_slope(
             self.model_value("duration"), self.model_value("molar_volume"), self.porosity
         )
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether resistance and critical overpotential are those that were tuned to LNI-CNT."""
+        names = {"resistance", "surface_energy", "critical_overpotential"}
+        return names.isdisjoint(differences(self, type(self)()))
 
     def design(
         self, thicknesses: tuple[float, ...], conductivities: tuple[float, ...]

@@ -91,6 +91,9 @@ def _critical(value: float, source: str) -> Value:
     return Value(value, "mA/cm^2", f"{PAPER}, {source}", "paper")
 
 
+DUAL_LAYER = CriticalCurrent("54.5 um, 7/2 % CNT", 54.5, (7.0, 2.0), _critical(6.0, "Fig. 5d"))
+"""The layer of 7 % CNT is next to lithium."""
+
 CRITICAL_CURRENTS: tuple[CriticalCurrent, ...] = (
     CriticalCurrent("90 um, 0.5 % CNT", 90.0, (0.5,), _critical(0.16, "text on Fig. S24")),
     CriticalCurrent("90 um, 5 % CNT", 90.0, (5.0,), _critical(4.0, "text on Fig. 3"), True),
@@ -98,7 +101,7 @@ CRITICAL_CURRENTS: tuple[CriticalCurrent, ...] = (
     CriticalCurrent("14.8 um, 0.5 % CNT", 14.8, (0.5,), _critical(0.2, "text on Fig. S36")),
     CriticalCurrent("14.8 um, 5 % CNT", 14.8, (5.0,), _critical(1.4, "text on Fig. S36")),
     CriticalCurrent("14.8 um, 50 % CNT", 14.8, (50.0,), _critical(0.3, "text on Fig. S36")),
-    CriticalCurrent("54.5 um, 7/2 % CNT", 54.5, (7.0, 2.0), _critical(6.0, "Fig. 5d")),
+    DUAL_LAYER,
     CriticalCurrent("18.5 um, 25 % Mg", 18.5, (), _critical(4.0, "text on Fig. S38"), True),
 )
 """Those of the symmetric cells in the text."""

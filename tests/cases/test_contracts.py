@@ -9,7 +9,11 @@ import pytest
 from lithode.engine.runner import run_case
 
 # The smallest run of each case with one physical parameter that is not the paper's.
-CHANGED: dict[str, list[str]] = {}
+CHANGED: dict[str, list[str]] = {
+    "wang2024/criterion": ["porosity=0.4", "element_size=2", "currents=0.5,1,2"],
+    "wang2024/gradient": ["lithium_content=20", "element_size=2", "currents=0.5,1,2"],
+    "wang2024/pores": ["exchange_current_density=10", "element_size=0.01", "porosities=0.5"],
+}
 
 
 @pytest.mark.parametrize("name", CHANGED)

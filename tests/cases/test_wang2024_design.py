@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.wang2024 import criterion, gradient
-from lithode.cases.wang2024.design import Bearable, closed_form_answer, onset
+from lithode.cases.wang2024.criterion import simulation as criterion_simulation
+from lithode.cases.wang2024.criterion.parameters import Parameters as Criterion
+from lithode.cases.wang2024.criterion.parameters import closed_form
+from lithode.cases.wang2024.criterion.targets import findings
+from lithode.cases.wang2024.design_readings import Bearable, closed_form_answer, onset
+from lithode.cases.wang2024.gradient.parameters import PROFILES, interlayers
+from lithode.cases.wang2024.gradient.parameters import Parameters as Gradient
 from lithode.cases.wang2024.measured import COMPOSITIONS, CRITICAL_CURRENTS, at_content
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
@@ -87,13 +92,80 @@ def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
     monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
     assert result.verdicts == []  # nothing was measured on it
-    assert "Nothing in the paper" in (result.directory / "report.md").read_text()
+    assert result.results["CCD, closed form"].value == pytest.approx(4.95, rel=1e-2)
+    assert result.results["CCD, two potentials"].value == 4.0
+    assert result.results["what limits it, closed form"].value == "the pores (l_g = l_i)"
+    assert "not compared with the paper" in (result.directory / "report.md").read_text().lower()
     assert "taken from LNI-CNT: resistance 32 ohm*cm^2" in result.summary["findings"][0]
     assert result.summary["findings"][-1] == (
         "closed form of the criterion: dendrite-safe up to 4.95 mA/cm^2 for 1 h; limited by the "
         "pores, which lithium then fills up to the electrolyte (l_g = l_i)"
     )
     assert result.summary["findings"][-1] in (result.directory / "report.md").read_text()
+
+
+def test_own_conductivities_are_held_against_no_measured_interlayer():
+    """Eight foreign critical currents are no answer to whoever asks about an own interlayer."""
+    case = find("wang2024/criterion")
+    assert len(case.targets_of(case.resolve())) == 14
+    for pair in ("electronic_conductivity=1e-5", "ionic_conductivity=2e-4", "porosity=0.4"):
+        assert case.targets_of(case.resolve(None, None, [pair])) == [], pair
+
+
+def test_a_measured_interlayer_is_judged_by_its_own_row():
+    case = find("wang2024/criterion")
+    for pairs, name in (
+        (["composition=LNI-50CNT"], "CCD, 90 um, 50 % CNT, two potentials"),
+        (["thickness=14.8"], "CCD, 14.8 um, 5 % CNT, two potentials"),
+        (["composition=LNI-50CNT", "thickness=14.8"], "CCD, 14.8 um, 50 % CNT, two potentials"),
+    ):
+        assert [t.name for t in case.targets_of(case.resolve(None, None, pairs))] == [name]
+    beyond = case.resolve(None, None, ["currents=1,4,9"])
+    assert "CCD, 90 um, 5 % CNT, two potentials" in {t.name for t in case.targets_of(beyond)}
+    short = case.resolve(None, None, ["composition=LNI-50CNT", "currents=0.1,0.5"])
+    assert case.targets_of(short) == []  # the sweep ends before the measured current
+
+
+def test_a_bound_is_judged_by_the_computed_number(reference):
+    """The paper's "at least 4" is never written over what was computed."""
+    verdicts = {v.target.name: v for v in reference().verdicts}
+    safe, short = (
+        verdicts[f"CCD, {name}"] for name in ("90 um, 5 % CNT", "18.5 um, 25 % Mg, pores only")
+    )
+    assert (safe.target.paper, safe.target.bound) == (4.0, "above")
+    assert (safe.computed, safe.reproduced) == (pytest.approx(8.535, rel=1e-3), True)
+    assert (short.computed, short.reproduced) == (pytest.approx(1.754, rel=1e-3), False)
+    assert all(isinstance(v.computed, float) for v in verdicts.values() if v.target.unit)
+
+
+def test_each_published_number_counts_once():
+    """Over both cases and both models; formulas and built-in trends do not count at all."""
+    targets = {
+        f"{name}: {target.name}": target
+        for name in ("wang2024/criterion", "wang2024/gradient", "wang2024/pores")
+        for target in find(name).targets
+    }
+    counted = {name: target for name, target in targets.items() if not target.repeats}
+    for target in targets.values():
+        assert not target.repeats or target.repeats in counted, target.name
+    numbers = [(t.source, t.paper) for t in counted.values() if t.unit]
+    assert len(numbers) == len(set(numbers)) == 9  # eight interlayers, one onset
+    kinds = {name: target.kind for name, target in counted.items()}
+    assert sorted(name for name, kind in kinds.items() if kind == "predicted") == [
+        "wang2024/criterion: CCD, 14.8 um, 0.5 % CNT",
+        "wang2024/criterion: CCD, 14.8 um, 50 % CNT",
+        "wang2024/criterion: CCD, 18.5 um, 25 % Mg, pores only",
+        "wang2024/criterion: CCD, 90 um, 0.5 % CNT",
+        "wang2024/criterion: CCD, 90 um, 5 % CNT",
+        "wang2024/criterion: CCD, 90 um, 50 % CNT",
+        "wang2024/criterion: nucleation at 4 mA/cm^2, two potentials",
+        "wang2024/gradient: CCD, 54.5 um, 7/2 % CNT, two potentials",
+        "wang2024/gradient: plated next to the electrolyte, graded against dual",
+    ]
+    assert kinds["wang2024/criterion: l_n over 1/i, l_g over i"] == "verification"
+    assert kinds["wang2024/pores: current at lithium, smaller pores"] == "verification"
+    small = "wang2024/pores: current at lithium, 0.5 um pores, 4 mA/cm^2"
+    assert kinds[small] == "selected"  # the text gives no size
 
 
 @pytest.mark.parametrize("angle", [0, 180])
@@ -135,11 +207,11 @@ def test_critical_currents_of_the_two_potential_model(name, current, limit):
     """The table of docs/wang2024-criterion.md."""
     measured = next(m for m in CRITICAL_CURRENTS if m.name == name)
     composition = f"LNI-{measured.contents[0]:g}CNT"
-    p = criterion.Parameters(
+    p = Criterion(
         composition=composition, thickness=measured.thickness,
         currents=(0.3, 0.6, 0.7, 0.8, 1.4, 2.0, 4.0, 7.0, 9.0),
     )  # fmt: skip
-    steady, rows = criterion.build(p, MPI.COMM_SELF, None).model.steady, []
+    steady, rows = criterion_simulation.build(p, MPI.COMM_SELF, None).model.steady, []
     for load in p.currents:
         steady.load = to_model(load, "mA/cm^2")
         steady.solve()
@@ -148,7 +220,7 @@ def test_critical_currents_of_the_two_potential_model(name, current, limit):
         "current [mA/cm^2]": np.array(p.currents),
         "reaction_current_electrolyte [A/m^2]": np.array(rows),
     }
-    found = Bearable.of(history, p, criterion.closed_form(p).filling_current)
+    found = Bearable.of(history, p, closed_form(p).filling_current)
     assert found.limit == limit
     assert found.current == pytest.approx(current, rel=0.02)
 
@@ -171,7 +243,7 @@ def test_a_poor_conductor_of_electrons_is_cautioned(reference):
     case = find("wang2024/criterion")
     for composition, count in (("LNI-0.5CNT", 3), ("LNI-5CNT", 2)):
         parameters = case.resolve(None, {"composition": composition})
-        assert len(criterion.findings(history, parameters)) == count
+        assert len(findings(history, parameters)) == count
 
 
 @pytest.mark.parametrize(
@@ -188,7 +260,7 @@ def test_bearable_current(plated, filling, expected):
         "current [mA/cm^2]": np.array([0.5, 1.0, 2.0]),
         "reaction_current_electrolyte [A/m^2]": np.array(plated),
     }
-    found = Bearable.of(history, criterion.Parameters(tolerated_current=0.57), filling)
+    found = Bearable.of(history, Criterion(tolerated_current=0.57), filling)
     assert found.limit == expected.limit
     assert found.current == pytest.approx(expected.current, rel=1e-9)
 
@@ -202,18 +274,15 @@ def test_gradient(comm, tmp_path):
     if comm.rank == 0:
         assert max(result.summary["conservation"].values()) < 1e-10
         history = read_history(result.directory / "history.csv")
-        near = [
-            history[f"reaction_current_electrolyte_{name} [A/m^2]"][-1]
-            for name in gradient.PROFILES
-        ]
+        near = [history[f"reaction_current_electrolyte_{name} [A/m^2]"][-1] for name in PROFILES]
         assert near == pytest.approx([4.78, 0.494, 1.07], rel=0.05)
         assert len(result.summary["findings"]) == 6
     comm.Barrier()
 
 
 def test_profiles_are_as_they_are_named():
-    p = gradient.Parameters()
-    found = gradient.interlayers(p)
+    p = Gradient()
+    found = interlayers(p)
     ends = [at_content(content).electronic.value * 1e8 for content in (7, 2)]
     assert found["dual"].form.conductivities == pytest.approx(ends)
     places = np.array([[0.0, p.thickness / 2, p.thickness]])
@@ -221,10 +290,10 @@ def test_profiles_are_as_they_are_named():
     assert graded == pytest.approx([ends[0], np.sqrt(ends[0] * ends[1]), ends[1]])
     assert found["graded"].form.conductivities[0] == pytest.approx(ends[0], rel=1e-2)
     flat = p.model_copy(update={"dimension": 2})
-    again = gradient.interlayers(flat)["graded"].regions["lithium_side"][1]
+    again = interlayers(flat)["graded"].regions["lithium_side"][1]
     assert again(np.vstack([0 * places, places])) == pytest.approx(graded)
-    equal = gradient.Parameters(lithium_content=5.0, electrolyte_content=5.0)
-    forms = [profile.form for profile in gradient.interlayers(equal).values()]
+    equal = Gradient(lithium_content=5.0, electrolyte_content=5.0)
+    forms = [profile.form for profile in interlayers(equal).values()]
     currents = np.array([5.0, 20.0])
     for form in forms:
         assert form.nucleation_length(currents) == pytest.approx(
@@ -292,7 +361,9 @@ def test_a_longer_sweep_goes_on_from_the_shorter(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["wang2024/criterion", "wang2024/gradient"])
 def test_bad_input(refused, name, pair, words):
     modules = "criterion", "gradient"
-    builders = [f"lithode.cases.wang2024.{module}.layered_interval" for module in modules]
+    builders = [
+        f"lithode.cases.wang2024.{module}.simulation.layered_interval" for module in modules
+    ]
     refused(name, [pair], words, builders=builders)
 
 

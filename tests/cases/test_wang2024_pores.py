@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.wang2024 import pores
+from lithode.cases.wang2024.pores.parameters import Parameters
+from lithode.cases.wang2024.pores.targets import findings, largest_even
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
@@ -38,10 +39,10 @@ def test_smaller_pores_are_more_even(comm, tmp_path):
             assert found == pytest.approx(ratio, rel=3e-3)
             found = history[f"variation_{label} [1]"][[0, 4, 6]]
             assert found == pytest.approx(spread, rel=0.01)
-        size = pores.largest_even(history, 0.5)
+        size = largest_even(history, 0.5)
         assert 2.0 < size < 5.0
         case = find("wang2024/pores")
-        texts = pores.findings(history, case.resolve(None, None, COARSE))
+        texts = findings(history, case.resolve(None, None, COARSE))
         assert f"porosity 0.5: the current at 4 mA/cm^2 exceeds its mean by less than 5 % for " \
             f"pores up to {size:.3g} um" in texts  # fmt: skip
         figures = {picture.name for picture in (result.directory / "figures").glob("*.png")}
@@ -73,11 +74,11 @@ def test_even_sizes_are_read_off():
         return {"pore_size [um]": [1.0, 2.0, 3.0], "max_over_mean_p0.5 [1]": ratios}
 
     arrays = {name: np.array(v) for name, v in history(1.0, 1.04, 1.06).items()}
-    assert pores.largest_even(arrays, 0.5) == pytest.approx(2.5)
+    assert largest_even(arrays, 0.5) == pytest.approx(2.5)
     arrays = {name: np.array(v) for name, v in history(1.0, 1.01, 1.02).items()}
-    assert pores.largest_even(arrays, 0.5) == 3.0
+    assert largest_even(arrays, 0.5) == 3.0
     arrays = {name: np.array(v) for name, v in history(1.1, 1.2, 1.3).items()}
-    assert pores.largest_even(arrays, 0.5) == 0.0
+    assert largest_even(arrays, 0.5) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -104,5 +105,5 @@ def test_bad_input(refused, pair, field, words):
 
 
 def test_probe_reads_the_options():
-    (probe,) = find("wang2024/pores").probes(pores.Parameters())
+    (probe,) = find("wang2024/pores").probes(Parameters())
     assert probe().domain.mesh.comm.size == MPI.COMM_SELF.size

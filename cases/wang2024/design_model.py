@@ -1,0 +1,106 @@
+"""The two-potential model of an interlayer, and its sweep over the current density."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lithode.cases.wang2024.design_parameters import DesignParameters
+from lithode.cases.wang2024.design_readings import AXIS
+from lithode.core.domain import Domain
+from lithode.core.units import from_model
+from lithode.engine.case import Simulation
+from lithode.engine.verdict import HealthLine
+from lithode.solvers.current_distribution.model import CurrentDistribution
+from lithode.solvers.current_distribution.parameters import (
+    Conductor,
+    Numerics,
+    Observation,
+    Parameters,
+)
+from lithode.solvers.numerics.properties import Property
+from lithode.solvers.numerics.sweep import SteadyModel, Sweep
+from lithode.theory.interlayer_design import InterlayerDesign
+
+# Lithium that plates within this many um counts as next to lithium, or to the electrolyte; in an
+# interlayer not twice as thick each half does.
+EDGE = 10.0
+
+
+def two_potential_model(
+    domain: Domain,
+    parameters: DesignParameters,
+    conductivities: Mapping[str, tuple[Property, Property]],
+    design: InterlayerDesign,
+) -> CurrentDistribution:
+    """Make the model of one interlayer, with the columns of the closed form beside its own.
+
+    Args:
+        domain: The mesh.
+        parameters: The parameters.
+        conductivities: Region to ionic and electronic conductivity in uS/m.
+        design: The same interlayer for the closed form.
+    """
+    p, thickness = parameters, design.thickness
+    regions = {
+        name: Conductor(ionic, electronic, p.reaction)
+        for name, (ionic, electronic) in conductivities.items()
+    }
+
+    def lengths(load: float) -> Mapping[str, float]:
+        spike = float(design.spike_voltage(load))
+        return {
+            "nucleation_length [um]": float(design.nucleation_length(load)),
+            "growth_length [um]": float(design.growth_length(load)),
+            "spike_voltage [V]": spike,
+            "spike_over_current [ohm*cm^2]": from_model(spike / load, "ohm*cm^2"),
+        }
+
+    edge = min(EDGE, thickness / 2)
+    bands = {"lithium": (0.0, edge), "electrolyte": (thickness - edge, thickness)}
+    return CurrentDistribution(
+        domain,
+        Parameters(regions, p.surface, p.temperature),
+        Numerics(p.solver),
+        Observation(bands, lengths),
+    )
+
+
+def simulation(
+    parameters: DesignParameters,
+    steady: SteadyModel,
+    designs: Mapping[str, InterlayerDesign],
+) -> Simulation:
+    """Make the sweep over the current density.
+
+    Args:
+        parameters: The parameters.
+        steady: What is solved at each.
+        designs: Suffix of the columns to the closed form.
+    """
+    p, currents = parameters, parameters.currents
+    sweep = Sweep(steady, AXIS, currents[0])
+    health = [
+        HealthLine("eta_c", 1e3 * p.eta_c, "critical overpotential of nucleation", "mV"),
+        HealthLine(
+            "i_c",
+            from_model(next(iter(designs.values())).onset_current, AXIS.unit),
+            "eta_c / R: nothing nucleates below, closed form",
+            AXIS.unit,
+        ),
+    ]
+    for suffix, design in designs.items():
+        meaning = "C R / (4 s_g i_c): up to 1 growth covers nucleation at every current"
+        name = f"tangent{suffix}"
+        health.append(HealthLine(name, design.tangent_ratio, meaning, high=1.0))
+    return Simulation(
+        model=sweep,
+        control=sweep.control(currents[-1]),
+        end_time=currents[-1],
+        output_times=currents,
+        health=health,
+        conservation={
+            f"{name}{suffix}": f"{column}_defect{suffix} [1]"
+            for suffix in designs
+            for name, column in (("lithium", "cation"), ("electrons", "electron"))
+        },
+    )
