@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mpi4py import MPI
 
+from lithode.cases.graded_li3n.geometry import mesh, probes
 from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import (
     APPLIED_OVERPOTENTIAL,
@@ -19,7 +20,6 @@ from lithode.cases.graded_li3n.readings import (
     value,
     with_3d,
 )
-from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, quantity
@@ -33,6 +33,7 @@ from lithode.plots import figures
 from lithode.plots.panels import FIELD_PANELS, HISTORY_PANELS, FieldPanel, HistoryPanel
 from lithode.solvers.electrodeposition.parameters import PREFIXES, Backstop, ElectrolyteRegion
 from lithode.solvers.electrodeposition.parameters import Parameters as Physics
+from lithode.solvers.electrodeposition.setup import simulation
 from lithode.theory.elasticity import Stiffness
 
 # Time in s, mean pressure in MPa at the tip of lithium on LZC (text on Fig. 8C), kind of target.
@@ -48,6 +49,11 @@ SECOND_LAYERS: Mapping[str, Electrolyte] = {"lzc": LZC, "lgps": LGPS}
 
 class Parameters(GrowthParameters):
     """Parameters of the bilayer."""
+
+    mesh_fields: ClassVar[Mapping[str, str]] = {
+        **GrowthParameters.mesh_fields,
+        "layer thickness": "layer_thickness",
+    }
 
     second_layer: Literal["lzc", "lgps", "none"] = choice(
         "lzc",

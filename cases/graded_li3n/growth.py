@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mpi4py import MPI
 
+from lithode.cases.graded_li3n.geometry import mesh, probes
 from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
 from lithode.cases.graded_li3n.readings import APPLIED_OVERPOTENTIAL, at, first_time, value, with_3d
-from lithode.cases.graded_li3n.setup import mesh, probes, simulation
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, quantity
@@ -29,6 +30,7 @@ from lithode.meshes.shapes import (
 from lithode.output.history import History
 from lithode.plots import figures
 from lithode.solvers.electrodeposition.parameters import PREFIXES
+from lithode.solvers.electrodeposition.setup import simulation
 
 # Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
 # degrees. Drawn after Fig. 5C: two large ones with a gap, a small one above the gap.
@@ -47,6 +49,11 @@ GRADED_PARTICLES_3D = (
 
 class Parameters(GrowthParameters):
     """Parameters of the graded and fine layers."""
+
+    mesh_fields: ClassVar[Mapping[str, str]] = {
+        **GrowthParameters.mesh_fields,
+        "fraction": "area_fraction",
+    }
 
     particles: Literal["fine", "graded", "random"] = choice(
         "graded",

@@ -168,7 +168,7 @@ class State:
             if name in domain.regions:
                 inside[name].x.array[domain.cells(name)] = 1.0
         second, product = regions[self._layer], _product(parameters, first)
-        metal, h = first.lithium_stiffness, free_energy.interpolation(xi)
+        metal, h = first.lithium.stiffness, free_energy.interpolation(xi)
         reacted = self.extent * self.zone
         interface = 4 * xi * (1 - xi)
         coarse = first.eigenstrain_coarse

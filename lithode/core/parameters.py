@@ -126,6 +126,36 @@ def choice(default: object, meaning: str, *, source: str, provenance: Provenance
     return _field(default, "", meaning, source, provenance, {})
 
 
+def fill(
+    cls: type[CaseParameters],
+    name: str,
+    default: object,
+    *,
+    source: str,
+    provenance: ProvenanceName,
+    meaning: str | None = None,
+) -> Any:
+    """Declare an inherited parameter anew: with another default and source, its unit and bounds.
+
+    Args:
+        cls: Class that declares it.
+        name: Its name.
+        default: Value in its unit.
+        source: As in `quantity`.
+        provenance: As in `quantity`.
+        meaning: What it is, if that is to be said anew.
+    """
+    field = cls.model_fields[name]
+    bounds = {
+        key: getattr(item, key)
+        for item in field.metadata
+        for key in ("gt", "ge", "lt", "le")
+        if hasattr(item, key)
+    }
+    words = meaning or field.description or ""
+    return _field(default, _extra(field)["unit"], words, source, provenance, bounds)
+
+
 def _field(
     default: object,
     unit: str,

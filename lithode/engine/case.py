@@ -7,14 +7,15 @@ knows where they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
 from lithode.core.errors import InputError
-from lithode.core.health import HealthLine
 from lithode.core.parameters import Parameters, parse_pairs, unknown, with_overrides
-from lithode.engine.verdict import Result, Target
+from lithode.core.results import Result
+from lithode.engine.verdict import Target
+from lithode.solvers.numerics.simulation import Simulation as Simulation
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -22,30 +23,7 @@ if TYPE_CHECKING:
     from lithode.core.domain import Domain
     from lithode.engine.study import Study
     from lithode.output.history import History
-    from lithode.solvers.numerics.march import StepControl
     from lithode.solvers.numerics.model import Model
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """All that the run engine needs of a case.
-
-    Attributes:
-        model: The model at its initial state.
-        control: Choice of the time steps.
-        end_time: When to end, in s.
-        output_times: Times, in s, at which fields are written; start and end are added.
-        health: Derived numbers to show and to warn about.
-        conservation: Conserved quantity ("lithium", "charge") to the history column that holds
-            its relative defect.
-    """
-
-    model: Model
-    control: StepControl
-    end_time: float
-    output_times: tuple[float, ...] = ()
-    health: Sequence[HealthLine] = ()
-    conservation: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,12 @@ from typing import Any, Generic, Literal, TypeAlias
 
 from lithode.core.health import HealthLine as HealthLine
 from lithode.core.parameters import CaseParameters, Parameters, differences
+from lithode.core.results import Result as Result
+from lithode.core.results import Value as Value
 from lithode.output.history import History
 
 logger = logging.getLogger(__name__)
 
-Value: TypeAlias = float | str | None
 Kind: TypeAlias = Literal["input", "calibrated", "selected", "predicted", "verification"]
 Bound: TypeAlias = Literal["above", "below"]
 
@@ -150,28 +151,6 @@ class Target(Generic[Parameters]):
 
 def _cannot_be_read(_: History, __: CaseParameters) -> Value:
     return None
-
-
-@dataclass(frozen=True)
-class Result:
-    """A named number or finding of a run, for any parameters.
-
-    Attributes:
-        name: What it is, e.g. ``"tip height"``.
-        value: Its value; None where the run has none.
-        unit: Unit, empty for a pure number or a text.
-    """
-
-    name: str
-    value: Value
-    unit: str = ""
-
-    def plain(self) -> dict[str, Value]:
-        """Return the entry for ``summary.json``, which knows neither NaN nor infinity."""
-        value = self.value
-        if isinstance(value, float) and not math.isfinite(value):
-            value = None
-        return {"name": self.name, "value": value, "unit": self.unit}
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from lithode.cases.graded_li3n.growth import (
     coarse_particles,
     layer,
 )
-from lithode.cases.graded_li3n.setup import health, initial_lithium
 from lithode.core.errors import InputError
 from lithode.core.parameters import Provenance, describe
 from lithode.engine.registry import find
 from lithode.meshes.shapes import bounds
+from lithode.solvers.electrodeposition.health import health
+from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.numerics.march import march
 
 F, R, T = 96485.33212, 8.314462618, 298.15

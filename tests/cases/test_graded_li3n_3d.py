@@ -7,13 +7,14 @@ import pytest
 from mpi4py import MPI
 
 from lithode.cases.graded_li3n import bilayer, growth, reaction_stress
-from lithode.cases.graded_li3n.setup import initial_lithium, probes
+from lithode.cases.graded_li3n.geometry import probes
 from lithode.core.errors import InputError
 from lithode.engine.runner import run_case
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Polyhedron, Sphere, bounds
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
+from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.numerics.march import march
 from lithode.theory.elasticity import Kinematics
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n.growth import Parameters
-from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.core.errors import SolverError, StepFailed
 from lithode.meshes.structured import structured
+from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Numerics
 from lithode.solvers.numerics.march import StepControl, march
+from tests.verification.layers import STRONG, ParticleLayer
 
-PARAMETERS = Parameters(width=20.0, height=24.0, nuclei=2)
+PARAMETERS = ParticleLayer(**STRONG, width=20.0, height=24.0, nuclei=2)
 BLOCKS = ("_phase_block", "_potential_block", "_displacement_block")
 CONTROL = StepControl(initial_step=0.05, max_step=5.0, min_step=1e-3)
 
 
 def started(comm, solver="direct", tolerance=5e-3):
     """A model after some steps, so that all of its history counts."""
-    domain = structured(comm, (20.0, 24.0), (10, 12), region="fine")
+    domain = structured(comm, (20.0, 24.0), (10, 12))
     numerics = Numerics(solver=solver, tolerance=tolerance)
     model = Electrodeposition(domain, PARAMETERS.model, initial_lithium(PARAMETERS), numerics)
     model.next_step = 0.2

@@ -7,23 +7,17 @@ from typing import Any
 
 import pytest
 
-from lithode.cases.graded_li3n.growth import Parameters
-from lithode.cases.graded_li3n.setup import initial_lithium
 from lithode.meshes import electrolyte
-from lithode.meshes.electrolyte import Electrolyte, Layer
+from lithode.meshes.electrolyte import Electrolyte
 from lithode.meshes.shapes import Circle, Particle
+from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Numerics
 from lithode.solvers.numerics.march import StepControl, march
+from tests.verification.layers import STRONG, ParticleLayer
 
-PARAMETERS = Parameters(width=24.0, height=30.0, nuclei=2)
-LAYER = Electrolyte(
-    24.0,
-    30.0,
-    2.0,
-    layers=(Layer("fine", 30.0),),
-    particles=(Particle(Circle((13.0, 18.0), 5.0), "coarse"),),
-)
+PARAMETERS = ParticleLayer(**STRONG, width=24.0, height=30.0, nuclei=2)
+LAYER = Electrolyte(24.0, 30.0, 2.0, particles=(Particle(Circle((13.0, 18.0), 5.0)),))
 CONTROL = StepControl(initial_step=1e-3, max_step=10.0, min_step=1e-7)
 
 

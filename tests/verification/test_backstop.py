@@ -7,37 +7,47 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n.bilayer import Parameters, layers
 from lithode.meshes import electrolyte
+from lithode.meshes.shapes import Particle, Polygon
 from lithode.solvers.electrodeposition.model import Electrodeposition
-from lithode.solvers.electrodeposition.parameters import Numerics
+from lithode.solvers.electrodeposition.parameters import Backstop, Numerics
+from lithode.theory.elasticity import Stiffness
+from tests.verification.layers import STRONG, ParticleLayer
 
 pytestmark = pytest.mark.mpi
 
 WIDTH, HEIGHT, LAYER = 24.0, 30.0, 18.0
-# One coarse block under the middle of the second layer, 8 um wide and 8 um high.
-PARAMETERS = Parameters(
-    width=WIDTH,
-    height=HEIGHT,
-    layer_thickness=LAYER,
-    particle_positions=(12.0,),
-    particle_width=8.0,
-    particle_height=8.0,
-    particle_bevel=0.0,
-    nuclei=0,
+# One block under the middle of the second layer, 8 um wide and 8 um high.
+BLOCK = Polygon(((8.0, 10.0), (16.0, 10.0), (16.0, 18.0), (8.0, 18.0)))
+FIRST = ParticleLayer(**{**STRONG, "transport": "steric"}, width=WIDTH, height=HEIGHT, nuclei=0)
+SECOND = dataclasses.replace(
+    FIRST.electrolyte_with(1.3e-3),
+    stiffness=Stiffness.from_engineering(25e3, 0.3),
+    rate_constant=0.0,
+)
+PHYSICS = dataclasses.replace(
+    FIRST.model,
+    regions={**FIRST.regions, "second": SECOND},
+    backstop=Backstop("second", "electrolyte", particles="particles"),
 )
 
 
 def start(comm, initial, size=1.2, scale=1.0):
     """The model at a prescribed order parameter, with all eigenstrains scaled."""
-    domain = electrolyte.build(layers(PARAMETERS.model_copy(update={"element_size": size})), comm)
-    physics = PARAMETERS.model
+    layers = (
+        electrolyte.Layer("electrolyte", LAYER),
+        electrolyte.Layer("second", HEIGHT - LAYER, inside=True),
+    )
+    blocks = (Particle(BLOCK),)
+    stack = electrolyte.Electrolyte(
+        WIDTH, HEIGHT, size, size_inside=3.0, margin=3.5, layers=layers, particles=blocks
+    )
     regions = {
         name: dataclasses.replace(region, eigenstrain=scale * region.eigenstrain)
-        for name, region in physics.regions.items()
+        for name, region in PHYSICS.regions.items()
     }
-    physics = dataclasses.replace(physics, regions=regions)
-    return Electrodeposition(domain, physics, initial, Numerics(solver="direct"))
+    physics = dataclasses.replace(PHYSICS, regions=regions)
+    return Electrodeposition(electrolyte.build(stack, comm), physics, initial, Numerics("direct"))
 
 
 def film(thickness):
@@ -51,10 +61,9 @@ def series_pressure(thickness):
     y = np.linspace(0, HEIGHT, 40001)
     xi = film(thickness)(np.column_stack([y, y]))
     h = xi**3 * (6 * xi**2 - 15 * xi + 10)
-    physics = PARAMETERS.model
-    second = physics.regions["lzc"].stiffness
-    below = physics.regions["fine"]
-    metal = physics.lithium.stiffness
+    second = SECOND.stiffness
+    below = PHYSICS.regions["electrolyte"]
+    metal = PHYSICS.lithium.stiffness
 
     def mixed(name):
         solid = np.where(y < LAYER, getattr(below.stiffness, name), getattr(second, name))

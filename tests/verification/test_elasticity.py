@@ -10,7 +10,6 @@ import ufl
 from dolfinx import fem
 from dolfinx.mesh import exterior_facet_indices, locate_entities
 
-from lithode.cases.graded_li3n.growth import Parameters
 from lithode.meshes import electrolyte
 from lithode.meshes.electrolyte import Electrolyte
 from lithode.meshes.shapes import Circle, Particle, Sphere
@@ -20,9 +19,10 @@ from lithode.solvers.numerics.blocks import JIT_OPTIONS, MUMPS, LinearBlock
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.theory import elasticity
 from lithode.theory.elasticity import Kinematics, Stiffness
+from tests.verification.layers import STRONG, ParticleLayer
 
-PHYSICS = Parameters().model
-LITHIUM, LI3N = PHYSICS.lithium.stiffness, PHYSICS.regions["fine"].stiffness
+PHYSICS = ParticleLayer(**STRONG).model
+LITHIUM, LI3N = PHYSICS.lithium.stiffness, PHYSICS.regions["electrolyte"].stiffness
 STRAINS = {name: region.eigenstrain for name, region in PHYSICS.regions.items()}
 STRAIN, SOLID, STRESS = Kinematics.PLANE_STRAIN, Kinematics.SOLID, Kinematics.PLANE_STRESS
 
@@ -93,7 +93,7 @@ def exact_stress(u, xi, kind):
     lame = h * LITHIUM.first_lame + (1 - h) * LI3N.first_lame
     shear = h * LITHIUM.shear + (1 - h) * LI3N.shear
     gradient = ufl.grad(u)
-    free = STRAINS["fine"] * xi
+    free = STRAINS["electrolyte"] * xi
     elastic = [
         [
             (gradient[i, j] + gradient[j, i]) / 2 - (free if i == j else 0) if i < dim > j else 0
@@ -117,7 +117,7 @@ def exact_stress(u, xi, kind):
 def manufactured_errors(comm, kind, cells):
     """L2 errors of displacement (um) and of the nodal hydrostatic stress (MPa)."""
     dim = 3 if kind is SOLID else 2
-    body = Body(structured(comm, (1.0,) * dim, (cells,) * dim, region="fine"), kind)
+    body = Body(structured(comm, (1.0,) * dim, (cells,) * dim), kind)
     u, xi = exact_fields(dim, ufl.SpatialCoordinate(body.domain.mesh))
     sigma, pressure = exact_stress(u, xi, kind)
     body.xi.interpolate(fem.Expression(xi, body.scalars.element.interpolation_points))
@@ -148,10 +148,10 @@ def test_manufactured_solution_with_variable_stiffness(comm, kind, cells, orders
 def test_body_that_cannot_move(comm, kind):
     """P = -K tr(eps0) exactly; without a stress out of plane -(2/3) E / (1 - nu) eps0."""
     dim = 3 if kind is SOLID else 2
-    body = Body(structured(comm, (2.0, 1.0, 3.0)[:dim], (3, 2, 2)[:dim], region="fine"), kind)
+    body = Body(structured(comm, (2.0, 1.0, 3.0)[:dim], (3, 2, 2)[:dim]), kind)
     body.xi.x.array[:] = 1.0
     body.solve(body.held(lambda x: np.zeros((dim, x.shape[1]))))
-    strain = STRAINS["fine"]
+    strain = STRAINS["electrolyte"]
     E, nu = 7800.0, 0.42
     expected = -E / (3 * (1 - 2 * nu)) * 3 * strain
     if kind is STRESS:
@@ -167,7 +167,7 @@ def test_body_that_cannot_move(comm, kind):
 def test_layered_plate(comm, kind):
     """A film of lithium below Li3N, between clamped plates and rollers: P1 is exact."""
     dim = 3 if kind is SOLID else 2
-    domain = structured(comm, (2.0, 1.0, 5.0)[3 - dim :], (2, 2, 10)[3 - dim :], region="fine")
+    domain = structured(comm, (2.0, 1.0, 5.0)[3 - dim :], (2, 2, 10)[3 - dim :])
     body = Body(domain, kind, ("DG", 0))
     below = locate_entities(domain.mesh, dim, lambda x: x[dim - 1] < 2.0 + 1e-9)
     body.xi.x.array[below] = 1.0
@@ -180,7 +180,7 @@ def test_layered_plate(comm, kind):
     )
     body.solve(conditions.displacement)
 
-    film, rest, strain = 2.0, 3.0, STRAINS["fine"]
+    film, rest, strain = 2.0, 3.0, STRAINS["electrolyte"]
     moduli = [s.first_lame + 2 * s.shear for s in (LITHIUM, LI3N)]
     stretch = 3 * LITHIUM.bulk * strain / (moduli[0] + moduli[1] * film / rest)
     heights = body.vectors.tabulate_dof_coordinates()[:, dim - 1]
@@ -210,12 +210,11 @@ def inclusion(comm, kind, size):
         width,
         size,
         depth=depth,
-        layers=(electrolyte.Layer("fine", width),),
-        particles=(Particle(shape, "coarse"),),
+        particles=(Particle(shape),),
     )
     body = Body(electrolyte.build(box, comm), kind, ("DG", 0))
-    body.fill("coarse")
-    strain = STRAINS["coarse"]
+    body.fill("particles")
+    strain = STRAINS["particles"]
     # u = A r inside and A / r^(dim - 1) outside; the radial stress is continuous.
     if dim == 3:
         swelling = 3 * LITHIUM.bulk * strain / (3 * LITHIUM.bulk + 4 * LI3N.shear)
@@ -244,7 +243,7 @@ def inclusion(comm, kind, size):
 def test_inclusion(comm, kind, sizes, error):
     (coarse, expected), (fine, _) = (inclusion(comm, kind, size) for size in sizes)
     if kind is SOLID:
-        closed = elasticity.inclusion_pressure(STRAINS["coarse"], LITHIUM, LI3N)
+        closed = elasticity.inclusion_pressure(STRAINS["particles"], LITHIUM, LI3N)
         assert closed == pytest.approx(expected, rel=1e-12)
     errors = np.array([coarse, fine]) / expected - 1
     assert abs(errors[1]) < error

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n.growth import Parameters
-from lithode.meshes.electrolyte import Electrolyte, Layer, build
+from lithode.meshes.electrolyte import Electrolyte, build
 from lithode.meshes.shapes import Particle, Sphere
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.numerics.march import StepControl, march
 from lithode.theory.elasticity import Kinematics
+from tests.verification.layers import STRONG, ParticleLayer
 
 
 def film(points):
@@ -23,14 +23,13 @@ def film(points):
 @pytest.mark.mpi
 @pytest.mark.parametrize("solver", ["auto", "multigrid"])
 def test_growth_in_3d_closes_its_balances(comm, solver):
-    case = Parameters()
+    case = ParticleLayer(**STRONG)
     box = Electrolyte(
         width=12,
         depth=12,
         height=18,
         size=2.0,
-        layers=(Layer("fine", 18),),
-        particles=(Particle(Sphere((6, 6, 12), 3.5), "coarse"),),
+        particles=(Particle(Sphere((6, 6, 12), 3.5)),),
     )
     numerics = replace(case.numerics, kinematics=Kinematics.SOLID, solver=solver)
     model = Electrodeposition(build(box, comm), case.model, film, numerics)
@@ -42,4 +41,4 @@ def test_growth_in_3d_closes_its_balances(comm, solver):
     assert after["lithium_defect [1]"] < 1e-10
     assert after["charge_defect [1]"] < 1e-6
     # Lithium is compressed, by about what an inclusion of its eigenstrain would be.
-    assert 4.0 < after["pressure_mean_fine [MPa]"] < 10.0
+    assert 4.0 < after["pressure_mean_electrolyte [MPa]"] < 10.0

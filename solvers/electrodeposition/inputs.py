@@ -1,0 +1,284 @@
+"""Inputs of the electrodeposition model, as a case declares them; a paper only fills them.
+
+A case with one electrolyte takes `Inputs` as it is, or with some defaults of its own by
+`lithode.core.parameters.fill`. One with several regions takes `LayerInputs` and says in
+``regions`` what they are.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from lithode.core.errors import InputError
+from lithode.core.parameters import choice, count, quantity
+from lithode.materials.library import LI3N, LPSCL, Electrolyte, Value
+from lithode.solvers.electrodeposition.front_inputs import FrontInputs
+from lithode.solvers.electrodeposition.parameters import (
+    Charge,
+    ElectrolyteRegion,
+    Fluctuations,
+    Kinetics,
+    Numerics,
+    Parameters,
+    Transport,
+)
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.noise import LatticeNoise
+
+ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
+
+
+class LayerInputs(FrontInputs):
+    """Physics and numerics of lithium that grows into a layer of any regions.
+
+    Attributes:
+        mesh_fields: Where an error of a mesh names its own field: the parameter behind it. A class
+            that declares more of them adds them.
+    """
+
+    resumable: ClassVar[frozenset[str]] = frozenset({"end_time", "cutoff_voltage"})
+    mesh_fields: ClassVar[Mapping[str, str]] = {"size": "element_size", "margin": "interface_width"}
+
+    end_time: float = quantity(
+        600.0, "s", "end of the run", source="Lithode", provenance="assumed", gt=0
+    )
+    output_times: tuple[float, ...] = quantity(
+        (),
+        "s",
+        "times that get a picture of their own",
+        source="docs/electrodeposition.md",
+        provenance="numerical",
+    )
+    output_interval: float = quantity(
+        60.0,
+        "s",
+        "time between two stored fields",
+        source="docs/electrodeposition.md",
+        provenance="numerical",
+        gt=0,
+    )
+    seed: int = count(1, "seed of noise and nuclei", source="Lithode", provenance="sample", ge=0)
+    bulk_concentration: float = quantity(
+        1000.0,
+        "mol/m^3",
+        "c_0; only D c_0 / c_s matters",
+        source="Chen et al., J. Power Sources 300 (2015) 376",
+        provenance="literature",
+        gt=0,
+    )
+    diffusivity: float = quantity(
+        5e-11,
+        "m^2/s",
+        "Li+ diffusivity of the electrolyte",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+    )
+    electrolyte: Literal["li3n", "lpscl"] = choice(
+        "li3n", "material of the electrolyte", source="Lithode", provenance="assumed"
+    )
+    conductivity: float | None = quantity(
+        None, "S/m", "ionic, instead of the electrolyte's", source="-", provenance="assumed", gt=0
+    )
+    youngs_modulus: float | None = quantity(
+        None, "GPa", "instead of the electrolyte's", source="-", provenance="assumed", gt=0
+    )
+    poissons_ratio: float | None = quantity(
+        None, "", "instead of the electrolyte's", source="-", provenance="assumed", gt=-1, lt=0.45
+    )
+    noise_amplitude: float = quantity(
+        0.1, "", "noise A, relative to W", source="Lithode", provenance="assumed", ge=0, le=2
+    )
+    noise_spacing: float = quantity(
+        3.0, "um", "correlation length of the noise", source="Lithode", provenance="assumed", gt=0
+    )
+    noise_period: float = quantity(
+        10.0, "s", "correlation time of the noise", source="Lithode", provenance="assumed", gt=0
+    )
+    initial_thickness: float = quantity(
+        6.0, "um", "initial lithium", source="Lithode", provenance="assumed", gt=0
+    )
+    nuclei: int = count(5, "bumps on it", source="Lithode", provenance="assumed", ge=0)
+    nucleus_height: float = quantity(
+        4.0, "um", "largest bump", source="Lithode", provenance="assumed", ge=0
+    )
+    nucleus_width: float = quantity(
+        4.0, "um", "length of a Gaussian bump", source="Lithode", provenance="assumed", gt=0
+    )
+    transport: Literal["binary", "steric", "single_ion"] = choice(
+        "single_ion",
+        "what bounds the Li+ concentration: nothing, free sites, or fixed anions",
+        source="docs/electrodeposition.md",
+        provenance="assumed",
+    )
+    concentration_limit: float = quantity(
+        2.0,
+        "",
+        "largest Li+ concentration over c_0, if transport=steric",
+        source="Lithode",
+        provenance="assumed",
+        gt=1,
+    )
+    charge: Literal["one_potential", "two_potential"] = choice(
+        "two_potential",
+        "one potential for metal and electrolyte together, or one for each",
+        source="docs/electrodeposition.md",
+        provenance="assumed",
+    )
+    mode: Literal["potentiostatic", "galvanostatic"] = choice(
+        "potentiostatic",
+        "whether overpotential or current is held; overpotential then still gives L_sigma",
+        source="Lithode",
+        provenance="assumed",
+    )
+    current: float | None = quantity(
+        None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
+    )
+    cutoff_voltage: float = quantity(
+        0.4,
+        "V",
+        "of the cell, ends the run if mode=galvanostatic",
+        source="Lithode: where Li+ run out, what follows has no meaning",
+        provenance="assumed",
+        gt=0,
+    )
+    dimension: int = count(2, "2 or 3", source="Lithode", provenance="assumed", ge=2, le=3)
+    width: float = quantity(
+        80.0, "um", "width of the layer", source="Lithode", provenance="assumed", gt=0
+    )
+    depth: float = quantity(
+        40.0, "um", "of the layer if dimension=3", source="Lithode", provenance="assumed", gt=0
+    )
+    height: float = quantity(
+        90.0, "um", "electrode to counter electrode", source="Lithode", provenance="assumed", gt=0
+    )
+    kinematics: Literal["plane_strain", "plane_stress"] = choice(
+        "plane_strain",
+        "out-of-plane behaviour if dimension=2",
+        source="Lithode",
+        provenance="assumed",
+    )
+    element_size: float = quantity(
+        1.2,
+        "um",
+        "element size where lithium grows",
+        source="docs/graded-li3n.md: 1 % in pressures and times, 3 % in heights",
+        provenance="numerical",
+        gt=0,
+    )
+    time_tolerance: float = quantity(
+        1e-2,
+        "",
+        "local error of xi and c allowed per step",
+        source="docs/numerics.md",
+        provenance="numerical",
+        gt=0,
+        le=0.2,
+    )
+    solver: Literal["auto", "direct", "iterative", "multigrid"] = choice(
+        "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
+    )
+
+    @property
+    @abstractmethod
+    def regions(self) -> Mapping[str, ElectrolyteRegion]:
+        """Electrolyte of every region of the mesh, by name, first the one that lithium is in."""
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Edge lengths in um, the growth direction last."""
+        return (self.width, self.height) if self.is_flat else (self.width, self.depth, self.height)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the run is in 2D."""
+        return self.dimension == 2
+
+    def of_electrolyte(self, name: str) -> float:
+        """Return a property of the electrolyte in model units, unless it is set."""
+        if getattr(self, name) is not None:
+            return self.model_value(name)
+        value: Value = getattr(ELECTROLYTES[self.electrolyte], name)
+        return value.model
+
+    def electrolyte_with(self, eigenstrain: float) -> ElectrolyteRegion:
+        """Return the electrolyte of a region whose lithium has this eigenstrain."""
+        return ElectrolyteRegion(
+            stiffness=Stiffness.from_engineering(
+                self.of_electrolyte("youngs_modulus"), self.of_electrolyte("poissons_ratio")
+            ),
+            eigenstrain=eigenstrain,
+            rate_constant=self.rate_constant,
+            diffusivity=self.model_value("diffusivity"),
+            conductivity=self.of_electrolyte("conductivity"),
+        )
+
+    @property
+    def held_current(self) -> float | None:
+        """Current density that is held, in model units; None if it is the overpotential."""
+        if self.mode == "potentiostatic":
+            if self.current is not None:
+                raise InputError("current", self.current, "needs mode=galvanostatic", "mA/cm^2")
+            return None
+        if self.charge == "one_potential":
+            raise InputError("mode", self.mode, "needs charge=two_potential")
+        if self.current is None:
+            raise InputError("current", "unset", "mode=galvanostatic needs it", "mA/cm^2")
+        return self.model_value("current")
+
+    @property
+    def fluctuations(self) -> Fluctuations | None:
+        """The noise, None without any."""
+        spacing, period = self.model_value("noise_spacing"), self.model_value("noise_period")
+        noise = LatticeNoise(spacing, period, self.seed)
+        return Fluctuations(self.noise_amplitude, noise) if self.noise_amplitude else None
+
+    @property
+    def model(self) -> Parameters:
+        """Parameters of the electrodeposition model, in its units."""
+        return Parameters(
+            lithium=self.lithium,
+            regions=self.regions,
+            interface=self.interface,
+            kinetics=Kinetics(
+                self.model_value("temperature"), self.symmetry_factor, self.mechanical_factor
+            ),
+            overpotential=self.overpotential,
+            bulk_concentration=self.model_value("bulk_concentration"),
+            fluctuations=self.fluctuations,
+            transport=Transport(self.transport),
+            concentration_limit=self.concentration_limit,
+            charge=Charge(self.charge),
+            current_density=self.held_current,
+            cutoff_voltage=self.model_value("cutoff_voltage"),
+        )
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the model is solved."""
+        return Numerics(
+            solver=self.solver,
+            tolerance=self.time_tolerance,
+            kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
+        )
+
+
+class Inputs(LayerInputs):
+    """Physics and numerics of lithium that grows into one electrolyte."""
+
+    eigenstrain: float = quantity(
+        2e-4,
+        "",
+        "K of lithium, strain per axis",
+        source="gives some MPa (docs/electrodeposition.md)",
+        provenance="assumed",
+        ge=0,
+        lt=0.1,
+    )
+
+    @property
+    def regions(self) -> Mapping[str, ElectrolyteRegion]:
+        """The electrolyte, as the region ``electrolyte``."""
+        return {"electrolyte": self.electrolyte_with(self.eigenstrain)}

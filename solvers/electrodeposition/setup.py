@@ -1,0 +1,86 @@
+"""From inputs to a simulation: checks, the mesh, the model at its start, and how it steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, fields_named
+from lithode.solvers.electrodeposition.health import health
+from lithode.solvers.electrodeposition.initial import initial_lithium
+from lithode.solvers.electrodeposition.inputs import LayerInputs
+from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.parameters import Solver
+from lithode.solvers.numerics.march import StepControl
+from lithode.solvers.numerics.simulation import Simulation
+
+MOST_OUTPUTS = 10_000
+
+
+def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simulation:
+    """Make the simulation; all that can be refused is refused before the domain is made.
+
+    Args:
+        inputs: Of the case.
+        make_domain: Makes the mesh, collectively; its errors get the names of the parameters.
+
+    Raises:
+        InputError: Something about the input is wrong.
+    """
+    p = inputs
+    physics, initial = p.model, initial_lithium(p)
+    check(p)
+    with fields_named(p.mesh_fields):
+        domain = make_domain()
+    frames = np.arange(p.output_interval, p.end_time, p.output_interval)
+    return Simulation(
+        model=Electrodeposition(domain, physics, initial, p.numerics),
+        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7, gain=0.5),
+        end_time=p.end_time,
+        output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
+        health=health(p),
+        conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
+    )
+
+
+def check(inputs: LayerInputs) -> None:
+    """Check what no mesh builder will.
+
+    Raises:
+        InputError: Plane stress in 3D, output times that are negative or too many, or lithium that
+            fills the height.
+    """
+    p = inputs
+    if not p.is_flat and p.kinematics == "plane_stress":
+        raise InputError("kinematics", p.kinematics, "is for dimension=2 only")
+    for time in p.output_times:
+        if time < 0:
+            raise InputError("output_times", time, "must not be negative", "s")
+    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
+        raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
+    if p.end_time / p.output_interval > MOST_OUTPUTS:
+        allowed = f"must be at least end_time / {MOST_OUTPUTS}"
+        raise InputError("output_interval", p.output_interval, allowed, "s")
+
+
+def probes(
+    inputs: LayerInputs, make_domain: Callable[[], Domain]
+) -> list[Callable[[], Electrodeposition]]:
+    """Return makers of the model on a handful of cells, one for each set of solvers.
+
+    Args:
+        inputs: Of the case.
+        make_domain: Makes a mesh of a few cells on one process, of regions that the inputs know.
+    """
+    p = inputs
+    solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
+
+    def make(solver: Solver) -> Electrodeposition:
+        physics, numerics = replace(p.model, backstop=None), replace(p.numerics, solver=solver)
+        return Electrodeposition(make_domain(), physics, initial_lithium(p), numerics)
+
+    return [partial(make, s) for s in (solvers if p.solver == "auto" else (p.solver,))]
