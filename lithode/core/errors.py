@@ -71,6 +71,10 @@ class SolverError(LithodeError):
     exit_code = 3
 
 
+class StorageError(SolverError):
+    """Files cannot be written: the disk is full, a quota is used up, or the directory is gone."""
+
+
 class Interrupted(LithodeError):  # noqa: N818
     """A signal asked the run to stop; raised after the checkpoint is written.
 

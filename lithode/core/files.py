@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, StorageError
 
 MOST_BYTES = 16 * 2**20
 """Size up to which a text file of a user is read."""
@@ -50,6 +51,34 @@ def read_text(path: Path, field: str = "table", most: int = MOST_BYTES) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(field, path, "is no text in UTF-8") from error
+
+
+def check_room(directory: Path, size: int) -> None:
+    """Check that ``size`` bytes can be written, within any quota, before they are.
+
+    HDF5 may end the whole process when a disk is full; this is an error that one can go on from.
+
+    Raises:
+        StorageError: They cannot, or the directory is gone.
+    """
+    trial = directory / ".room"
+    try:
+        trial.unlink(missing_ok=True)
+        descriptor = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, max(size, 1))
+        finally:
+            os.close(descriptor)
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
+            return
+        raise storage_error(directory, error) from error
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """Return the error for files that cannot be written."""
+    return StorageError(f"{path} cannot be written ({error.strerror or error})")
 
 
 def refuse_links(directory: Path) -> None:

@@ -11,6 +11,13 @@ from pathlib import Path
 from mpi4py import MPI
 
 
+class _Log(logging.FileHandler):
+    """A log that says nothing about itself: a full disk is told by what matters more."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 @contextmanager
 def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
     """Log to a file on rank 0 that is opened later; what was logged before is kept for it.
@@ -23,7 +30,7 @@ def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
 
     def open_log(path: Path) -> None:
         nonlocal file
-        file = logging.FileHandler(path)
+        file = _Log(path)
         file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         waiting.setTarget(file)
         waiting.flush()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from lithode.core.files import storage_error
 from lithode.core.parallel import on_root
 from lithode.engine.rundir import RunDirectory
 from lithode.output.fields import FieldWriter
 from lithode.output.history import HistoryWriter, read_history
-from lithode.solvers.numerics.checkpoint import write_checkpoint
+from lithode.solvers.numerics.checkpoint import newest_file, write_checkpoint
 from lithode.solvers.numerics.march import StepRecord
 from lithode.solvers.numerics.model import Model
 
@@ -48,6 +50,8 @@ class Recorder:
         self._saved = time.monotonic()
         self._history: HistoryWriter | None = None
         self._started = started
+        self._failure: OSError | None = None
+        self.last_checkpoint: Path | None = newest_file(directory.checkpoints) if resumed else None
 
         def open_history() -> None:
             self._history = HistoryWriter(
@@ -67,7 +71,8 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._fields.close()
         if self._history:
-            self._history.close()
+            with suppress(OSError):  # was met, and told, when the last row was written
+                self._history.close()
 
     @property
     def wall_seconds(self) -> float:
@@ -90,31 +95,48 @@ class Recorder:
         self.save()
 
     def save(self) -> Path:
-        """Write a checkpoint; collective."""
+        """Write a checkpoint; collective.
+
+        Raises:
+            StorageError: It cannot be written; the checkpoint before is as it was.
+        """
         path = write_checkpoint(
             self._directory.checkpoints, self._model, case=self._case, parameters_hash=self._hash
         )
         self._saved = time.monotonic()
+        self.last_checkpoint = path
         return path
 
     def save_when_due(self) -> int:
-        """Write a checkpoint if the last one is old; collective, returns 0."""
-        if on_root(self._comm, lambda: time.monotonic() - self._saved > _CHECKPOINT_SECONDS):
+        """Write a checkpoint if the last one is old; collective, returns 0.
+
+        Raises:
+            StorageError: It, or the history before it, cannot be written.
+        """
+
+        def is_due() -> bool:
+            if self._failure is not None:
+                raise storage_error(self._directory.history, self._failure)
+            return time.monotonic() - self._saved > _CHECKPOINT_SECONDS
+
+        if on_root(self._comm, is_due):
             self.save()
         return 0
 
     def _append(self, model: Model, record: StepRecord) -> None:
         measured = model.measure()
-        if self._history:
-            self._history.write(
-                model.time,
-                {
-                    model.axis.step_column: record.dt,
-                    "error": record.error,
-                    "rejected": record.rejected,
-                    "nonlinear_iterations": record.nonlinear_iterations,
-                    "linear_iterations": record.linear_iterations,
-                    WALL: self.wall_seconds,
-                    **measured,
-                },
-            )
+        if self._history is None:
+            return
+        row = {
+            model.axis.step_column: record.dt,
+            "error": record.error,
+            "rejected": record.rejected,
+            "nonlinear_iterations": record.nonlinear_iterations,
+            "linear_iterations": record.linear_iterations,
+            WALL: self.wall_seconds,
+            **measured,
+        }
+        try:
+            self._history.write(model.time, row)
+        except OSError as error:
+            self._failure = error  # the other ranks hear of it before the next step

@@ -17,7 +17,15 @@ import numpy as np
 from mpi4py import MPI
 
 from lithode.core.axis import TIME
-from lithode.core.errors import InputError, Interrupted, SolverError, StepFailed
+from lithode.core.errors import (
+    InputError,
+    Interrupted,
+    LithodeError,
+    SolverError,
+    StepFailed,
+    StorageError,
+)
+from lithode.core.files import storage_error
 from lithode.core.parallel import on_root
 from lithode.core.parameters import CaseParameters
 from lithode.engine import petsc, report
@@ -30,7 +38,7 @@ from lithode.engine.rundir import RunDirectory
 from lithode.engine.signals import StopSignals
 from lithode.engine.summary import Effort, Outcome, summarise
 from lithode.output.history import read_history
-from lithode.solvers.numerics.checkpoint import FILE_NAME, read_domain, read_header, restore
+from lithode.solvers.numerics.checkpoint import newest, read_domain, read_header, restore
 from lithode.solvers.numerics.march import march
 
 logger = logging.getLogger(__name__)
@@ -85,7 +93,12 @@ def simulate(
             started=started,
         )
         outcome = _march(simulation, recorder, stop)
-        summary = _finish(case, parameters, directory, simulation, outcome, recorder, movie=movie)
+        try:
+            summary = _finish(
+                case, parameters, directory, simulation, outcome, recorder, movie=movie
+            )
+        except LithodeError as error:
+            raise outcome.failure or error from None
     if outcome.failure is not None:
         raise outcome.failure
     return summary
@@ -107,6 +120,10 @@ def _march(simulation: Simulation, recorder: Recorder, stop: StopSignals) -> Out
         except Interrupted as interrupt:
             recorder.save()
             return Outcome("interrupted", failure=interrupt)
+        except StorageError as error:
+            last = recorder.last_checkpoint
+            kept = f"the last good state is in {last}" if last else "there is no checkpoint yet"
+            return Outcome("failed", failure=StorageError(f"{error}; {kept}"))
         except SolverError as error:
             failure = SolverError(f"{error}; the last good state is in {recorder.save()}")
             failure.__cause__ = error
@@ -179,7 +196,10 @@ def _finish(
             health=simulation.health,
             **{model.axis.name: end},
         )
-        report.conclude(case, parameters, directory, summary, movie=movie)
+        try:
+            report.conclude(case, parameters, directory, summary, movie=movie)
+        except OSError as error:
+            raise storage_error(directory.path, error) from error
         return summary
 
     return on_root(comm, conclude)
@@ -216,11 +236,11 @@ def _checkpoint(
     case: Case[Any], parameters: CaseParameters, directory: RunDirectory, comm: MPI.Intracomm
 ) -> Path | None:
     """Return the checkpoint to go on from, None if the run was killed before the first one."""
-    path = directory.checkpoints / FILE_NAME
-    if not on_root(comm, path.exists):
+    path = newest(directory.checkpoints, comm, case=case.name)
+    if path is None:
         logger.warning("%s holds no checkpoint yet: starting from the beginning", directory.path)
         return None
-    header = read_header(path, comm, case=case.name)
+    header = read_header(path, comm)
     if header.parameters_hash != parameters.trajectory_hash:
         raise InputError("checkpoint", path, f"is of other parameters than {directory.input}")
     return path

@@ -26,6 +26,7 @@ from mpi4py import MPI
 from lithode.core.axis import TIME, Axis
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import on_root
 from lithode.solvers.numerics.checkpoint import check_input_order
 
@@ -98,9 +99,13 @@ class FieldWriter:
         grid = None if self._is_ready else self._collect_grid()
 
         def write() -> None:
-            if grid is not None:
-                self._prepare(grid, arrays)
-            _append(self._path, time, arrays)
+            try:
+                check_room(self._path.parent, sum(field.values.nbytes for field in arrays.values()))
+                if grid is not None:
+                    self._prepare(grid, arrays)
+                _append(self._path, time, arrays)
+            except OSError as error:
+                raise storage_error(self._path, error) from error
 
         on_root(self._comm, write)
         self._is_ready = True

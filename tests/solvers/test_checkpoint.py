@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import blake2b
 
 import h5py
 import numpy as np
@@ -11,10 +12,14 @@ import pytest
 from dolfinx import fem
 from dolfinx.mesh import create_mesh, create_rectangle, create_unit_cube, locate_entities, meshtags
 
+import lithode
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, StorageError
 from lithode.core.parallel import on_root
+from lithode.solvers.numerics import checkpoint
 from lithode.solvers.numerics.checkpoint import (
+    DamagedCheckpoint,
+    newest,
     read_domain,
     read_header,
     restore,
@@ -22,7 +27,7 @@ from lithode.solvers.numerics.checkpoint import (
 )
 from lithode.solvers.numerics.model import State
 
-ODD = {"time": 0.1 + 0.2, "step": 1e-300, "none": float("nan"), "large": float("inf")}
+ODD = {"time": 0.1 + 0.2, "step": 1e-300, "drop": -0.0, "large": -1e300}
 
 
 def make_domain(comm, dim=2):
@@ -172,7 +177,8 @@ def test_checkpoint_is_replaced_and_a_half_one_ignored(comm, tmp_path):
     assert read_header(path, comm).case == "first"
     save(tmp_path, model, case="second")
     assert read_header(path, comm).case == "second"
-    assert os.listdir(tmp_path) == ["state.h5"]
+    assert sorted(os.listdir(tmp_path)) == ["state-before.h5", "state.h5"]
+    assert read_header(tmp_path / "state-before.h5", comm).case == "first"
 
 
 @pytest.mark.mpi
@@ -192,18 +198,105 @@ def test_other_checkpoints_are_refused(comm, tmp_path):
     refused("other unknowns", lambda: restore(path, other))
     refused("does not exist", lambda: read_domain(tmp_path / "none.h5", comm))
 
-    def set_version(version):
-        def change():
-            with h5py.File(path, "r+") as file:
-                header = json.loads(file.attrs["lithode_checkpoint"])
-                file.attrs["lithode_checkpoint"] = json.dumps(header | {"version": version})
-
-        on_root(comm, change)
-
-    set_version("0.1.99")
+    change_header(path, comm, version=f"{'.'.join(lithode.__version__.split('.')[:2])}.99")
     read_header(path, comm)
-    set_version("77.1.0")
+    change_header(path, comm, version="77.1.0")
     refused("of version 77.1.0", lambda: read_domain(path, comm))
+
+
+def change_header(path, comm, **entries):
+    """Change what a checkpoint says of itself, as somebody could who knows its layout."""
+
+    def change():
+        with h5py.File(path, "r+") as file:
+            text = json.dumps(json.loads(file.attrs["lithode_checkpoint"]) | entries)
+            file.attrs["lithode_checkpoint"] = text
+            file.attrs["lithode_digest"] = blake2b(text.encode(), digest_size=16).hexdigest()
+
+    on_root(comm, change)
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(
+    ("scalars", "part"),
+    [
+        ({"time": -5.0}, "impossible time = -5"),
+        ({"time": float("nan")}, "impossible time = nan"),
+        ({"step": float("inf")}, "impossible step = inf"),
+    ],
+)
+def test_impossible_scalars_are_refused(comm, tmp_path, scalars, part):
+    path = save(tmp_path, Toy(make_domain(comm)).fill())
+    change_header(path, comm, scalars={**ODD, **scalars})
+    with pytest.raises(InputError, match=part):
+        read_domain(path, comm)
+
+
+@pytest.mark.mpi
+def test_values_that_are_not_finite_are_refused(comm, tmp_path):
+    model = Toy(make_domain(comm)).fill()
+    model.functions["pair"].x.array[:] = np.nan
+    path = save(tmp_path, model)
+    with pytest.raises(InputError, match="values of pair that are not finite"):
+        restore(path, Toy(read_domain(path, comm)))
+
+
+def flip(path, name):
+    """Flip one bit in the middle of a data set, past all of HDF5's own checks."""
+    with h5py.File(path, "r") as file:
+        data = file[name]
+        place = data.id.get_offset() + data.size * data.dtype.itemsize // 2
+    with path.open("r+b") as file:
+        file.seek(place)
+        byte = file.read(1)[0]
+        file.seek(place)
+        file.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(
+    "name",
+    ["mesh/functions/pair/0/array", "mesh/0/Points", "mesh/Topology", "mesh/tags/cell_tags/Values"],
+)
+def test_a_flipped_bit_is_noticed_and_the_generation_before_taken(comm, tmp_path, name, caplog):
+    model = Toy(make_domain(comm)).fill()
+    save(tmp_path, model)
+    path = save(tmp_path, model)
+    on_root(comm, lambda: flip(path, name))
+    with pytest.raises(DamagedCheckpoint, match=f"is damaged \\({name}\\)"):
+        read_domain(path, comm)
+    assert newest(tmp_path, comm, case="a-case") == tmp_path / "state-before.h5"
+    if comm.rank == 0:
+        assert "going on from the checkpoint before" in caplog.text
+    again = Toy(read_domain(tmp_path / "state-before.h5", comm))
+    restore(tmp_path / "state-before.h5", again)
+    again.check()
+    on_root(comm, lambda: flip(tmp_path / "state-before.h5", name))
+    with pytest.raises(DamagedCheckpoint):
+        newest(tmp_path, comm, case="a-case")
+
+
+@pytest.mark.mpi
+def test_what_was_not_written_as_it_is_replaces_nothing(comm, tmp_path, monkeypatch):
+    model = Toy(make_domain(comm)).fill()
+    save(tmp_path, model, case="good")
+    publish = checkpoint._check_values
+
+    def spoil(path, expected):
+        flip(path, "mesh/functions/scalar/0/array")
+        publish(path, expected)
+
+    monkeypatch.setattr(checkpoint, "_check_values", spoil)
+    with pytest.raises(StorageError, match="does not hold the scalar"):
+        save(tmp_path, model, case="spoilt")
+    assert read_header(tmp_path / "state.h5", comm).case == "good"
+
+
+@pytest.mark.mpi
+def test_a_directory_that_cannot_be_written_is_an_error_one_can_go_on_from(comm, tmp_path):
+    on_root(comm, lambda: (tmp_path / "file").write_text("") and None)
+    with pytest.raises(StorageError, match="cannot be written"):
+        save(tmp_path / "file" / "below", Toy(make_domain(comm)).fill())
 
 
 @pytest.mark.mpi
