@@ -47,17 +47,17 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "ji2020/criteria": CaseEntry(
-        "lithode.cases.ji2020.criteria",
+        "lithode.cases.ji2020.criteria.case",
         "Which solid keeps lithium out: interface energy, conduction, leakage (Figs. 1, 2)",
         ("paper", "quick"),
     ),
     "ji2020/penetration": CaseEntry(
-        "lithode.cases.ji2020.penetration",
+        "lithode.cases.ji2020.penetration.case",
         "How deep Li goes into the pores of Li3N-LiF, and what stops it (Fig. 5g)",
         ("paper", "quick"),
     ),
     "ji2020/symmetric-cell": CaseEntry(
-        "lithode.cases.ji2020.symmetric_cell",
+        "lithode.cases.ji2020.symmetric_cell.case",
         "Symmetric cell under a protocol: activation, Ohm's law and filling pores (Figs. 3, 4)",
         ("activation", "capacity", "time", "long", "patches", "quick"),
     ),

@@ -8,20 +8,22 @@ plug on the wall, which grows with its length. Derived in docs/ji2020-penetratio
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import elementwise
 
 from lithode.core.constants import FARADAY
+from lithode.core.errors import SolverError
 
 Array = npt.NDArray[np.float64]
 
 _STEPS = 24
 _BOUND = 30.0
 _TINY = 1e-12
+_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ class Face:
             wall: a in 1/um.
             depth: d in um.
         """
+        from scipy.optimize import elementwise
+
         f, i0 = self.inverse_thermal_voltage, self.exchange_current_density
         scale = f * i0 / self.conductivity
         slope = f * current / (2 * self.conductivity)
@@ -132,6 +136,53 @@ class Face:
             missed, bracket, args=(at_face, inside, goal, depth), tolerances={"xrtol": 1e-10}
         )
         return np.asarray(2 * found.x / f)
+
+
+def depths(
+    face: Face,
+    pores: Pores,
+    current: float,
+    charges: Array,
+    thickness: float,
+    progress: Callable[[float], None] = lambda part: None,
+) -> Array:
+    """Return depths in um of lithium after plated charges, shape (variants, charges).
+
+    Args:
+        face: Where lithium is plated; a number or an array by variant in each field.
+        pores: Likewise.
+        current: Of plating, in A/m^2.
+        charges: Plated so far, from 0, in C/m^2.
+        thickness: Of the porous layer in um; lithium goes no deeper.
+        progress: Told the part that is done, from 0 to 1.
+
+    Raises:
+        SolverError: The depth could not be integrated.
+    """
+    from scipy.integrate import solve_ivp
+    from scipy.sparse import eye_array
+
+    shape = np.broadcast(*(vars(face) | vars(pores)).values()).size
+
+    def rate(charge: float, depth: Array) -> Any:
+        progress(charge / charges[-1])
+        overpotential = face.overpotential(np.array(current), pores.wall, depth)
+        return pores.filling(overpotential, depth)
+
+    # Explicit steps would overshoot the depth that is balanced, and nothing draws lithium back.
+    found = solve_ivp(
+        rate,
+        (0.0, charges[-1]),
+        np.zeros(shape),
+        "BDF",
+        charges,
+        rtol=_TOLERANCE,
+        atol=_TOLERANCE,
+        jac_sparsity=eye_array(shape),
+    )
+    if not found.success:
+        raise SolverError(f"the depth could not be integrated: {found.message}")
+    return np.asarray(np.minimum(found.y, thickness))
 
 
 def _end_slope(u: Array, at_face: Array, inside: Array, depth: Array) -> Array:

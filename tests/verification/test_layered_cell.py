@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.ji2020 import penetration
 from lithode.core import protocol
 from lithode.core.errors import StepFailed
 from lithode.meshes import stack
 from lithode.meshes.stack import JUNCTION, Stack
+from lithode.solvers.layered_cell.inputs import LayeredCellInputs
 from lithode.solvers.layered_cell.model import LayeredCell
 from lithode.solvers.layered_cell.parameters import Numerics, Parameters
 from lithode.solvers.numerics.march import StepControl, march
+from lithode.theory.penetration import depths
 
-CASE = penetration.CASE.resolve()
-FACE, PORES = CASE.face, CASE.pores
+INPUTS = LayeredCellInputs()
+FACE, PORES = INPUTS.face(1e5), INPUTS.pores
 F = FACE.inverse_thermal_voltage
 SIGMA, RJ = FACE.conductivity, 6.45e-4
 HOUR = [{"current": "1 mA/cm^2", "time": "1 h"}]
@@ -121,7 +122,7 @@ def test_depth_over_time_is_that_of_the_march_without_a_mesh():
     steps = [{"current": "1 mA/cm^2", "time": "10 h"}]
     row = run(cell(MPI.COMM_SELF, steps, size=0.5, tolerance=1e-4))
     charges = np.array([0.0, 10 * 36000.0])
-    exact = penetration.march(CASE, FACE, PORES, charges, lambda _: None)[0, -1]
+    exact = depths(FACE, PORES, 10.0, charges, 200.0)[0, -1]
     assert row["depth_left [um]"] == pytest.approx(exact, rel=2e-4)
     assert row["depth_right [um]"] == 0
 
