@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, count, material, quantity
-from lithode.core.units import to_model
+from lithode.core.units import from_model, to_model
 from lithode.materials.library import LITHIUM
 from lithode.solvers.layered_cell.parameters import Numerics, Parameters
 from lithode.theory.penetration import Face, Pores
@@ -210,6 +211,21 @@ class LayeredCellInputs(PorousFaceInputs):
         if self.dimension == 2 and abs(touched - round(touched)) > 1e-9:
             allowed = f"must be a whole number of the {self.columns} columns"
             raise InputError("contact_share", self.contact_share, allowed)
+
+    def health(self) -> list[HealthLine]:
+        """Return the derived numbers of the cell."""
+        exchange = self.contact_area * self.model_value("exchange_current_density")
+        kinetic = 1 / (exchange * inverse_thermal_voltage(self.temperature))
+        return [
+            HealthLine("R", self.ohmic, "layers and junctions", "ohm cm^2"),
+            HealthLine(
+                "2 R_ct",
+                2 * from_model(kinetic, "ohm*cm^2"),
+                "both faces at small current before any filling",
+                "ohm cm^2",
+            ),
+            HealthLine("4 gamma / D", self.pores.entry_pressure, "opens a pore", "MPa"),
+        ]
 
     def model(self, layers: Sequence[str], junctions: Sequence[str], thin: float) -> Parameters:
         """Return the parameters of the model.

@@ -10,6 +10,9 @@ from lithode.engine.runner import run_case
 
 # The smallest run of each case with one physical parameter that is not the paper's.
 CHANGED: dict[str, list[str]] = {
+    "ji2020/criteria": ["draws=100", "current=2mA/cm^2"],
+    "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
+    "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],
     "wang2024/criterion": ["porosity=0.4", "element_size=2", "currents=0.5,1,2"],
     "wang2024/gradient": ["lithium_content=20", "element_size=2", "currents=0.5,1,2"],
     "wang2024/pores": ["exchange_current_density=10", "element_size=0.01", "porosities=0.5"],

@@ -17,8 +17,8 @@ from lithode.cases.ji2020.criteria.numbers import (
 )
 from lithode.cases.ji2020.criteria.parameters import Parameters
 from lithode.core.errors import InputError
+from lithode.core.health import HealthLine
 from lithode.engine.study import Progress, Study, Tables
-from lithode.engine.verdict import HealthLine
 from lithode.materials import candidates
 from lithode.materials.candidates import Candidates
 from lithode.materials.library import Value

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from lithode.cases.ji2020.parameters import CANDIDATES
 from lithode.cases.ji2020.penetration.parameters import Parameters
+from lithode.core.health import HealthLine
 from lithode.core.units import from_model, to_model
 from lithode.engine.study import Progress, Study, Tables
-from lithode.engine.verdict import HealthLine
 from lithode.output.tables import Columns
 from lithode.theory.penetration import Face, Pores, depths
 

@@ -9,9 +9,7 @@ from mpi4py import MPI
 from lithode.cases.ji2020.symmetric_cell.parameters import Parameters, protocol_of
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
-from lithode.core.units import from_model
 from lithode.engine.case import Simulation
-from lithode.engine.verdict import HealthLine
 from lithode.meshes import stack
 from lithode.solvers.layered_cell.inputs import LayeredCellInputs
 from lithode.solvers.layered_cell.model import LayeredCell
@@ -47,10 +45,9 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     """Make the simulation; everything is checked before it is meshed."""
     p = parameters
     protocol, geometry = protocol_of(p), stack_of(p)
-    physics = physics_of(p, geometry)
     model = LayeredCell(
         domain or stack.build(geometry, comm),
-        physics,
+        physics_of(p, geometry),
         protocol,
         p.numerics,
         p.columns if p.dimension == 2 else 1,
@@ -69,25 +66,9 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         ),
         end_time=ends[-1],
         output_times=ends,
-        health=_health(p, physics),
+        health=p.health(),
         conservation={"charge": "charge_defect [1]"},
     )
-
-
-def _health(p: Parameters, physics: Physics) -> list[HealthLine]:
-    kinetic = 1 / (
-        p.contact_area * physics.exchange_current_density * physics.inverse_thermal_voltage
-    )
-    return [
-        HealthLine("R", p.ohmic, "layers and junctions", "ohm cm^2"),
-        HealthLine(
-            "2 R_ct",
-            2 * from_model(kinetic, "ohm*cm^2"),
-            "both faces at small current before any filling",
-            "ohm cm^2",
-        ),
-        HealthLine("4 gamma / D", physics.pores.entry_pressure, "opens a pore", "MPa"),
-    ]
 
 
 def probes(parameters: Parameters) -> list[Callable[[], LayeredCell]]:
