@@ -217,7 +217,7 @@ smoke='from mpi4py import MPI; import dolfinx, gmsh, h5py, io4dolfinx, pyvista; 
 
 # shellcheck disable=SC2016
 write_command() {
-  printf '#!/bin/sh\nexec python3 -m lithode "$@"\n' >"$1/lithode"
+  printf '#!/bin/sh\nexec python3 -P -m lithode "$@"\n' >"$1/lithode"
   chmod 755 "$1/lithode"
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,12 @@ def test_messages_stay_short():
     error = InputError("width", "9" * 10_000, "give a number " + "x" * 1000, "um")
     assert len(str(error)) <= 300
     assert str(error).startswith("width = 999")
+
+
+@pytest.mark.parametrize("module", ["yaml", "numpy", "pydantic", "toy"])
+def test_modules_of_the_current_folder_are_not_imported(tmp_path, module):
+    mark = tmp_path / "was-here"
+    (tmp_path / f"{module}.py").write_text(f"open({str(mark)!r}, 'w').close()\n")
+    words = [sys.executable, "-m", "lithode", "show", "graded-li3n"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, mark.exists()) == (0, False), done.stderr
