@@ -62,7 +62,7 @@ CASES: dict[str, CaseEntry] = {
         ("activation", "capacity", "time", "long", "patches", "quick"),
     ),
     "tang2026/impedance": CaseEntry(
-        "lithode.cases.tang2026.impedance",
+        "lithode.cases.tang2026.impedance.case",
         "Impedance of symmetric cells, layered or with lost contact, and its DRT (Table 2)",
         ("quick", "paper", "macroscopic", "micron", "3d"),
     ),

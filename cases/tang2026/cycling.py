@@ -10,7 +10,7 @@ from lithode.cases.tang2026.cycling_figures import draw
 from lithode.cases.tang2026.cycling_models import EARLY, LATE, LAWS
 from lithode.cases.tang2026.cycling_study import Work
 from lithode.cases.tang2026.layers import Parameters, layers_of, protocol_of, recovered
-from lithode.cases.tang2026.parameters import (
+from lithode.cases.tang2026.measured import (
     CRITICAL_CURRENT,
     CYCLES,
     OVERPOTENTIAL_RISE,

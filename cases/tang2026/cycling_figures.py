@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES
+from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import with_unit

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
-from lithode.cases.tang2026.parameters import CRITICAL_CURRENT, CYCLES, RISE_FROM
+from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES, RISE_FROM
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
 from lithode.engine.study import Progress

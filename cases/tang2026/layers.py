@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.parameters import (
+from lithode.cases.tang2026.measured import (
     CAC,
     CYCLES,
     CYCLING_CURRENT,

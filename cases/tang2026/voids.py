@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from mpi4py import MPI
 
-from lithode.cases.tang2026.parameters import (
+from lithode.cases.tang2026.measured import (
     HIGH_PRESSURE,
     INITIAL_CONTACT,
     OVERPOTENTIAL_RISE,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from lithode.cases.tang2026.parameters import (
+from lithode.cases.tang2026.measured import (
     CREEP_EXPONENT,
     CREEP_RATE,
     HIGH_PRESSURE,

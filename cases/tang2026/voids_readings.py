@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.parameters import Electrode
+from lithode.cases.tang2026.measured import Electrode
 from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
 from lithode.core.axis import Axis
 from lithode.output.history import History

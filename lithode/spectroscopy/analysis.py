@@ -92,10 +92,10 @@ def analyse(path: Path, out: Path, weight: float | None) -> Analysis:
     if path.resolve() in {(out / name).resolve() for name in ("drt.csv", "peaks.csv")}:
         raise InputError("--out", out, f"would overwrite {path.name}; give another directory")
     # Drawing libraries take seconds to load.
-    from lithode.spectroscopy.pictures import write_distribution
+    from lithode.spectroscopy import pictures
 
     try:
-        files = write_distribution(out, out, spectrum, found)
+        files = *found.write(out, spectrum.unit), *pictures.draw(out, spectrum, found)
     except OSError as error:
         raise InputError("--out", out, f"cannot be written ({error.strerror})") from error
     return Analysis(spectrum, found, files)

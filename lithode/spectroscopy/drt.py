@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
 
 from lithode.core.errors import InputError
+from lithode.output.tables import write_table
 
 Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -118,8 +119,7 @@ class Distribution:
 
     def peaks(self) -> list[Peak]:
         """Return the peaks from high to low frequency; their areas add up to the polarisation."""
-        # Here: it takes 0.3 s to load, and a list of cases needs none of it.
-        from scipy.signal import find_peaks
+        from scipy.signal import find_peaks  # slow to load, and `lithode show` needs none of it
 
         gamma, x = self.gamma, self.log_tau
         if not gamma.max() > 0:
@@ -142,6 +142,30 @@ class Distribution:
     def resistance_between(self, lowest: float, highest: float) -> float:
         """Return the area of the peaks whose frequency, in Hz, lies in a band."""
         return sum(p.resistance for p in self.peaks() if lowest <= p.frequency < highest)
+
+    def write(self, directory: Path, unit: str) -> tuple[Path, Path]:
+        """Write the distribution, ``drt.csv``, and its peaks, ``peaks.csv``; returns the paths.
+
+        Args:
+            directory: Directory of the tables.
+            unit: Unit of the impedance.
+        """
+        tau, peaks = np.exp(self.log_tau), self.peaks()
+        curve = {
+            "tau [s]": tau,
+            "frequency [Hz]": 1 / (2 * np.pi * tau),
+            f"gamma [{unit}]": self.gamma,
+        }
+        rows = {
+            "frequency [Hz]": [peak.frequency for peak in peaks],
+            "tau [s]": [peak.time_constant for peak in peaks],
+            f"resistance [{unit}]": [peak.resistance for peak in peaks],
+            "inside [1]": [float(peak.is_inside) for peak in peaks],
+        }
+        return (
+            write_table(directory / "drt.csv", curve),
+            write_table(directory / "peaks.csv", rows),
+        )
 
     @cached_property
     def resolution(self) -> float:
@@ -217,6 +241,8 @@ def _solve(
     used: npt.NDArray[np.bool_] | None = None,
 ) -> Distribution:
     """Solve the penalised problem, by the rows ``used`` only."""
+    from scipy.optimize import nnls  # slow to load, too
+
     spacing = np.ptp(np.log(frequency)) / (len(frequency) - 1)
     shape = float(_SHAPE_COEFFICIENT * _FULL_WIDTH / spacing)
     rows = slice(None) if used is None else used

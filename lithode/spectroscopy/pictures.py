@@ -15,49 +15,28 @@ from matplotlib.ticker import LogFormatter
 from lithode.plots.maps import COLOURS, STYLE
 from lithode.plots.panels import with_unit
 from lithode.spectroscopy.drt import Distribution
-from lithode.spectroscopy.spectrum import Spectrum, write_table
+from lithode.spectroscopy.spectrum import Spectrum
 
 _FREQUENCY = "frequency (Hz)"
-
 
 Bands = Mapping[str, tuple[float, float]]
 
 
-def write_distribution(
-    tables: Path,
-    pictures: Path,
-    spectrum: Spectrum,
-    found: Distribution,
-    bands: Bands | None = None,
+def draw(
+    directory: Path, spectrum: Spectrum, found: Distribution, bands: Bands | None = None
 ) -> tuple[Path, ...]:
-    """Write ``drt.csv``, ``peaks.csv``, ``spectrum.png`` and ``drt.png``; returns the paths.
+    """Draw ``spectrum.png``, with the fit of the distribution, and ``drt.png``; returns the paths.
 
     Args:
-        tables: Directory of the tables.
-        pictures: Directory of the pictures.
+        directory: Directory of the pictures.
         spectrum: The spectrum.
         found: Its distribution.
         bands: See `draw_distribution`.
     """
-    unit = spectrum.unit
-    tau, peaks = np.exp(found.log_tau), found.peaks()
-    curve = {
-        "tau [s]": tau,
-        "frequency [Hz]": 1 / (2 * np.pi * tau),
-        f"gamma [{unit}]": found.gamma,
-    }
-    rows = {
-        "frequency [Hz]": np.array([peak.frequency for peak in peaks]),
-        "tau [s]": np.array([peak.time_constant for peak in peaks]),
-        f"resistance [{unit}]": np.array([peak.resistance for peak in peaks]),
-        "inside [1]": np.array([float(peak.is_inside) for peak in peaks]),
-    }
-    fitted = Spectrum(spectrum.frequency, found.fitted, unit)
+    fitted = Spectrum(spectrum.frequency, found.fitted, spectrum.unit)
     return (
-        write_table(tables / "drt.csv", curve),
-        write_table(tables / "peaks.csv", rows),
-        draw_spectra(pictures / "spectrum.png", {"data": spectrum, "DRT": fitted}),
-        draw_distribution(pictures / "drt.png", found, unit, bands),
+        draw_spectra(directory / "spectrum.png", {"data": spectrum, "DRT": fitted}),
+        draw_distribution(directory / "drt.png", found, spectrum.unit, bands),
     )
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from lithode.core import units
 from lithode.core.errors import InputError
+from lithode.output.tables import write_table
 
 Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -48,18 +49,6 @@ class Spectrum:
         heads = "frequency [Hz]", f"Re [{self.unit}]", f"Im [{self.unit}]"
         columns = self.frequency, self.impedance.real, self.impedance.imag
         return write_table(path, dict(zip(heads, columns, strict=True)))
-
-
-def write_table(path: Path, columns: dict[str, Array]) -> Path:
-    """Write columns of numbers, by heading, as CSV."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            [repr(float(v)) for v in row] for row in zip(*columns.values(), strict=True)
-        )
-    return path
 
 
 def read_spectrum(path: Path) -> Spectrum:

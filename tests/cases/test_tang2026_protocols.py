@@ -9,7 +9,7 @@ import pytest
 
 from lithode.cases.tang2026.cycling import CASE
 from lithode.cases.tang2026.layers import layers_of, protocol_of, recovered
-from lithode.cases.tang2026.parameters import CYCLES
+from lithode.cases.tang2026.measured import CYCLES
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
 from lithode.engine import report
