@@ -102,7 +102,7 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "wang2024/wetting": CaseEntry(
-        "lithode.cases.wang2024.wetting",
+        "lithode.cases.wang2024.wetting.case",
         "Lithium that wets the pores of an interlayer, or is kept out (Fig. 2k, l)",
         ("quick", "paper"),
     ),

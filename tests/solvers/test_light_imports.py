@@ -15,12 +15,13 @@ HEAVY = "dolfinx", "ufl", "basix", "petsc4py", "mpi4py", "gmsh"
 
 
 def modules() -> list[str]:
-    solvers = sorted(path.parent.name for path in ROOT.glob("solvers/*/parameters.py"))
+    parts = [*ROOT.glob("solvers/*/parameters.py"), *ROOT.glob("solvers/*/inputs.py")]
+    solvers = sorted(f"{path.parent.name}.{path.stem}" for path in parts)
     theory = sorted(path.stem for path in ROOT.glob("theory/*.py") if path.stem != "__init__")
     return [
         "lithode.core.domain",
         "lithode.core.parameters",
-        *(f"lithode.solvers.{name}.parameters" for name in solvers),
+        *(f"lithode.solvers.{name}" for name in solvers),
         *(f"lithode.theory.{name}" for name in theory),
     ]
 

@@ -1,0 +1,62 @@
+"""Mesh, model and health of lithium among grains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mpi4py import MPI
+
+from lithode.cases.wang2024.wetting.geometry import Layout
+from lithode.cases.wang2024.wetting.parameters import OPEN, WettingParameters
+from lithode.core.domain import Domain
+from lithode.core.health import HealthLine
+from lithode.core.units import to_model
+from lithode.engine.case import Simulation
+from lithode.meshes import grains
+from lithode.meshes.structured import structured
+from lithode.solvers.wetting import start
+from lithode.solvers.wetting.model import Wetting
+
+
+def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
+    """Return the derived numbers behind wetting."""
+    p = parameters
+    entry = "pressure that lithium needs to enter; negative: it is drawn in"
+    lines = [
+        HealthLine("porosity", layout.porosity, "pores over all of the interlayer"),
+        HealthLine("P_entry", p.entry_pressure, entry, "MPa"),
+        *start.health(p, p.pore_width),
+    ]
+    if p.passage_pressure is not None:
+        meaning = f"pressure that passes the throats of {p.throat:.2g} um between rows"
+        lines.append(HealthLine("P_through", p.passage_pressure, meaning, "MPa"))
+    if p.formulation == "grain_field" and p.pores == "rows":
+        meaning = "narrowest throat over full width; below, lithium condenses in throats"
+        lines.append(HealthLine("throat/width", p.throat / p.interface_width, meaning, low=OPEN))
+    return lines
+
+
+def build(parameters: WettingParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
+    """Make the simulation; everything is checked before it is meshed."""
+    p, layout = parameters, Layout(parameters)
+    times, physics = start.output_times(p), layout.model()
+    domain = domain or grains.build(layout.interlayer, comm)
+    return Simulation(
+        model=Wetting(domain, physics, layout.lithium, p.numerics, layout.observation),
+        control=start.control(p),
+        end_time=to_model(p.end_time, "h"),
+        output_times=times,
+        health=health(p, layout),
+        conservation={"lithium": "lithium_defect [1]"},
+    )
+
+
+def probes(parameters: WettingParameters) -> list[Callable[[], Wetting]]:
+    """Return makers of the model on a handful of cells, one for each set of solvers."""
+    p, layout = parameters, Layout(parameters)
+
+    def domain() -> Domain:
+        cells = (*(2,) * (p.dim - 1), 4)
+        return structured(MPI.COMM_SELF, layout.interlayer.lengths, cells, region=grains.PORES)
+
+    return start.probes(p, layout.model("sides"), layout.lithium, domain)
