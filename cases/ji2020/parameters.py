@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lithode.core.parameters import material
-from lithode.core.redeclare import redeclared
+from lithode.core.parameters import fill, material
 from lithode.materials import candidates
 from lithode.materials.library import Value
 from lithode.solvers.layered_cell.inputs import PorousFaceInputs
@@ -29,35 +28,35 @@ JUNCTION_RESISTANCE = Value(12.9, "ohm cm^2", f"{PAPER}, Fig. 3d, both LPS inter
 class CompositeFace(PorousFaceInputs):
     """The layer of Li3N-LiF next to lithium."""
 
-    exchange_current_density: float = redeclared(
+    exchange_current_density: float = fill(
         PorousFaceInputs,
         "exchange_current_density",
         1.25,
         source="Tang et al., Small Structures (2026), Tafel plot of Li with Li3N: another cell",
         provenance="literature",
     )
-    contact_area: float = redeclared(
+    contact_area: float = fill(
         PorousFaceInputs,
         "contact_area",
         0.21,
         source=f"{PAPER}, Fig. 3b: 300 mV in the first cycle",
         provenance="calibrated",
     )
-    pore_diameter: float = redeclared(
+    pore_diameter: float = fill(
         PorousFaceInputs,
         "pore_diameter",
         0.36,
         source=f"{PAPER}: 1 um to nano; in that range for 15.3 ohm cm^2 at a filled depth of 8 um",
         provenance="calibrated",
     )
-    porosity: float = redeclared(
+    porosity: float = fill(
         PorousFaceInputs,
         "porosity",
         0.3,
         source="usual of cold-pressed powder; 25 mg a side on 10 mm would leave none",
         provenance="assumed",
     )
-    yield_stress: float = redeclared(
+    yield_stress: float = fill(
         PorousFaceInputs,
         "yield_stress",
         1.18,
@@ -67,7 +66,7 @@ class CompositeFace(PorousFaceInputs):
     interface_energy: float = material(
         CANDIDATES[COMPOSITE].interface_energy, "of the pore wall against lithium"
     )
-    trapped_share: float = redeclared(
+    trapped_share: float = fill(
         PorousFaceInputs,
         "trapped_share",
         0.07,

@@ -12,6 +12,7 @@ from lithode.core.errors import InputError
 from lithode.meshes.interlayer import Interlayer, build
 from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import structured
+from lithode.output import lines
 from lithode.output.fields import FieldReader, FieldWriter
 from lithode.plots import profiles
 from lithode.plots.panels import FieldPanel
@@ -54,9 +55,9 @@ def test_profile_follows_the_lithium(comm, tmp_path):
     comm.Barrier()
     if comm.rank > 0:
         return
-    chain = profiles.lower_boundary(FieldReader(path).grid)
+    chain = lines.lower_boundary(FieldReader(path).grid)
     assert len(chain) == len(set(chain.tolist()))
-    table = profiles.write_profile(path, tmp_path / "surface.csv", ["height"], 0.0)
+    table = lines.write_profile(path, tmp_path / "surface.csv", ["height"], 0.0)
     with table.open() as file:
         rows = list(csv.DictReader(file))
     x, y, h, arc = (
@@ -83,7 +84,7 @@ def test_profile_across_a_layer(comm, tmp_path, dim):
     if comm.rank == 0:
         assert FieldReader(path).grid.cells.shape[1] == dim + 1
         out = tmp_path / "across.csv"
-        profiles.write_profile(path, out, ["height"], 0.0, profiles.ACROSS)
+        lines.write_profile(path, out, ["height"], 0.0, profiles.ACROSS)
         with out.open() as file:
             rows = [(float(r["arc_length [um]"]), float(r["height"])) for r in csv.DictReader(file)]
         x = np.linspace(0, 6, 6)

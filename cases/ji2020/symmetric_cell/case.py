@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lithode.cases.ji2020.symmetric_cell.parameters import Parameters
 from lithode.cases.ji2020.symmetric_cell.targets import TARGETS, findings, results
-from lithode.engine.case import Case, Simulation
+from lithode.engine.case import Case
 from lithode.solvers.layered_cell.parameters import PREFIX
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lithode.core.domain import Domain
     from lithode.solvers.numerics.model import Model
+    from lithode.solvers.numerics.simulation import Simulation
 
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:

@@ -15,9 +15,8 @@ from lithode.cases.ji2020.parameters import (
     CompositeFace,
 )
 from lithode.core import protocol as protocols
-from lithode.core.parameters import choice
+from lithode.core.parameters import choice, fill
 from lithode.core.protocol import Protocol
-from lithode.core.redeclare import redeclared
 from lithode.solvers.layered_cell.inputs import LayeredCellInputs
 
 _SHIPPED = Path(__file__).with_name("protocols")
@@ -35,21 +34,21 @@ class Parameters(CompositeFace, LayeredCellInputs):
         source=f"{PAPER}, Figs. 3a, 3b, 4a, 4b",
         provenance="paper",
     )
-    thicknesses: tuple[float, ...] = redeclared(
+    thicknesses: tuple[float, ...] = fill(
         LayeredCellInputs,
         "thicknesses",
         (LAYER_THICKNESS.value, LPS_THICKNESS.value, LAYER_THICKNESS.value),
         source=f"{PAPER}, Fig. 5a",
         provenance="paper",
     )
-    conductivities: tuple[float, ...] = redeclared(
+    conductivities: tuple[float, ...] = fill(
         LayeredCellInputs,
         "conductivities",
         (_OWN.value, _OWN.value, _OWN.value),
         source=f"{_OWN.source}: the split cannot be told",
         provenance="paper",
     )
-    junction_resistances: tuple[float, ...] | None = redeclared(
+    junction_resistances: tuple[float, ...] | None = fill(
         LayeredCellInputs,
         "junction_resistances",
         (JUNCTION_RESISTANCE.value / 2, JUNCTION_RESISTANCE.value / 2),

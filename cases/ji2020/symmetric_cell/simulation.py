@@ -9,12 +9,12 @@ from mpi4py import MPI
 from lithode.cases.ji2020.symmetric_cell.parameters import Parameters, protocol_of
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
-from lithode.engine.case import Simulation
 from lithode.meshes import stack
 from lithode.solvers.layered_cell.inputs import LayeredCellInputs
 from lithode.solvers.layered_cell.model import LayeredCell
 from lithode.solvers.layered_cell.parameters import Parameters as Physics
-from lithode.solvers.numerics.march import StepControl
+from lithode.solvers.layered_cell.setup import simulation
+from lithode.solvers.numerics.simulation import Simulation
 
 
 def stack_of(p: LayeredCellInputs) -> stack.Stack:
@@ -45,30 +45,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     """Make the simulation; everything is checked before it is meshed."""
     p = parameters
     protocol, geometry = protocol_of(p), stack_of(p)
-    model = LayeredCell(
-        domain or stack.build(geometry, comm),
-        physics_of(p, geometry),
-        protocol,
-        p.numerics,
-        p.columns if p.dimension == 2 else 1,
-    )
-    ends = protocol.ends
-    longest = max(float(step.duration) for step in protocol.steps)
-    return Simulation(
-        model=model,
-        control=StepControl(
-            initial_step=1e-3 * longest,
-            # Steps as long as those of the protocol would do, but make coarse curves.
-            max_step=longest / p.curve_points,
-            min_step=1e-9 * longest,
-            order=1,
-            max_growth=2.5,
-        ),
-        end_time=ends[-1],
-        output_times=ends,
-        health=p.health(),
-        conservation={"charge": "charge_defect [1]"},
-    )
+    physics = physics_of(p, geometry)
+    return simulation(p, physics, protocol, lambda: domain or stack.build(geometry, comm))
 
 
 def probes(parameters: Parameters) -> list[Callable[[], LayeredCell]]:
