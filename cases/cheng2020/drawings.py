@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lithode.cases.cheng2020.parameters import LAYERS, InterphaseParameters
+from lithode.output import lines
 from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history
-from lithode.plots import profiles
 from lithode.plots.maps import COLOURS, STYLE
 from lithode.theory.interphase import potentials
 
@@ -44,9 +44,9 @@ def draw(run_directory: Path, parameters: InterphaseParameters) -> list[Path]:
     time = min(parameters.age, float(history["time [s]"][-1]))
     names = [name for name, *_ in (*_PHASES, *_ELEMENTS)]
     table = run_directory / "profile.csv"
-    profiles.write_profile(fields, table, names, time, profiles.ACROSS)
+    lines.write_profile(fields, table, names, time, lines.ACROSS)
     reader = FieldReader(fields)
-    nodes = profiles.left_wall(reader.grid)
+    nodes = lines.left_wall(reader.grid)
     axis = 0 if reader.grid.cells.shape[1] == 2 else 1
     zero = parameters.lithium_thickness + parameters.roughness
     place = 1e3 * (reader.grid.points[nodes, axis] - zero)
@@ -102,9 +102,9 @@ def _profiles(
 ) -> Figure:
     figure = Figure(figsize=(7.4, 2.8), layout="constrained")
     left, right = figure.subplots(1, 2)
-    for axes, lines in ((left, _PHASES), (right, _ELEMENTS)):
+    for axes, shown in ((left, _PHASES), (right, _ELEMENTS)):
         _shade(axes, edges)
-        for name, label, colour, style in lines:
+        for name, label, colour, style in shown:
             axes.plot(place, values[name], style, color=colour, label=label)
     left.set_ylabel(f"volume fraction after {time:.3g} s")
     left.legend(loc="center left")
