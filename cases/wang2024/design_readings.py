@@ -122,17 +122,23 @@ def design_results(
     near = from_model(at_last("reaction_current_electrolyte", "A/m^2"), AXIS.unit)
     at = f"at {last[AXIS.column]:g} {AXIS.unit}"
     found = [
-        Result("CCD, two potentials", bearable.current, AXIS.unit),
+        Result("safe up to (CCD), two potentials", bearable.current, AXIS.unit),
         Result("what limits it, two potentials", LIMITS[bearable.limit]),
-        Result("CCD, closed form", from_model(verdict.current, AXIS.unit), AXIS.unit),
+        Result("safe up to (CCD), closed form", from_model(verdict.current, AXIS.unit), AXIS.unit),
         Result("what limits it, closed form", LIMITS[verdict.limit]),
-        Result("nucleation begins, two potentials", onset(history, suffix), AXIS.unit),
+        Result("nucleation begins, two potentials", _shown_onset(history, suffix), AXIS.unit),
         Result(f"nucleation length {at}", at_last("nucleation_length", "um"), "um"),
         Result(f"share of the current at lithium {at}", at_last("lithium_share", "1")),
         Result(f"plated next to the electrolyte {at}", near, AXIS.unit),
         Result(f"mean height of lithium inside {at}", at_last("reaction_height", "um"), "um"),
     ]
     return [replace(result, name=f"{result.name}{label}") for result in found]
+
+
+def _shown_onset(history: History, suffix: str) -> float | str | None:
+    """Return the onset, or that nucleation has begun at the first current of the sweep."""
+    start, first = onset(history, suffix), float(history[AXIS.column][0])
+    return start if start is None or start > first else f"at or below {first:g}"
 
 
 def up_to(history: History, current: float) -> History:

@@ -92,8 +92,8 @@ def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
     monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     result = run_case("wang2024/criterion", pairs=[*COARSE, *USER], out=tmp_path / "u")
     assert result.verdicts == []  # nothing was measured on it
-    assert result.results["CCD, closed form"].value == pytest.approx(4.95, rel=1e-2)
-    assert result.results["CCD, two potentials"].value == 4.0
+    assert result.results["safe up to (CCD), closed form"].value == pytest.approx(4.95, rel=1e-2)
+    assert result.results["safe up to (CCD), two potentials"].value == 4.0
     assert result.results["what limits it, closed form"].value == "the pores (l_g = l_i)"
     assert "not compared with the paper" in (result.directory / "report.md").read_text().lower()
     assert "taken from LNI-CNT: resistance 32 ohm*cm^2" in result.summary["findings"][0]
@@ -177,6 +177,7 @@ def test_extreme_contact_angles(tmp_path, monkeypatch, angle):
     assert ("up to 0 mA/cm^2" in result.summary["findings"][-1]) == (angle == 0)
     assert (result.summary["health"][-1]["value"] is None) == (angle == 0)
     assert "at or below 0.5 mA/cm^2" in result.summary["findings"][0]
+    assert result.results["nucleation begins, two potentials"].value == "at or below 0.5"
 
 
 @pytest.mark.parametrize(
