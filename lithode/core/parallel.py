@@ -1,25 +1,53 @@
-"""What one rank does for all, with its failure made known to all."""
+"""What one rank does for all, with its failure made known to all.
+
+MPI takes half a second to start: nothing here starts it where one process is alone.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable
-from typing import TypeVar
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING, TypeVar
 
 from lithode.core.errors import LithodeError
 
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
 Result = TypeVar("Result")
 
+# What mpirun, mpiexec and srun tell the processes that they start: Open MPI, MPICH and its kin,
+# whatever speaks PMIx, Intel MPI, Cray, Flux.
+_LAUNCHERS = (
+    "OMPI_COMM_WORLD_SIZE",
+    "PMI_RANK",
+    "PMIX_RANK",
+    "MPI_LOCALRANKID",
+    "PALS_RANKID",
+    "FLUX_TASK_RANK",
+)
 
-def on_root(comm: MPI.Intracomm, action: Callable[[], Result]) -> Result:
+
+def world() -> MPI.Intracomm | None:
+    """Return all ranks; None where one process is alone and has not started MPI."""
+    if "mpi4py.MPI" in sys.modules or any(name in os.environ for name in _LAUNCHERS):
+        from mpi4py import MPI
+
+        return MPI.COMM_WORLD
+    return None
+
+
+def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
     """Run ``action`` on rank 0 and return its result, or raise its error, on every rank.
 
     Args:
-        comm: Communicator; collective.
+        comm: Communicator, collective; None for a process alone.
         action: Takes nothing and returns something that pickles.
     """
+    if comm is None:
+        return action()
     result: Result | None = None
     failure: Exception | None = None
     if comm.rank == 0:

@@ -91,7 +91,6 @@ def quantity(
         lt: Exclusive upper bound.
         le: Upper bound.
     """
-    units.model_factor(unit)
     bounds = {"gt": gt, "ge": ge, "lt": lt, "le": le}
     return _field(default, unit, meaning, source, provenance, bounds)
 

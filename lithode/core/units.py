@@ -4,6 +4,9 @@ Inside the solvers every number is in one coherent system, chosen so that number
 near 1: micrometre, second, volt, picocoulomb, attomole, kelvin. Then an energy is in pJ,
 a stress in MPa, a current density in A/m^2, a concentration in mol/m^3 and a
 conductivity in uS/m.
+
+Pint does the sums. It is loaded when the first unit must be read, with the units of this field
+(``units.txt``) in place of its 900, because most commands need none.
 """
 
 from __future__ import annotations
@@ -11,20 +14,21 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
-
-import pint
 
 from lithode.core.errors import InputError
 
-# Possessive: an exponent must not be given back and read as the unit e. The unit may begin as 1/s
-# does; pint would do the sums of anything else, and leave out the comma of 0,3.
-_NUMBER_AND_UNIT = re.compile(
-    r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?+)"
-    r" *((?:(?:1? */ *)?(?:[^\W\d_]|[%\N{DEGREE SIGN}])[^,+\t\r\n]*)?)"
-)
-
-registry: Any = pint.UnitRegistry()
+# Possessive: an exponent must not be given back and read as the unit e.
+_NUMBER = r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?+)"
+# Names with one power each, in one level of brackets at most: pint would do the sums of anything
+# else, without end for 1^9^9^9, and leave out the comma of 0,3. A unit may begin as 1/s does.
+_POWER = r"(?: ?(?:\^|\*\*) ?[-+]?[0-9]{1,2}(?:\.[0-9]{1,2})?|\N{SUPERSCRIPT MINUS}\w{1,2})?+"
+_NAME = rf"(?:[^\W\d_]|[%\N{{PER MILLE SIGN}}\N{{DEGREE SIGN}}])\w*+{_POWER}"
+_JOIN = r"(?: ?[*/] ?| )"
+_PART = rf"(?:{_NAME}|\( ?{_NAME}(?:{_JOIN}{_NAME})*+ ?\){_POWER})"
+_UNIT = rf"((?:1? ?/ ?)?{_PART}(?:{_JOIN}{_PART})*+)?"
+_NUMBER_AND_UNIT = re.compile(f"{_NUMBER} ?{_UNIT}")
 
 # Size of the coherent unit of each base dimension, in SI.
 _MODEL_SCALES = {
@@ -38,13 +42,23 @@ _MODEL_SCALES = {
 
 
 @cache
+def registry() -> Any:
+    """Return pint's registry of the units that are known here."""
+    import pint
+
+    return pint.UnitRegistry(Path(__file__).with_name("units.txt"))
+
+
+@cache
 def model_factor(unit: str) -> float:
     """Return the number of coherent model units in one ``unit``.
 
     Args:
         unit: A unit as pint reads it, e.g. ``"mA/cm^2"``; empty for a pure number.
     """
-    quantity = registry.Quantity(1.0, unit).to_base_units()
+    if not unit:
+        return 1.0
+    quantity = registry().Quantity(1.0, unit).to_base_units()
     factor = float(quantity.magnitude)
     for dimension, power in quantity.dimensionality.items():
         factor *= _MODEL_SCALES[dimension] ** -float(power)
@@ -74,13 +88,8 @@ def parse(field: str, text: str, unit: str) -> float:
     """
     number, given = _parted(field, text, unit)
     value = float(number)
-    try:
-        if given:
-            value = float(registry.Quantity(value, registry.parse_units(given)).to(unit).magnitude)
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError) as error:
-        raise InputError(field, text, f"{_allowed(unit)} ({_reason(error)})") from error
-    except Exception as error:  # pint's tokenizer leaks errors of its own for odd texts
-        raise InputError(field, text, _allowed(unit)) from error
+    if given and given != unit:
+        value = _converted(field, text, value, given, unit)
     if not math.isfinite(value):
         raise InputError(field, text, f"{_allowed(unit)}, finite")
     return value
@@ -97,15 +106,27 @@ def parse_with_unit(field: str, text: str, unit: str) -> float:
     return parse(field, text, unit)
 
 
+def _converted(field: str, text: str, value: float, given: str, unit: str) -> float:
+    known = registry()
+    from pint.errors import PintError
+
+    try:
+        return float(known.Quantity(value, known.parse_units(given)).to(unit).magnitude)
+    except (PintError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise InputError(field, text, f"{_allowed(unit)} ({_reason(error)})") from error
+    except Exception as error:  # pint's tokenizer leaks errors of its own for odd texts
+        raise InputError(field, text, _allowed(unit)) from error
+
+
 def _parted(field: str, text: str, unit: str) -> tuple[str, str]:
     """Part the number from the unit, which is empty if there is none."""
-    match = _NUMBER_AND_UNIT.fullmatch(text.strip())
+    match = _NUMBER_AND_UNIT.fullmatch(re.sub(" +", " ", text.strip()))
     if match is None:
         hint = ", with a decimal point" if "," in text else ""
         if re.match(r"\s*[-+]?(nan|inf)", text, re.IGNORECASE):
             hint = ", finite"
         raise InputError(field, text, f"{_allowed(unit)}{hint}")
-    given = match[2]
+    given = match[2] or ""
     return match[1], f"1{given}" if given.startswith("/") else given
 
 

@@ -2,7 +2,7 @@
 
 PETSc can load code (``-pc_type python``) and write files (``-ksp_view ascii:FILE``) by its
 options. What a user types is the user's own; what comes from a file is held against a list of
-types, tolerances and counts.
+types, tolerances and counts. PETSc is loaded when the first option reaches it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-
-from petsc4py import PETSc
 
 from lithode.core.errors import InputError
 
@@ -103,6 +101,8 @@ def check_used(options: Mapping[str, str | None]) -> None:
     Raises:
         InputError: PETSc has not read an option so far.
     """
+    from petsc4py import PETSc
+
     database = PETSc.Options()
     for name in options:
         if not database.used(name):
@@ -112,6 +112,8 @@ def check_used(options: Mapping[str, str | None]) -> None:
 @contextmanager
 def in_database(options: Mapping[str, str | None]) -> Iterator[None]:
     """Hold the options in PETSc's database."""
+    from petsc4py import PETSc
+
     database = PETSc.Options()
     for name, value in options.items():
         database.setValue(name, value)  # type: ignore[arg-type]  # None is a flag
@@ -129,6 +131,8 @@ def errors_are_the_users(options: Mapping[str, str | None]) -> Iterator[None]:
     Raises:
         InputError: PETSc could not work with an option.
     """
+    from petsc4py import PETSc
+
     try:
         yield
     except PETSc.Error as error:

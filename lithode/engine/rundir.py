@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import lithode
 from lithode.core.errors import InputError
 from lithode.core.files import read_text, refuse_links, write_atomically
-from lithode.core.input_files import read_yaml
 from lithode.core.parameters import CaseParameters, describe
 from lithode.core.schema import SCHEMA, check_schema
 from lithode.engine import lock
@@ -207,6 +204,9 @@ def read_input(path: Path) -> RunInput:
     Raises:
         InputError: The file cannot be read or has other entries.
     """
+    # Here, and in `_yaml`: loading YAML takes a while, and a refused input needs none.
+    from lithode.core.input_files import read_yaml
+
     content = read_yaml(path, "file")
     allowed = "schema", "case", "case_file", "version", "petsc_options", "parameters"
     if not isinstance(content, dict) or not isinstance(content.get("parameters", {}), dict):
@@ -228,4 +228,6 @@ def read_input(path: Path) -> RunInput:
 
 def _yaml(entry: Mapping[str, object]) -> list[str]:
     """Return lines of YAML."""
+    import yaml
+
     return str(yaml.safe_dump(dict(entry), default_flow_style=False, sort_keys=False)).splitlines()

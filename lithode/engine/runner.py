@@ -7,19 +7,19 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-from mpi4py import MPI
+from typing import TYPE_CHECKING
 
 from lithode.core.errors import InputError
-from lithode.core.parallel import on_root
+from lithode.core.parallel import on_root, world
 from lithode.core.parameters import CaseParameters, parse_pairs
 from lithode.engine import petsc
 from lithode.engine.case import AnyCase, Case, StudyCase
-from lithode.engine.compute import compute
 from lithode.engine.registry import is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
-from lithode.engine.simulate import build, simulate
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,6 @@ def run_case(
         SolverError: The march could not go on.
         Interrupted: A signal stopped the run.
     """
-    comm = comm or MPI.COMM_WORLD
     if resume and (overwrite or from_file or preset):
         option = "--overwrite" if overwrite else "--from" if from_file else "--preset"
         raise InputError(option, "", "cannot be combined with --resume, which keeps the input")
@@ -76,7 +75,7 @@ def run_case(
         source = RunDirectory(Path(out or f"results/{named}")).input
     if source is not None:
         path = source
-        given = on_root(comm, lambda: read_input(path))
+        given = on_root(comm or world(), lambda: read_input(path))
     given = _without_harm(given, resumed=resume)
     if named and given.case and given.case != named:
         raise InputError("case", named, f"{source} is of case {given.case}")
@@ -120,6 +119,9 @@ def run(
     movie: bool = False,
 ) -> RunResult:
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
+    # Here, so that wrong input is refused before MPI, PETSc and DOLFINx are loaded.
+    from mpi4py import MPI
+
     # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
     gc.collect()
     directory, comm = RunDirectory(Path(out)), comm or MPI.COMM_WORLD
@@ -127,10 +129,14 @@ def run(
         given = {"--resume": resume, "--movie": movie, "PETSc options": bool(petsc_options)}
         for option in (name for name, is_given in given.items() if is_given):
             raise InputError(option, "", f"not for {case.name}: it has no mesh and no time steps")
+        from lithode.engine.compute import compute
+
         summary = compute(
             case, parameters, directory, comm, case_file=case_file, overwrite=overwrite
         )
     else:
+        from lithode.engine.simulate import simulate
+
         summary = simulate(
             case,
             parameters,
@@ -149,6 +155,10 @@ def run(
 def warm_up(case: AnyCase, parameters: CaseParameters, comm: MPI.Intracomm | None = None) -> None:
     """Build a case and try one step, which compiles every form; nothing is written."""
     if isinstance(case, Case):
+        from mpi4py import MPI
+
+        from lithode.engine.simulate import build
+
         simulation = build(case, parameters, comm or MPI.COMM_WORLD, None)
         simulation.model.advance(simulation.control.initial_step)
 

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pint
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import constants as codata
 
-from lithode.core.constants import FARADAY, GAS_CONSTANT, inverse_thermal_voltage
+from lithode.cases.index import CASES
+from lithode.core.constants import (
+    BOLTZMANN,
+    FARADAY,
+    GAS_CONSTANT,
+    VACUUM_PERMITTIVITY,
+    inverse_thermal_voltage,
+)
 from lithode.core.errors import InputError
-from lithode.core.units import from_model, model_factor, parse, parse_with_unit, to_model
+from lithode.core.parameters import describe
+from lithode.core.units import (
+    from_model,
+    model_factor,
+    parse,
+    parse_with_unit,
+    registry,
+    to_model,
+)
+from lithode.engine.registry import find
 
 
 @pytest.mark.parametrize(
@@ -59,6 +80,10 @@ def test_constants():
     assert pytest.approx(0.09648533212) == FARADAY
     assert pytest.approx(8.314462618e-6) == GAS_CONSTANT
     assert inverse_thermal_voltage(298.15) == pytest.approx(1 / 0.025692579, rel=1e-6)
+    assert to_model(codata.value("Faraday constant"), "C/mol") == FARADAY
+    assert to_model(codata.R, "J/(mol K)") == GAS_CONSTANT
+    assert to_model(codata.k, "J/K") == BOLTZMANN
+    assert to_model(codata.epsilon_0, "F/m") == pytest.approx(VACUUM_PERMITTIVITY, rel=1e-8)
     # 20 MPa on one mole of lithium is 2.7 mV.
     assert 20.0 * to_model(1.3e-5, "m^3/mol") / FARADAY == pytest.approx(2.695e-3, rel=1e-3)
 
@@ -124,3 +149,55 @@ def test_nothing_is_made_of_what_is_no_number_with_a_unit(read, text):
 def test_a_bare_number_has_no_unit():
     with pytest.raises(InputError, match=r"x = 1\.5: has no unit; give one like um"):
         parse_with_unit("x", "1.5", "um")
+
+
+@pytest.fixture(scope="module")
+def factor():
+    """The sums of `model_factor`, with pint's own definitions."""
+    known = pint.UnitRegistry()
+    scales = {"[length]": 1e-6, "[current]": 1e-12, "[substance]": 1e-18}
+
+    def by_pint(unit: str) -> float:
+        quantity = known.Quantity(1.0, unit).to_base_units()
+        found = float(quantity.magnitude)
+        for dimension, power in quantity.dimensionality.items():
+            found *= scales.get(dimension, 1.0) ** -float(power)
+        return found
+
+    return by_pint
+
+
+def test_own_units_are_those_of_pint_to_the_last_bit(factor):
+    names = [name for name in dir(registry()) if not name.startswith("_") and name in registry()]
+    assert len(names) > 150
+    for name in names:
+        # The one measured constant differs from one version of CODATA to the next.
+        if registry().Unit(name) not in (registry().Unit("Da"), registry().Unit("u")):
+            assert model_factor(name) == factor(name), name
+    for unit in ("mAh/cm^2", "m^3/(J*s)", "kJ/mol", "meV", "uS/cm", "MPa*m^0.5", "nm^2/day"):
+        assert model_factor(unit) == factor(unit)
+
+
+def test_every_declared_unit_is_known_and_as_pint_has_it(factor):
+    for name in CASES:
+        for row in describe(find(name).parameters):
+            if row.unit:
+                assert model_factor(row.unit) == factor(row.unit), (name, row.name)
+                assert parse_with_unit(row.name, f"3 {row.unit}", row.unit) == 3.0
+
+
+@pytest.mark.parametrize(
+    "text", ["1 s^9^9^9^9", "1 s**9**9", "1 (s^9)^9^9", "1 s^999", "1 ((s))", "1 s^" + "9" * 99]
+)
+def test_towers_of_powers_are_refused_at_once(text):
+    with pytest.raises(InputError, match="give a number in s"):
+        parse("end_time", text, "s")
+
+
+def test_no_units_are_loaded_for_numbers_in_the_unit_of_the_parameter():
+    code = (
+        "import sys; from lithode.core.units import parse\n"
+        "assert parse('x', '3 um', 'um') == parse('x', '3', 'um') == 3.0\n"
+        "sys.exit('pint' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

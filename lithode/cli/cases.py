@@ -1,0 +1,131 @@
+"""Commands on cases: list, show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lithode.cli.options import CaseName, Json, Preset, Settings
+from lithode.cli.terminal import on_terminal, say, show_table
+from lithode.core.errors import InputError
+
+if TYPE_CHECKING:
+    from lithode.core.parameters import Row
+    from lithode.engine.case import AnyCase
+
+_GROUPS = {
+    "paper": "from the paper",
+    "literature": "from the literature",
+    "calibrated": "tuned to a measurement (calibrated)",
+    "assumed": "assumed",
+    "sample": "one draw of many (sample)",
+    "numerical": "of the computation, no result depends on them (numerical)",
+}
+
+
+def list_cases(as_json: Json = False) -> None:
+    """List the cases."""
+    from lithode.engine.registry import entries
+
+    known = entries()
+    if as_json:
+        listed = [
+            {"name": name, "title": entry.title, "presets": list(entry.presets)}
+            for name, entry in known.items()
+        ]
+        say(json.dumps(listed, indent=2))
+        return
+    rows = [(name, ", ".join(entry.presets), entry.title) for name, entry in known.items()]
+    show_table(("case", "presets", "title"), {"": rows}, wraps=("presets", "title"))
+
+
+def show(
+    case: CaseName,
+    preset: Preset = None,
+    settings: Settings = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only what differs from the defaults.")
+    ] = False,
+    grep: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Only what has TEXT in its name, meaning or source."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the parameters of a case: value, unit, meaning, source."""
+    from lithode.core.parameters import describe
+    from lithode.engine.registry import find
+
+    found = find(case)
+    rows = describe(found.resolve(preset, pairs=settings or ()))
+    defaults = {row.name: row.value for row in describe(found.parameters)}
+    if changed:
+        rows = [row for row in rows if row.value != defaults[row.name] and row.name != "preset"]
+    if grep is not None:
+        rows = [row for row in rows if _has(row, grep)]
+        if not rows:
+            raise InputError("--grep", grep, "is in no name, meaning or source of a parameter")
+    if as_json:
+        say(json.dumps(_content(found, rows), indent=2, default=str))
+        return
+    say(f"{found.name}: {found.title}\npresets: {', '.join(found.presets)}\n")
+    if not rows:
+        say("every parameter has its default")
+        return
+    headings = (
+        "parameter",
+        "value",
+        *(["default"] if changed else []),
+        "unit",
+        "meaning",
+        "source",
+    )
+    groups: dict[str, list[list[str]]] = {title: [] for title in _GROUPS.values()}
+    for row in rows:
+        cells = [row.name, _shown(row.value), row.unit, row.meaning, row.source]
+        if changed:
+            cells.insert(2, _shown(defaults[row.name]))
+        if not on_terminal():
+            cells[-1] = f"{row.provenance}: {row.source}"  # whoever filters lines sees no titles
+        groups[_GROUPS[row.provenance]].append(cells)
+    wraps = ("value", "default", "meaning", "source")
+    show_table(headings, {title: group for title, group in groups.items() if group}, wraps=wraps)
+
+
+def _has(row: Row, text: str) -> bool:
+    words = (row.name, row.meaning, row.unit, row.source, row.provenance)
+    return any(text.casefold() in word.casefold() for word in words)
+
+
+def _content(case: AnyCase, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return what ``show --json`` prints."""
+    return {
+        "name": case.name,
+        "title": case.title,
+        "presets": {name: dict(values) for name, values in case.presets.items()},
+        "parameters": [asdict(row) for row in rows],
+        "targets": [
+            {
+                "name": target.name,
+                "paper": target.paper,
+                "unit": target.unit,
+                "kind": target.kind,
+                "bound": target.bound,
+                "tolerance": target.tolerance,
+                "source": target.source,
+                "where": dict(target.where),
+                "repeats": target.repeats,
+            }
+            for target in case.targets
+        ],
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "unset" if value is None else str(value)

@@ -1,0 +1,36 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lithode.cli import completion
+
+CaseName = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="Name, as in lithode list, or the file of a case: ./garnet.py.",
+        autocompletion=completion.cases,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Set of values to start from.", autocompletion=completion.presets
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help='Change a parameter; units are accepted: --set "current=4 mA/cm^2".',
+        autocompletion=completion.settings,
+    ),
+]
+RunPath = Annotated[Path, typer.Argument(metavar="DIR", help="Directory of a run.")]
