@@ -112,6 +112,7 @@ def test_without_dolfinx_the_command_says_what_to_install(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+@PENDING
 def test_a_reader_that_goes_away_is_no_error():
     alone = {k: v for k, v in os.environ.items() if not k.startswith(("PMI", "OMPI_COMM_"))}
     line = f"{sys.executable} -m lithode show graded-li3n | head -n 1"
