@@ -10,7 +10,7 @@ from lithode.cases.wang2024.layer import LayerParameters
 from lithode.cases.wang2024.measured import PAPER
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import choice, count, differences, quantity
+from lithode.core.parameters import choice, count, differences, fill, quantity
 from lithode.core.units import from_model, to_model
 from lithode.solvers.current_distribution.parameters import LithiumSurface, NucleationReaction
 from lithode.theory import interlayer_design
@@ -65,13 +65,12 @@ class DesignParameters(LayerParameters):
         ge=0,
         le=180,
     )
-    surface_energy: float = quantity(
+    surface_energy: float = fill(
+        LayerParameters,
+        "surface_energy",
         0.0428,
-        "J/m^2",
-        "effective surface energy of lithium nuclei",
         source="so that nucleation begins at 0.4 mA/cm^2 (Fig. 4e); that of the bulk is 0.5 J/m^2",
         provenance="calibrated",
-        gt=0,
     )
     critical_overpotential: float | None = quantity(
         None,

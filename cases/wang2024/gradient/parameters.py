@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from lithode.cases.wang2024.design_parameters import DesignParameters
 from lithode.cases.wang2024.measured import PAPER, at_content
-from lithode.core.parameters import quantity
+from lithode.core.parameters import fill, quantity
 from lithode.core.units import from_model, to_model
 from lithode.theory.interlayer_design import InterlayerDesign, graded_layers
 
@@ -27,13 +27,13 @@ PROFILES = "homogeneous", "dual", "graded"
 class Parameters(DesignParameters):
     """Parameters of the comparison."""
 
-    thickness: float = quantity(
-        54.5, "um", "lithium to electrolyte", source=f"{PAPER}, Fig. S37", provenance="paper", gt=0
+    thickness: float = fill(
+        DesignParameters, "thickness", 54.5, source=f"{PAPER}, Fig. S37", provenance="paper"
     )
-    currents: tuple[float, ...] = quantity(
+    currents: tuple[float, ...] = fill(
+        DesignParameters,
+        "currents",
         (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0),
-        "mA/cm^2",
-        "current densities of the sweep, rising",
         source=f"range of {PAPER}, Fig. 5d",
         provenance="paper",
     )
