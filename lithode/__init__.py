@@ -25,7 +25,7 @@ def run(
         preset: Set of values to start from.
         values: Parameters by name, with units in texts (``thickness="90 um"``), and the options
             of `lithode.engine.runner.run_case`: ``resume``, ``overwrite``, ``movie``,
-            ``petsc_options`` and ``comm``.
+            ``petsc_options``, ``materials`` and ``comm``.
 
     Raises:
         InputError: Something about the input is wrong.
@@ -35,7 +35,7 @@ def run(
     # Here, so that importing the package stays quick and needs no dolfinx.
     from lithode.engine.runner import run_case
 
-    names = "comm", "resume", "overwrite", "movie", "petsc_options"
+    names = "comm", "resume", "overwrite", "movie", "petsc_options", "materials"
     options = {key: values.pop(key) for key in names if key in values}
     return run_case(case, out=out, preset=preset, values=values, **options)
 

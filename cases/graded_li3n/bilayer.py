@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from mpi4py import MPI
+from pydantic import field_validator
 
 from lithode.cases.graded_li3n.geometry import mesh, probes
 from lithode.cases.graded_li3n.parameters import PAPER, PRESETS, GrowthParameters
@@ -25,7 +26,7 @@ from lithode.core.errors import InputError
 from lithode.core.parameters import choice, quantity
 from lithode.engine.case import Case, Simulation
 from lithode.engine.verdict import Target
-from lithode.materials.library import LGPS, LZC, Electrolyte
+from lithode.materials import registry
 from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Particle, Polygon, Polyhedron, Shape
 from lithode.output.history import History
@@ -44,7 +45,6 @@ TIP_PRESSURES: tuple[tuple[float, float, Literal["calibrated", "predicted"]], ..
 )
 # Half an interface width in each corner of the channel stays free of lithium.
 COVERED = 0.85
-SECOND_LAYERS: Mapping[str, Electrolyte] = {"lzc": LZC, "lgps": LGPS}
 
 
 class Parameters(GrowthParameters):
@@ -55,9 +55,9 @@ class Parameters(GrowthParameters):
         "layer thickness": "layer_thickness",
     }
 
-    second_layer: Literal["lzc", "lgps", "none"] = choice(
+    second_layer: str = choice(
         "lzc",
-        "layer on top, in which lithium does not plate; none: the first one is all there is",
+        "material of the layer on top; none: the first layer is all there is",
         source=f"{PAPER}, Figs. 2 and 8",
         provenance="paper",
     )
@@ -162,12 +162,16 @@ class Parameters(GrowthParameters):
         provenance="assumed",
     )
 
+    @field_validator("second_layer")
+    @classmethod
+    def _material_or_none(cls, name: str) -> str:
+        return name if name == "none" else registry.key_of(name, "second_layer")
+
     def of_second_layer(self, name: str) -> float:
         """Return a property of the second layer in model units, unless it is set."""
         if getattr(self, f"second_{name}") is not None:
             return self.model_value(f"second_{name}")
-        value: float = getattr(SECOND_LAYERS[self.second_layer], name).model
-        return value
+        return self.material(self.second_layer).of(name).model
 
     @property
     def region_names(self) -> tuple[str, ...]:
@@ -183,7 +187,7 @@ class Parameters(GrowthParameters):
     @property
     def second_region(self) -> ElectrolyteRegion:
         """The second layer."""
-        material = SECOND_LAYERS[self.second_layer]
+        material = self.material(self.second_layer)
         stiffness = Stiffness.from_engineering(
             self.of_second_layer("youngs_modulus"), self.of_second_layer("poissons_ratio")
         )

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import field_validator
 
 from lithode.core.parameters import choice, fill, quantity
+from lithode.materials.registry import MaterialName
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.solvers.electrodeposition.parameters import ElectrolyteRegion
 
@@ -86,13 +87,13 @@ class GrowthParameters(LayerInputs):
         source=f"{PAPER}: contact with coarse particles at 1200 s",
         provenance="calibrated",
     )
-    electrolyte: Literal["li3n", "lpscl"] = fill(
+    electrolyte: MaterialName = fill(
         LayerInputs,
         "electrolyte",
         "li3n",
         source=f"{PAPER}; Li6PS5Cl: text on Figs. S18 to S20",
         provenance="paper",
-        meaning="material of fine and coarse particles",
+        meaning="material of fine and coarse particles, by name",
     )
     eigenstrain_fine: float = quantity(
         2.3e-4,

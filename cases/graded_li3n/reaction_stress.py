@@ -25,6 +25,7 @@ from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.engine.case import Case, Simulation
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.verdict import Target
+from lithode.materials import registry
 from lithode.output.fields import load
 from lithode.output.history import History
 from lithode.plots import figures
@@ -127,7 +128,8 @@ def first_step(parameters: Parameters) -> bilayer.Parameters:
     if given.case != bilayer.CASE.name:
         allowed = f"is of case {given.case or 'unknown'}, not of {bilayer.CASE.name}"
         raise InputError("bilayer_run", directory.path, allowed)
-    first = bilayer.CASE.resolve(None, given.parameters)
+    with registry.using(given.materials):
+        first = bilayer.CASE.resolve(None, given.parameters)
     if first.second_layer == "none":
         raise InputError("bilayer_run", directory.path, "has no second layer that could react")
     return first

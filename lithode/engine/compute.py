@@ -21,6 +21,7 @@ from lithode.engine.rundir import RunDirectory
 from lithode.engine.signals import StopSignals
 from lithode.engine.study import Tables
 from lithode.engine.summary import Effort, Outcome, summarise
+from lithode.materials.registry import Materials
 
 
 def compute(
@@ -30,6 +31,7 @@ def compute(
     comm: MPI.Intracomm,
     *,
     case_file: Path | None,
+    materials: Materials,
     overwrite: bool,
 ) -> dict[str, Any]:
     """Run a case without a mesh on rank 0 and return its summary; collective."""
@@ -38,7 +40,7 @@ def compute(
     def work(stop: StopSignals, open_log: Callable[[Path], None]) -> tuple[Outcome, dict[str, Any]]:
         study = case.build(parameters)
         directory.clear()
-        directory.write_input(case.name, parameters, (), case_file)
+        directory.write_input(case.name, parameters, (), case_file, materials)
         open_log(directory.log)
         report.show_health(study.health)
         outcome, tables = Outcome("completed"), Tables({})

@@ -18,6 +18,7 @@ from lithode.engine.registry import find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.summary import conclusions
 from lithode.engine.verdict import KINDS, Score, Value, Verdict
+from lithode.materials import registry
 from lithode.output.history import read_history
 from lithode.output.tables import aligned, markdown
 
@@ -172,7 +173,8 @@ def _remake(directory: RunDirectory) -> tuple[dict[str, Any], list[Path]]:
         made = draw(None, None, directory)
     else:
         case = find(given.case)
-        parameters = case.resolve(None, given.parameters)
+        with registry.using(given.materials):
+            parameters = case.resolve(None, given.parameters)
         found = conclusions(case, parameters, read_history(directory.history))
         summary = {**_UNFINISHED, "case": case.name, "title": case.title, **summary, **found}
         made = draw(case, parameters, directory)

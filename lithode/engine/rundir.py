@@ -16,6 +16,8 @@ from lithode.core.files import read_text, refuse_links, write_atomically
 from lithode.core.parameters import CaseParameters, describe
 from lithode.core.schema import SCHEMA, check_schema
 from lithode.engine import lock
+from lithode.materials import registry
+from lithode.materials.registry import Materials
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class RunInput:
         parameters: Values by name.
         petsc_options: Words as given after ``--``.
         case_file: Name of the user's file that the case is in, empty if it is installed.
+        materials: Electrolytes that the user added, by name.
     """
 
     case: str
@@ -35,6 +38,7 @@ class RunInput:
     parameters: Mapping[str, object] = field(default_factory=dict)
     petsc_options: tuple[str, ...] = ()
     case_file: str = ""
+    materials: Materials = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ class RunDirectory:
         parameters: CaseParameters,
         petsc_options: Sequence[str],
         case_file: Path | None = None,
+        materials: Materials | None = None,
     ) -> None:
         """Write ``case.yaml``."""
         again = f"./{case_file.name} " if case_file else ""
@@ -151,6 +156,7 @@ class RunDirectory:
             f"# To repeat it: lithode run {again}--from case.yaml",
             *_yaml({"schema": SCHEMA, "case": case, **origin, "version": lithode.__version__}),
             *_yaml({"petsc_options": list(petsc_options)}),
+            *(_yaml({"materials": registry.plain(materials)}) if materials else []),
             "parameters:",
         ]
         for row in describe(parameters):
@@ -208,7 +214,7 @@ def read_input(path: Path) -> RunInput:
     from lithode.core.input_files import read_yaml
 
     content = read_yaml(path, "file")
-    allowed = "schema", "case", "case_file", "version", "petsc_options", "parameters"
+    allowed = "schema", "case", "case_file", "version", "petsc_options", "materials", "parameters"
     if not isinstance(content, dict) or not isinstance(content.get("parameters", {}), dict):
         raise InputError("file", path, "must hold parameters: with one name: value per line")
     if extra := sorted(str(key) for key in content if key not in allowed):
@@ -223,6 +229,7 @@ def read_input(path: Path) -> RunInput:
         parameters={str(key): value for key, value in content.get("parameters", {}).items()},
         petsc_options=tuple(str(word) for word in options),
         case_file=str(content.get("case_file", "")),
+        materials=registry.parse(content["materials"]) if "materials" in content else {},
     )
 
 

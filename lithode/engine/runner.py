@@ -17,6 +17,8 @@ from lithode.engine.case import AnyCase, Case, StudyCase
 from lithode.engine.registry import is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
+from lithode.materials import registry
+from lithode.materials.registry import Materials
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -37,6 +39,7 @@ def run_case(
     overwrite: bool = False,
     petsc_options: Sequence[str] = (),
     movie: bool = False,
+    materials: Path | str | Mapping[str, object] | None = None,
 ) -> RunResult:
     """Resolve the input of a run and run it; collective.
 
@@ -53,14 +56,21 @@ def run_case(
         overwrite: Replace the run in ``out``.
         petsc_options: Words like ``["-phase_ksp_type", "gmres"]``.
         movie: Make a movie at the end.
+        materials: Electrolytes of the user's own, a YAML file or a mapping as it holds one; see
+            `lithode.materials.registry`.
 
     Raises:
         InputError: Something about the input is wrong; raised before any mesh is built.
         SolverError: The march could not go on.
         Interrupted: A signal stopped the run.
     """
-    if resume and (overwrite or from_file or preset):
-        option = "--overwrite" if overwrite else "--from" if from_file else "--preset"
+    refused = {
+        "--overwrite": overwrite,
+        "--from": from_file,
+        "--preset": preset,
+        "--materials": materials,
+    }
+    if resume and (option := next((name for name, value in refused.items() if value), None)):
         raise InputError(option, "", "cannot be combined with --resume, which keeps the input")
     if resume and not (out or case):
         raise InputError("out", "", "name the directory to resume")
@@ -90,15 +100,18 @@ def run_case(
     if isinstance(case, str):
         case = locate(case).case
     changes = {**(values or {}), **parse_pairs(pairs)}
-    parameters = case.resolve(preset, {**given.parameters, **changes})
-    if resume:
-        _check_changes(case.resolve(None, given.parameters), parameters)
+    added = {**given.materials, **_materials(materials, comm)}
+    with registry.using(added):
+        parameters = case.resolve(preset, {**given.parameters, **changes})
+        if resume:
+            _check_changes(case.resolve(None, given.parameters), parameters)
     return run(
         case,
         parameters,
         out or f"results/{case.name}",
         comm=comm,
         case_file=file,
+        materials=added,
         resume=resume,
         overwrite=overwrite,
         petsc_options=petsc_options or given.petsc_options,
@@ -113,6 +126,7 @@ def run(
     *,
     comm: MPI.Intracomm | None = None,
     case_file: Path | None = None,
+    materials: Materials | None = None,
     resume: bool = False,
     overwrite: bool = False,
     petsc_options: Sequence[str] = (),
@@ -132,7 +146,13 @@ def run(
         from lithode.engine.compute import compute
 
         summary = compute(
-            case, parameters, directory, comm, case_file=case_file, overwrite=overwrite
+            case,
+            parameters,
+            directory,
+            comm,
+            case_file=case_file,
+            materials=materials or {},
+            overwrite=overwrite,
         )
     else:
         from lithode.engine.simulate import simulate
@@ -144,12 +164,24 @@ def run(
             comm,
             petsc_options,
             case_file=case_file,
+            materials=materials or {},
             resume=resume,
             overwrite=overwrite,
             movie=movie,
         )
     gc.collect()
     return RunResult(directory.path, summary)
+
+
+def _materials(
+    given: Path | str | Mapping[str, object] | None, comm: MPI.Intracomm | None
+) -> Materials:
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        return registry.parse(given)
+    path = Path(given)
+    return on_root(comm or world(), lambda: registry.load(path))
 
 
 def warm_up(case: AnyCase, parameters: CaseParameters, comm: MPI.Intracomm | None = None) -> None:

@@ -37,6 +37,7 @@ from lithode.engine.recorder import Recorder
 from lithode.engine.rundir import RunDirectory
 from lithode.engine.signals import StopSignals
 from lithode.engine.summary import Effort, Outcome, summarise
+from lithode.materials.registry import Materials
 from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import newest, read_domain, read_header, restore
 from lithode.solvers.numerics.march import march
@@ -52,6 +53,7 @@ def simulate(
     petsc_options: Sequence[str],
     *,
     case_file: Path | None,
+    materials: Materials,
     resume: bool,
     overwrite: bool,
     movie: bool,
@@ -78,7 +80,7 @@ def simulate(
             if checkpoint is None:
                 directory.clear()
             directory.summary.unlink(missing_ok=True)
-            directory.write_input(case.name, parameters, petsc_options, case_file)
+            directory.write_input(case.name, parameters, petsc_options, case_file, materials)
             open_log(directory.log)
 
         on_root(comm, open_directory)

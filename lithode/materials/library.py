@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from lithode.core.errors import InputError
 from lithode.core.units import to_model
 
 SourceKind: TypeAlias = Literal["paper", "literature", "calibrated", "assumed"]
@@ -66,24 +67,51 @@ class Metal(Solid):
 
 
 @dataclass(frozen=True)
-class Electrolyte(Solid):
-    """A solid electrolyte.
+class Electrolyte:
+    """A solid electrolyte; what is not known of it is missed when it is needed.
 
     Attributes:
+        name: Formula or short name.
+        youngs_modulus: E.
+        poissons_ratio: nu.
+        conductivity: Of Li+.
         no_plating: Why lithium does not plate in it; empty where it does.
     """
 
+    name: str
+    youngs_modulus: Value | None = None
+    poissons_ratio: Value | None = None
+    conductivity: Value | None = None
     no_plating: str = ""
 
+    def of(self, name: str) -> Value:
+        """Return a property by its name.
+
+        Raises:
+            InputError: It is not known.
+        """
+        value: Value | None = getattr(self, name)
+        if value is None:
+            raise InputError("materials", "", f"{self.name} has no {name}")
+        return value
+
+
+_CHEN = "Chen et al., J. Power Sources 300 (2015) 376"
+_DENG = "as in Deng et al., J. Electrochem. Soc. 163 (2016) A67, not looked up again"
 
 LITHIUM = Metal(
     name="lithium",
     youngs_modulus=Value(7.8, "GPa", "Tang 2026, text on mechanics", "literature"),
     poissons_ratio=Value(0.42, "", "with the E of Tang 2026; 0.36-0.42 in use", "assumed"),
     conductivity=Value(1e9, "S/m", "any large value: the metal is equipotential", "assumed"),
-    molar_volume=Value(1.3e-5, "m^3/mol", "density of lithium", "literature"),
-    site_density=Value(7.64e4, "mol/m^3", "Chen et al., J. Power Sources 300, 376", "literature"),
-    ion_diffusivity=Value(7.5e-13, "m^2/s", "Chen et al., J. Power Sources 300, 376", "literature"),
+    molar_volume=Value(
+        1.3e-5,
+        "m^3/mol",
+        "CRC Handbook of Chemistry and Physics, 95th ed. (2014)",
+        "literature",
+    ),
+    site_density=Value(7.64e4, "mol/m^3", _CHEN, "literature"),
+    ion_diffusivity=Value(7.5e-13, "m^2/s", _CHEN, "literature"),
 )
 
 LI3N = Electrolyte(
@@ -96,9 +124,7 @@ LI3N = Electrolyte(
 LPSCL = Electrolyte(
     name="Li6PS5Cl",
     youngs_modulus=Value(22.0, "GPa", "Tang 2026, text on mechanics", "literature"),
-    poissons_ratio=Value(
-        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
-    ),
+    poissons_ratio=Value(0.37, "", _DENG, "assumed"),
     conductivity=Value(0.2, "S/m", "2e-3 S/cm, usual for cold-pressed pellets", "assumed"),
 )
 
@@ -115,14 +141,30 @@ LZC = Electrolyte(
 
 LGPS = Electrolyte(
     name="Li10GeP2S12",
-    youngs_modulus=Value(
-        21.7, "GPa", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
-    ),
-    poissons_ratio=Value(
-        0.37, "", "Deng et al., J. Electrochem. Soc. 163 (2016) A67, from memory", "literature"
-    ),
+    youngs_modulus=Value(21.7, "GPa", _DENG, "assumed"),
+    poissons_ratio=Value(0.37, "", _DENG, "assumed"),
     conductivity=Value(
         1.2, "S/m", "Kamaya et al., Nat. Mater. 10 (2011) 682: 12 mS/cm", "literature"
     ),
     no_plating="lithium reduces it instead of growing in it (graded-Li3N paper, Fig. 2F)",
+)
+
+LLZO = Electrolyte(
+    name="Li7La3Zr2O12",
+    youngs_modulus=Value(
+        149.8,
+        "GPa",
+        "Ni et al., J. Mater. Sci. 47 (2012) 7978: with 3 % pores",
+        "literature",
+    ),
+    poissons_ratio=Value(
+        0.25,
+        "",
+        "K = 100, G = 60 GPa in Materzanini et al., npj Comput. Mater. (2022), "
+        "doi:10.1038/s41524-022-00948-8",
+        "literature",
+    ),
+    conductivity=Value(
+        0.0454, "S/m", "Hu et al., Chin. Phys. Lett. 38 (2021) 098401: with Ta, dense", "literature"
+    ),
 )

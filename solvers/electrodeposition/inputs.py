@@ -11,9 +11,13 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from pydantic import PrivateAttr
+
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, quantity
-from lithode.materials.library import LI3N, LPSCL, Electrolyte, Value
+from lithode.materials import registry
+from lithode.materials.library import Electrolyte
+from lithode.materials.registry import MaterialName, Materials
 from lithode.solvers.electrodeposition.front_inputs import FrontInputs
 from lithode.solvers.electrodeposition.parameters import (
     Charge,
@@ -27,8 +31,6 @@ from lithode.solvers.electrodeposition.parameters import (
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.noise import LatticeNoise
 
-ELECTROLYTES: Mapping[str, Electrolyte] = {"li3n": LI3N, "lpscl": LPSCL}
-
 
 class LayerInputs(FrontInputs):
     """Physics and numerics of lithium that grows into a layer of any regions.
@@ -40,6 +42,8 @@ class LayerInputs(FrontInputs):
 
     resumable: ClassVar[frozenset[str]] = frozenset({"end_time", "cutoff_voltage"})
     mesh_fields: ClassVar[Mapping[str, str]] = {"size": "element_size", "margin": "interface_width"}
+
+    _materials: Materials = PrivateAttr(default_factory=registry.known)
 
     end_time: float = quantity(
         600.0, "s", "end of the run", source="Lithode", provenance="assumed", gt=0
@@ -76,8 +80,8 @@ class LayerInputs(FrontInputs):
         provenance="assumed",
         gt=0,
     )
-    electrolyte: Literal["li3n", "lpscl"] = choice(
-        "li3n", "material of the electrolyte", source="Lithode", provenance="assumed"
+    electrolyte: MaterialName = choice(
+        "li3n", "material of the electrolyte, by name", source="Lithode", provenance="assumed"
     )
     conductivity: float | None = quantity(
         None, "S/m", "ionic, instead of the electrolyte's", source="-", provenance="assumed", gt=0
@@ -200,8 +204,11 @@ class LayerInputs(FrontInputs):
         """Return a property of the electrolyte in model units, unless it is set."""
         if getattr(self, name) is not None:
             return self.model_value(name)
-        value: Value = getattr(ELECTROLYTES[self.electrolyte], name)
-        return value.model
+        return self.material(self.electrolyte).of(name).model
+
+    def material(self, name: str) -> Electrolyte:
+        """Return an electrolyte that was known when the parameters were resolved."""
+        return self._materials[name]
 
     def electrolyte_with(self, eigenstrain: float) -> ElectrolyteRegion:
         """Return the electrolyte of a region whose lithium has this eigenstrain."""

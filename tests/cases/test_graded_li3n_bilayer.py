@@ -90,7 +90,7 @@ def test_particles_carry_the_second_layer():
         (["particle_bevel=20um"], "particle_bevel"),
         (["particle_positions=14,30"], "particles[1]"),
         (["particle_positions=5"], "particles[0]"),
-        (["second_layer=llzo"], "second_layer"),
+        (["second_layer=lzco"], "second_layer"),
         (["electrolyte=lagp"], "electrolyte"),
         (["transport=ternary"], "transport"),
         (["concentration_limit=1"], "concentration_limit"),

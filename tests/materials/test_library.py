@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
 
 from lithode.materials import library as materials
-from lithode.materials.library import LI3N, LITHIUM, Solid, Value
+from lithode.materials.library import LI3N, LITHIUM, Electrolyte, Solid, Value
 
-LIBRARY = [item for item in vars(materials).values() if isinstance(item, Solid)]
+LIBRARY = [item for item in vars(materials).values() if isinstance(item, Solid | Electrolyte)]
 
 
 @pytest.mark.parametrize("material", LIBRARY, ids=lambda material: material.name)
@@ -30,8 +31,8 @@ def test_every_property_has_unit_and_source(material):
 
 def test_properties_in_model_units():
     assert LITHIUM.youngs_modulus.model == pytest.approx(7800)  # MPa
-    assert LI3N.youngs_modulus.model == pytest.approx(48e3)
-    assert LI3N.conductivity.model == pytest.approx(1e5)  # uS/m
+    assert LI3N.of("youngs_modulus").model == pytest.approx(48e3)
+    assert LI3N.of("conductivity").model == pytest.approx(1e5)  # uS/m
     assert LITHIUM.ion_diffusivity.model == pytest.approx(0.75)  # um^2/s
     assert LITHIUM.site_density.model == pytest.approx(7.64e4)  # amol/um^3 = mol/m^3
 
@@ -42,3 +43,12 @@ def test_lithium_fills_its_volume():
     assert filled == pytest.approx(1, rel=0.02)
     molar_mass, density = 6.94e-3, 534.0
     assert LITHIUM.molar_volume.value == pytest.approx(molar_mass / density, rel=0.01)
+
+
+@pytest.mark.parametrize("material", LIBRARY, ids=lambda material: material.name)
+def test_what_is_called_literature_can_be_looked_up(material):
+    values = [v for v in vars(material).values() if isinstance(v, Value)]
+    for value in values:
+        if value.provenance == "literature":
+            assert re.search(r"(19|20)\d\d", value.source), value.source
+            assert "memory" not in value.source
