@@ -10,6 +10,7 @@ from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
+from lithode.solvers.numerics.presets import SolverChoice
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.free_energy import Interface
 from lithode.theory.noise import LatticeNoise
@@ -163,25 +164,24 @@ class Parameters:
             raise InputError("current_density", self.current_density, "must be positive", "A/m^2")
 
     @property
+    def site_ratio(self) -> float:
+        """Sites of lithium over Li+ in the bulk, c_s / c_0."""
+        return self.lithium.site_density / self.bulk_concentration
+
+    @property
     def lithium_gain(self) -> float:
         """Li+ in mol/m^3 that lithium takes from elsewhere to grow; fixed anions leave some."""
         site = self.lithium.site_density
         return site - self.bulk_concentration * (self.transport is Transport.SINGLE_ION)
 
 
-# Above this many vertices a factorisation costs more than Krylov solves (docs/numerics.md).
-DIRECT_LIMIT = 3000
-# Above this many vertices incomplete factors of (xi, c) iterate too long.
-INCOMPLETE_LIMIT = 150_000
-
 Solver = Literal["direct", "iterative", "multigrid"]
 
-
-def choose_solver(dimension: int, vertices: int) -> Solver:
-    """Return the preset of linear solvers for a mesh."""
-    if vertices > INCOMPLETE_LIMIT:
-        return "multigrid"
-    return "direct" if dimension == 2 and vertices <= DIRECT_LIMIT else "iterative"
+# Factorisations of more cost more than Krylov solves, and beyond 150,000 vertices incomplete
+# factors of (xi, c) iterate too long (docs/numerics.md).
+choose_solver = SolverChoice[Solver](
+    {"direct": {2: 3000}, "iterative": {1: 150_000, 2: 150_000, 3: 150_000}}, "multigrid"
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,14 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
 from lithode.solvers.impedance.equations import OPTIONS, Coefficients, Equations
-from lithode.solvers.impedance.parameters import PREFIX, SIDES, Numerics, Parameters, Side
+from lithode.solvers.impedance.parameters import (
+    PREFIX,
+    SIDES,
+    Numerics,
+    Parameters,
+    Side,
+    choose_solver,
+)
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, compiled
 from lithode.solvers.numerics.gauges import BoundaryResidual, boundary_dofs, integral
 
@@ -51,7 +58,8 @@ class Impedance:
         self._potential = Function(space, name="potential")
         vertices = int(space.dofmap.index_map.size_global)
         self.unknowns = 2 * vertices
-        self.solver = (numerics or Numerics()).choose(mesh.topology.dim, vertices)
+        asked = (numerics or Numerics()).solver
+        self.solver = choose_solver(asked, mesh.topology.dim, vertices)
         self._build_gauges()
         self._block = LinearBlock(
             self.equations.residual(ufl.TrialFunction(space)),

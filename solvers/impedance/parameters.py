@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lithode.solvers.numerics.presets import SolverChoice
 from lithode.spectroscopy.circuit import Element
 
 PREFIX = "impedance_"
@@ -15,8 +16,8 @@ Side = Literal["driven", "grounded"]
 SIDES: tuple[Side, Side] = ("driven", "grounded")
 Solver = Literal["direct", "iterative"]
 
-# Above as many vertices the factors of a direct solver cost more than multigrid.
-_MOST_DIRECT = {1: 100_000, 2: 30_000, 3: 4_000}
+# Beyond, the factors of a direct solver cost more than multigrid.
+choose_solver = SolverChoice[Solver]({"direct": {1: 100_000, 2: 30_000, 3: 4_000}}, "iterative")
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,3 @@ class Numerics:
     """
 
     solver: Literal["auto", Solver] = "auto"
-
-    def choose(self, dimension: int, vertices: int) -> Solver:
-        """Return the solver for a mesh."""
-        if self.solver != "auto":
-            return self.solver
-        return "direct" if vertices <= _MOST_DIRECT[dimension] else "iterative"

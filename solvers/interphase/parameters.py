@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lithode.solvers.numerics.presets import SolverChoice
 from lithode.theory.interphase import ElectronPath, Oxynitride
 
 PREFIX = "interphase_"
@@ -91,6 +93,12 @@ class Parameters:
         return self.nitrogen, self.oxygen, self.phosphorus_atom
 
 
+Solver = Literal["direct", "iterative"]
+
+# Beyond, factors of a 2D matrix take longer than iterations.
+choose_solver = SolverChoice[Solver]({"direct": {1: math.inf, 2: 10_000, 3: 10_000}}, "iterative")
+
+
 @dataclass(frozen=True)
 class Numerics:
     """How the equations are solved.
@@ -100,5 +108,5 @@ class Numerics:
         tolerance: Local error per step of each species, over the largest amount of it.
     """
 
-    solver: Literal["auto", "direct", "iterative"] = "auto"
+    solver: Literal["auto", Solver] = "auto"
     tolerance: float = 0.01

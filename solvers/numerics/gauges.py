@@ -58,6 +58,11 @@ class NodalWeights:
         self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.SUM)
         return local
 
+    def residual_tolerance(self, relative: float) -> float:
+        """Return the norm of a residual at which a share of the whole is out of balance."""
+        nodes = int(self.space.dofmap.index_map.size_global)
+        return relative * float(self.sums(self.whole)[0]) / math.sqrt(nodes)
+
     def maxima(self, *values: Array) -> Array:
         """Return global maxima; -inf where no rank has a value."""
         local = np.array([np.max(v, initial=-np.inf) for v in values])

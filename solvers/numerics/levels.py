@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import Function, FunctionSpace
+
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

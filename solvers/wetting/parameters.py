@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.errors import InputError
+from lithode.solvers.numerics.presets import SolverChoice
 from lithode.theory.free_energy import Interface
 
 PREFIX = "wetting_"
@@ -112,8 +113,8 @@ class Observation:
 
 Solver = Literal["direct", "iterative"]
 
-# Above this many vertices, and in 3D, a factorisation costs more than Krylov solves.
-DIRECT_LIMIT = 30_000
+# Beyond, and in 3D, a factorisation costs more than Krylov solves.
+choose_solver = SolverChoice[Solver]({"direct": {1: 30_000, 2: 30_000}}, "iterative")
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,3 @@ class Numerics:
     solver: Literal["auto", Solver] = "auto"
     tolerance: float = 5e-3
     lumping: float = 1.0 / 3.0
-
-
-def choose_solver(dimension: int, vertices: int) -> Solver:
-    """Return the preset of linear solvers for a mesh."""
-    return "direct" if dimension < 3 and vertices <= DIRECT_LIMIT else "iterative"

@@ -109,7 +109,7 @@ def test_what_lithium_touches_is_told_apart(comm):
     model = start(comm, touching)
     xi = model._unknowns.phase.now.x.array[0::2]
     x, y = model._space.tabulate_dof_coordinates().T[:2]
-    row = model._backstop(xi, 100 + x)
+    row = model.observables.backstop(xi, 100 + x)
     # Lithium covers 6 of the 16 um beside the block, and ends within an element.
     assert row["covered_fraction [1]"] == pytest.approx(6 / 16, abs=1.2 / 16)
     tip = (xi >= 0.5) & (y > LAYER - 3.5)
@@ -119,6 +119,6 @@ def test_what_lithium_touches_is_told_apart(comm):
     assert 102 < row["pressure_tip_mean [MPa]"] < 104
     assert 104.5 < row["pressure_tip_p90 [MPa]"] <= 106.1
     # The block begins at 8 um: what is within 3.5 um of lithium is left out.
-    moved = model._backstop(np.where((y > LAYER - 1e-6) & (x < 15), 1.0, xi), 100 + x)
+    moved = model.observables.backstop(np.where((y > LAYER - 1e-6) & (x < 15), 1.0, xi), 100 + x)
     assert np.isfinite(row["pressure_transmitted_mean [MPa]"])
     assert np.isnan(moved["pressure_transmitted_mean [MPa]"])

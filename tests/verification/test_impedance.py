@@ -14,7 +14,7 @@ from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.contact import REGION, PartialContact, build
 from lithode.meshes.structured import structured
 from lithode.solvers.impedance.model import Impedance
-from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters
+from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters, choose_solver
 from lithode.spectroscopy.circuit import Gap, Resistor, Series, Zarc
 from lithode.theory.constriction import tube_constriction
 
@@ -185,9 +185,9 @@ def test_fields(comm):
 
 
 def test_large_meshes_are_solved_iteratively():
-    assert Numerics().choose(2, 1000) == "direct"
-    assert Numerics().choose(3, 100_000) == "iterative"
-    assert Numerics("direct").choose(3, 100_000) == "direct"
+    assert choose_solver("auto", 2, 1000) == "direct"
+    assert choose_solver("auto", 3, 100_000) == "iterative"
+    assert choose_solver("direct", 3, 100_000) == "direct"
 
 
 def test_a_solver_that_fails_rejects_the_load():

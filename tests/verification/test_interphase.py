@@ -86,8 +86,8 @@ def test_front_of_the_parabola():
     fronts = []
     for time in (1e4, 4e4):
         march(model, replace(CONTROL, max_growth=1.6), time)
-        intact = model.contents().intact
-        fronts.append(model._forth.distances[-1] - model._forth(intact).sum() * 0.32 / 2000)
+        line, intact = model.observables.line, model.observables.contents().intact
+        fronts.append(line.distances[-1] - line(intact).sum() * 0.32 / 2000)
     first, second = (front - 0.02 for front in fronts)
     uptake = p.electrolyte.first_uptake + p.electrolyte.second_uptake
     expected = np.sqrt(2 * p.path.diffusivity * 4e4 / uptake)
@@ -110,7 +110,7 @@ def test_interstitials_in_the_metal():
         march(model, CONTROL, 1e3)
         x = model._scalar.tabulate_dof_coordinates()[:, 0]
         inside = x < lower + 1e-9
-        salts = model.contents().salts[0][inside]
+        salts = model.observables.contents().salts[0][inside]
         shape = salts / salts[np.argmax(x[inside])]
         expected = np.cosh(x[inside] / reach) / np.cosh(lower / reach)
         errors.append(np.max(np.abs(shape - expected)))
@@ -128,10 +128,10 @@ def test_second_order_in_time():
     """Equal steps, against much smaller ones on the same mesh."""
     domain = layers(0.05, 0.1, 0.004)
     p = physics(0.05, 0.1)
-    finest = steps(Interphase(domain, p), 5.0, 2000.0).contents()
+    finest = steps(Interphase(domain, p), 5.0, 2000.0).observables.contents()
     errors = []
     for dt in (80.0, 40.0):
-        found = steps(Interphase(domain, p), dt, 2000.0).contents()
+        found = steps(Interphase(domain, p), dt, 2000.0).observables.contents()
         pairs = [(found.intact, finest.intact), *zip(found.salts, finest.salts, strict=True)]
         errors.append([np.max(np.abs(a - b)) for a, b in pairs])
     assert np.all(np.log2(np.array(errors[0]) / errors[1]) > 1.7)
@@ -168,7 +168,7 @@ def test_rough_interface_keeps_its_species():
     p = replace(p, detection=replace(p.detection, line=line))
     domain = layers(0.05, 0.08, 0.004, width=0.06, roughness=0.01)
     model = Interphase(domain, p)
-    assert model._interface == pytest.approx(0.06, abs=0.002)
+    assert model.observables.interface == pytest.approx(0.06, abs=0.002)
     march(model, CONTROL, 5e3)
     row = model.measure()
     assert max(value for name, value in row.items() if "defect" in name) < 1e-10

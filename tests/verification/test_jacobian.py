@@ -106,7 +106,7 @@ def test_jacobian_follows_the_parameters(phase):
         "potential": (coupling._lagged_potential.x.array, -0.1),
         "diffusivity": (properties.diffusivity.x.array, 100.0),
         "rate constant": (properties.rate_constant.x.array, 0.1),
-        "step": (model._rate_weight.value.reshape(1), 30.0),
+        "step": (model.transient.rate_weight.value.reshape(1), 30.0),
     }
     for what, (values, change) in changes.items():
         values += change
@@ -165,7 +165,7 @@ def test_jacobian_of_the_mixed_conductor(formulation, mode):
     changes = {
         "diffusivity of Li+": (model.equations.cation_diffusivity.x.array, 100.0),
         "diffusivity of electrons": (model.equations.electron_diffusivity.x.array, 1e3),
-        "step": (model._rate_weight.value.reshape(1), 30.0),
+        "step": (model.transient.rate_weight.value.reshape(1), 30.0),
     }
     for what, (values, change) in changes.items():
         values += change

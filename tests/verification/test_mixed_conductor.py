@@ -49,7 +49,8 @@ def layer(points=None):
 def nodal(model):
     """Nodal fields of an interval from lithium upwards, with the places as "x"."""
     x = model._scalar.tabulate_dof_coordinates()[:, 0]
-    return {name: values[np.argsort(x)] for name, values in [*model.nodal().items(), ("x", x)]}
+    fields = [*model.observables.nodal().items(), ("x", x)]
+    return {name: values[np.argsort(x)] for name, values in fields}
 
 
 @pytest.mark.parametrize("composition", COMPOSITIONS)

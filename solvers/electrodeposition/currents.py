@@ -1,0 +1,121 @@
+"""Currents through the electrodes and at the front, and the lithium that they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lithode.core.constants import FARADAY
+from lithode.core.domain import Domain
+from lithode.solvers.electrodeposition.coupling import Coupling, Unknowns
+from lithode.solvers.electrodeposition.equations import Equations
+from lithode.solvers.electrodeposition.parameters import Transport
+from lithode.solvers.numerics.gauges import BoundaryResidual, NodalWeights, boundary_dofs
+from lithode.solvers.numerics.levels import Array
+from lithode.solvers.numerics.transient import Ledger, Transient
+
+
+@dataclass
+class _Start(Ledger):
+    lithium_start: float = 0.0
+
+
+class Currents:
+    """What flowed in the last accepted step, and what has come in since the start.
+
+    Args:
+        domain: Mesh with the boundaries electrode and counter_electrode.
+        weights: Nodal weights of the scalar P1 space.
+        equations: The model's equations.
+        unknowns: The model's unknowns.
+        transient: Steps the unknowns; totals and start are kept there.
+        coupling: Knows the potential that the transport of Li+ has felt.
+
+    Attributes:
+        faradaic: Current that plates, per depth in 2D: A/m^2 times um, or times um^2.
+        electrode: Current into the electrode, in the same unit.
+        counter_electrode: Current out of the counter electrode.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        weights: NodalWeights,
+        equations: Equations,
+        unknowns: Unknowns,
+        transient: Transient,
+        coupling: Coupling,
+    ) -> None:
+        self._equations, self._weights = equations, weights
+        self._parameters, self._phase = equations.parameters, unknowns.phase
+        self.faradaic = self.electrode = self.counter_electrode = 0.0
+        eq, rate, potential = equations, unknowns.rate, unknowns.potential.trial
+        xi, c = unknowns.phase.trial[0], unknowns.phase.trial[1]
+
+        def supply(test: Any, dx: Any) -> Any:
+            return eq.concentration(xi, rate[0], c, rate[1], coupling.supply_potential, test, dx)
+
+        def electrode(test: Any, dx: Any) -> Any:
+            if eq.has_two_potentials:
+                return eq.electrons(xi, rate[0], potential[1], test, dx)
+            return eq.charge(xi, rate[0], potential, test, dx)
+
+        def counter_electrode(test: Any, dx: Any) -> Any:
+            if eq.has_two_potentials:
+                return eq.ions(xi, rate[0], potential[0], test, dx)
+            return eq.charge(xi, rate[0], potential, test, dx)
+
+        def through(boundary: str, residual: Any) -> BoundaryResidual:
+            dofs = boundary_dofs(domain, weights.space, boundary)
+            return BoundaryResidual(residual, weights.space, dofs, eq.measure)
+
+        self._into = through("electrode", electrode)
+        self._out_of = through("counter_electrode", counter_electrode)
+        self._supply = through("counter_electrode", supply)
+        self._start = _Start()
+        transient.keep(self._start)
+        self._inflow = transient.inflow("inflow", self._lithium_inflow)
+
+    def start(self) -> None:
+        """Remember the initial lithium."""
+        self._start.lithium_start = self._lithium()
+
+    def take(self, rate: Array) -> None:
+        """Read the currents of the trial, which is about to be accepted.
+
+        Args:
+            rate: Of (xi, c) at the local nodes, interleaved.
+        """
+        w = self._weights
+        plated = float(w.sums(w.whole * rate[0::2])[0])
+        self.faradaic = FARADAY * self._parameters.lithium.site_density * plated
+        self.electrode, self.counter_electrode = self._into(), self._out_of()
+
+    def _lithium_inflow(self) -> float:
+        """Inflow of Li+ over c_0: through the counter electrode, or with the whole current."""
+        if self._parameters.transport is not Transport.SINGLE_ION:
+            return self._supply()
+        current = self.counter_electrode
+        if not self._equations.has_two_potentials:
+            current = self.electrode + self.counter_electrode
+        return current / (FARADAY * self._parameters.bulk_concentration)
+
+    def _lithium(self) -> float:
+        """Integral of c + (c_s / c_0) xi of the accepted state."""
+        w, phase = self._weights, self._phase.now.x.array
+        ratio = self._parameters.site_ratio
+        return float(w.sums(w.whole * (phase[1::2] + ratio * phase[0::2]))[0])
+
+    def lithium_defect(self) -> float:
+        """Return the share of the lithium that has neither been there nor come in; collective."""
+        lithium = self._lithium()
+        return abs(lithium - self._start.lithium_start - self._inflow.total) / lithium
+
+    def charge_defect(self) -> float:
+        """Return by how much boundary currents differ from the Faradaic one, over that."""
+        p = self._parameters
+        net = self.faradaic * p.lithium_gain / p.lithium.site_density
+        lost = abs(self.electrode + self.counter_electrode - net)
+        if self._equations.has_two_potentials:
+            lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
+        return lost / max(abs(net), 1e-300)

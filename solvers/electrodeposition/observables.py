@@ -1,0 +1,173 @@
+"""What is read off an accepted state: history, fields and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx.fem import Function
+
+from lithode.core.domain import Domain
+from lithode.solvers.electrodeposition.backstop import BackstopGauges
+from lithode.solvers.electrodeposition.coupling import Unknowns
+from lithode.solvers.electrodeposition.currents import Currents
+from lithode.solvers.electrodeposition.equations import Equations
+from lithode.solvers.numerics.blocks import compiled
+from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, Overhang, boundary_size
+from lithode.solvers.numerics.model import Event
+from lithode.theory import free_energy
+
+
+class Observables:
+    """Gauges of a model.
+
+    Args:
+        domain: Mesh with the boundaries electrode and counter_electrode.
+        weights: Nodal weights of the scalar P1 space.
+        equations: The model's equations.
+        unknowns: The model's unknowns; the accepted levels are read.
+        currents: What flowed in the last accepted step.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        weights: NodalWeights,
+        equations: Equations,
+        unknowns: Unknowns,
+        currents: Currents,
+    ) -> None:
+        self._parameters, self._two = equations.parameters, equations.has_two_potentials
+        self._weights, self._unknowns, self._currents = weights, unknowns, currents
+        space, self._dimension = weights.space, domain.mesh.geometry.dim
+        self._front = FrontGauge(space)
+        self._electrode_size = boundary_size(domain, "electrode")
+        self._overhang = Overhang(unknowns.phase.now[0], domain, self._electrode_size)
+        self._heights = space.tabulate_dof_coordinates()[:, self._dimension - 1]
+        self._top = float(weights.maxima(self._heights)[0])
+        self.backstop = None
+        if self._parameters.backstop is not None:
+            self.backstop = BackstopGauges(
+                domain,
+                self._parameters.backstop,
+                equations,
+                space,
+                weights,
+                unknowns.phase.now[0],
+                unknowns.displacement.now,
+            )
+        self._seen: set[str] = set()
+        potentials = ("ionic_potential", "electronic_potential") if self._two else ("potential",)
+        names = "order_parameter", "concentration", *potentials, "hydrostatic_stress"
+        self._output = [Function(space, name=name) for name in names]
+        far = ufl.TestFunction(space) * equations.counter_electrode
+        self._far = weights.moments(compiled(far))
+
+    def measure(self) -> Mapping[str, float]:
+        """Return the history scalars; see docs/electrodeposition.md for each."""
+        w, unknowns, currents = self._weights, self._unknowns, self._currents
+        phase, pressure = unknowns.phase.now.x.array, -unknowns.stress.now.x.array
+        xi, c = phase[0::2], phase[1::2]
+        metal = xi >= 0.5
+        interface = xi**2 * (1 - xi) ** 2
+        tip = float(w.maxima(self._front.heights(xi))[0])
+        below = self._heights <= tip
+        sums = [w.whole * xi, w.whole * c]
+        maxima = [pressure[metal], c]
+        for weights in w.regions.values():
+            here = metal & (weights > 0)
+            sums += [
+                weights * interface,
+                weights * interface * pressure,
+                weights * below,
+                weights * below * xi,
+            ]
+            maxima += [pressure[here], xi[weights > 0]]
+        totals, largest = w.sums(*sums), w.maxima(*maxima)
+        size = self._electrode_size
+        row = {
+            "tip_height [um]": tip,
+            f"lithium [{'um^2' if self._dimension == 2 else 'um^3'}]": float(totals[0]),
+            "mean_height [um]": float(totals[0]) / size,
+            "plating_current [A/m^2]": currents.faradaic / size,
+            "electrode_current [A/m^2]": currents.electrode / size,
+            "counter_electrode_current [A/m^2]": currents.counter_electrode / size,
+            "overhang [1]": self._overhang(),
+            "pressure_max [MPa]": _or_nan(largest[0]),
+            "concentration_max [1]": float(largest[1]),
+            "lithium_defect [1]": currents.lithium_defect(),
+            "charge_defect [1]": currents.charge_defect(),
+        }
+        if self._two:
+            row["cell_voltage [V]"] = self._cell_voltage()
+        for k, name in enumerate(w.regions):
+            interface_size, moment, area, filled = totals[2 + 4 * k : 6 + 4 * k]
+            row[f"pressure_mean_{name} [MPa]"] = (
+                float(moment / interface_size) if interface_size > 1e-6 else np.nan
+            )
+            row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[2 + 2 * k])
+            row[f"contact_{name} [1]"] = float(largest[3 + 2 * k])
+            row[f"lithium_fraction_{name} [1]"] = float(filled / area) if area > 0 else 0.0
+        if self.backstop is not None:
+            row |= self.backstop(xi, pressure)
+        return row
+
+    def _cell_voltage(self) -> float:
+        """Potential of the electrode against the mean one of the counter electrode, in V."""
+        if not self._two:
+            return self._parameters.overpotential
+        ionic = self._unknowns.potential.now.x.array[0::2]
+        return -self._weights.mean(ionic, self._far)
+
+    def fields(self) -> Sequence[Function[Any]]:
+        """Return xi, c, phi (V), hydrostatic stress (MPa, tension positive) and u (um).
+
+        With two potentials phi of Li+, then phi of electrons, both against the counter electrode.
+        """
+        phase, potential = (
+            levels.now.x.array for levels in (self._unknowns.phase, self._unknowns.potential)
+        )
+        voltage = self._cell_voltage()
+        potentials = (potential[0::2], potential[1::2]) if self._two else (potential,)
+        values = (
+            phase[0::2],
+            phase[1::2],
+            *(part + voltage for part in potentials),
+            self._unknowns.stress.now.x.array,
+        )
+        for out, value in zip(self._output, values, strict=True):
+            out.x.array[:] = value
+        return [*self._output, self._unknowns.displacement.now]
+
+    def events(self) -> Sequence[Event]:
+        """Return contacts of the front with regions, and what ends the run.
+
+        That is a short circuit or, at a held current, the cut-off voltage.
+        """
+        w, xi = self._weights, self._unknowns.phase.now.x.array[0::2]
+        interface = self._parameters.interface
+        margin = free_energy.interface_width_10_90(
+            interface.barrier, interface.gradient_coefficient
+        )
+        found = []
+        largest = w.maxima(
+            self._front.heights(xi), *(xi[weights > 0] for weights in w.regions.values())
+        )
+        for name, value in zip(w.regions, largest[1:], strict=True):
+            if value >= 0.5:
+                found.append(Event(f"front at {name}", f"lithium reaches region {name}", False))
+        if largest[0] >= self._top - margin:
+            found.append(Event("short circuit", "lithium reaches the counter electrode", True))
+        limit = self._parameters.cutoff_voltage
+        if self._parameters.current_density is not None and abs(self._cell_voltage()) >= limit:
+            found.append(Event("cut-off voltage", f"the cell voltage reaches {limit:g} V", True))
+        new = [event for event in found if event.name not in self._seen]
+        # A final event is met again by whoever goes on from its checkpoint.
+        self._seen.update(event.name for event in new if not event.final)
+        return new
+
+
+def _or_nan(value: float) -> float:
+    return float(value) if np.isfinite(value) else float("nan")
