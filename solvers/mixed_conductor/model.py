@@ -55,6 +55,7 @@ class MixedConductor(Stepped):
         observation: Observation | None = None,
     ) -> None:
         self.numerics = Numerics() if numerics is None else numerics
+        self.observation = Observation() if observation is None else observation
         self.domain, self.parameters = domain, parameters
         mesh = domain.mesh
         self.equations = Equations.on(domain, parameters, self.numerics)
@@ -84,7 +85,7 @@ class MixedConductor(Stepped):
             self.equations,
             self._levels,
             self._carriers,
-            Observation() if observation is None else observation,
+            self.observation,
         )
         self._inflows = self._build_inflows()
 
