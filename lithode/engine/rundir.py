@@ -121,7 +121,9 @@ class RunDirectory:
             InputError: It is used already, or holds a link where a run would write.
         """
         refuse_links(self.path)
-        is_used = any(entry.name != lock.FILE_NAME for entry in self.path.iterdir())
+        # Whoever is killed before his first file is whole leaves no more than these.
+        leftovers = lock.FILE_NAME, f".{self.input.name}.part"
+        is_used = any(entry.name not in leftovers for entry in self.path.iterdir())
         is_run = self.input.is_file()
         if (resume or overwrite) and is_used and not is_run:
             raise InputError("out", self.path, "holds other files and no run of Lithode")
@@ -136,8 +138,10 @@ class RunDirectory:
         """Delete what an earlier run wrote, and only that."""
         for directory in (self.checkpoints, self.figures, self.tables):
             shutil.rmtree(directory, ignore_errors=True)
-        names = (self.fields, self.history, self.log, self.summary, self.report, self.input)
-        for file in (*names, *self.path.glob("movie.*"), *self.path.glob("fields-kept-*")):
+        names = (self.fields, self.history, self.log, self.summary, self.report)
+        more = *self.path.glob("movie.*"), *self.path.glob("fields-kept-*")
+        # The input last: without it the rest would be no run, which nobody may replace.
+        for file in (*names, *more, self.input):
             file.unlink(missing_ok=True)
 
     def write_input(

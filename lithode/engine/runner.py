@@ -14,6 +14,7 @@ from lithode.core.parallel import on_root, world
 from lithode.core.parameters import CaseParameters, parse_pairs
 from lithode.engine import petsc
 from lithode.engine.case import AnyCase, Case, StudyCase
+from lithode.engine.launcher import check_launcher
 from lithode.engine.registry import is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
@@ -138,6 +139,7 @@ def run(
 
     # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
     gc.collect()
+    check_launcher(MPI.COMM_WORLD)
     directory, comm = RunDirectory(Path(out)), comm or MPI.COMM_WORLD
     if isinstance(case, StudyCase):
         given = {"--resume": resume, "--movie": movie, "PETSc options": bool(petsc_options)}

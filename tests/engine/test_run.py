@@ -132,6 +132,28 @@ def test_a_run_killed_before_its_first_checkpoint_starts_again(toy_case, tmp_pat
     assert result.summary["steps"] == 4
 
 
+def test_a_run_killed_before_its_input_was_written_starts_again(toy_case, tmp_path):
+    (tmp_path / ".case.yaml.part").write_text("schem")
+    (tmp_path / ".lock").write_text('{"host": ')
+    assert run_case("toy", values=SMALL, out=tmp_path).status == "completed"
+
+
+def test_what_clears_a_directory_removes_the_input_last(tmp_path, monkeypatch):
+    directory = RunDirectory(tmp_path)
+    for name in ("case.yaml", "fields-kept-1.vtkhdf", "history.csv", "movie.mp4"):
+        (tmp_path / name).touch()
+    removed, unlink = [], Path.unlink
+
+    def noted(self: Path, missing_ok: bool = False) -> None:
+        removed.append(self.name)
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", noted)
+    directory.clear()
+    assert removed[-1] == "case.yaml"
+    assert not list(tmp_path.iterdir())
+
+
 def test_checkpoints_are_written_between_outputs_when_time_has_passed(
     toy_case, tmp_path, comm, monkeypatch
 ):
