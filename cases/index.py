@@ -67,7 +67,7 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper", "macroscopic", "micron", "3d"),
     ),
     "tang2026/protocols": CaseEntry(
-        "lithode.cases.tang2026.cycling",
+        "lithode.cases.tang2026.protocols.case",
         "CCD, CAC, life and the 20 MPa sequence on a model of lost contact (Figs. 2, S5, S8)",
         ("ccd", "life", "pressure", "apart", "quick"),
     ),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from lithode.materials.library import Value
-from lithode.solvers.contact_loss.one_way import read_layers
 
 PAPER = "Tang 2026"
 
@@ -65,13 +63,10 @@ PELLET_THICKNESS = Value(
 )
 ELECTRODE_RADIUS = Value(4500.0, "um", f"{PAPER}, Methods: 9 mm discs", "paper")
 LI3N_THICKNESS = Value(2.9, "um", f"{PAPER}, Fig. 1, 3 min", "paper")
-LI3N_CONDUCTIVITY = Value(2e-4, "S/cm", f"{PAPER}, Table 1", "literature")
+LI3N_CONDUCTIVITY = Value(2e-4, "S/cm", f"{PAPER}, Table 1", "paper")
 CYCLING_CURRENT = Value(0.3, "mA/cm^2", f"{PAPER}, Methods", "paper")
 
-# Protocols: charges until failure, and what cells of Fig. 2 and S8 did.
-
-CAC = read_layers(Path(__file__).with_name("cac.csv"))
-"""Layer to the charges passed one way until failure."""
+# Protocols: what cells of Fig. 2 and S8 did; charges until failure are in protocols/data/cac.csv.
 
 # Fig. S5 in words: both cells alike until 0.4, bare lithium worse above, Li3N below 7 % to 1.1.
 RECOVERY_ONSET: Mapping[str, Value] = {

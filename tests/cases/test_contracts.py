@@ -16,6 +16,7 @@ CHANGED: dict[str, list[str]] = {
     "wang2024/criterion": ["porosity=0.4", "element_size=2", "currents=0.5,1,2"],
     "wang2024/gradient": ["lithium_content=20", "element_size=2", "currents=0.5,1,2"],
     "wang2024/pores": ["exchange_current_density=10", "element_size=0.01", "porosities=0.5"],
+    "tang2026/protocols": ["initial_contact=0.9", "draws=20"],
     "tang2026/impedance": ["grain_boundary_frequency=3e5", "points_per_decade=3"],
     "wang2024/wetting": ["contact_angle=60", "rows=2", "columns=1", "element_size=0.35"],
 }

@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES
+from lithode.cases.tang2026.protocols import one_way
+from lithode.cases.tang2026.protocols.one_way import PERCENTILES
+from lithode.cases.tang2026.protocols.study import RECOVERY
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import with_unit
@@ -18,17 +21,6 @@ from lithode.solvers.contact_loss.model import Loss
 
 Array = npt.NDArray[np.float64]
 Text: TypeAlias = npt.NDArray[np.str_]
-
-RECOVERY = "recovery [1]"
-PERCENTILES = (5, 95)
-TRACE = (
-    "layer", "time [hour]", "current [mA/cm^2]", "cycle [1]", "contact_left [1]",
-    "contact_right [1]", "voltage [mV]", "charge [mAh/cm^2]", "throughput [mAh/cm^2]",
-)  # fmt: skip
-ONE_WAY = (
-    "layer", "current [mA/cm^2]", "capacity [mAh/cm^2]", "p05 [mAh/cm^2]", "p95 [mAh/cm^2]",
-    "measured [mAh/cm^2]",
-)  # fmt: skip
 
 _LOST: Mapping[Loss, str] = {
     "spots": "contact lost in spots",
@@ -47,9 +39,9 @@ def draw(run_directory: Path, followed: str, loss: Loss) -> list[Path]:
     """
     out, tables = run_directory / "figures", run_directory / "tables"
     history = read_history(run_directory / "history.csv")
-    one_way, trace = _read(tables / "one_way.csv"), _read(tables / "trace.csv")
-    names = list(dict.fromkeys(one_way["layer"]))
-    panels = [_calibration(names, one_way)]
+    charges, trace = _read(tables / "one_way.csv"), _read(tables / "trace.csv")
+    names = list(dict.fromkeys(charges["layer"]))
+    panels = [_calibration(names, charges)]
     if (tables / "draws.csv").exists():
         panels.append(_histogram(names, _read(tables / "draws.csv")))
     return [
@@ -69,7 +61,7 @@ def _calibration(names: Sequence[str], table: Mapping[str, Text]) -> CurvePanel:
     curves = []
     for k, name in enumerate(names):
         rows = table["layer"] == name
-        x, y, low, high, seen = (table[key][rows].astype(float) for key in ONE_WAY[1:])
+        x, y, low, high, seen = (table[key][rows].astype(float) for key in one_way.COLUMNS[1:])
         curves.append(Curve(name, x, y, colour=k, band=(low, high)))
         curves.append(Curve("", x, seen, "o", colour=k))
     labels = with_unit("current density", "mA/cm^2"), with_unit("charge until failure", "mAh/cm^2")

@@ -1,105 +1,46 @@
-"""Layers between lithium and electrolyte, and the parameters of protocols on them."""
+"""Layers between lithium and electrolyte: what calibrates them, and their recovery."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.measured import (
-    CAC,
     CYCLES,
     CYCLING_CURRENT,
-    PAPER,
     PELLET_THICKNESS,
     RECOVERY_ONSET,
     TABLE_2,
     Electrode,
 )
+from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.core import protocol as protocols
 from lithode.core.errors import InputError
-from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.core.protocol import Protocol, Step
 from lithode.solvers.contact_loss.model import (
     FACES,
     Contact,
     Faces,
-    Loss,
     RecoveryLaw,
     share_that_lasts,
 )
-from lithode.solvers.contact_loss.one_way import Layers, OneWay, fit, read_layers
+from lithode.solvers.contact_loss.one_way import OneWay, fit, read_layers
 from lithode.solvers.contact_loss.resistance import Resistances
 
 Array = npt.NDArray[np.float64]
 
+Draws: TypeAlias = Mapping[str, tuple[Array, Array]]
+"""Layer to Q0 and i*, one per draw."""
+
 OWN = "own"
-_SHIPPED = Path(__file__).with_name("protocols")
-
-
-class Parameters(CaseParameters):
-    """Parameters of the protocols."""
-
-    protocol: str = choice(
-        "ccd", "to follow in detail: ccd, life, pressure, or a file of your own (.yaml)",
-        source=f"{PAPER}, Methods, Figs. 2d, S8", provenance="paper",
-    )  # fmt: skip
-    table: Path | None = choice(
-        None, "charges until failure of more layers, .csv or .yaml; a known name replaces",
-        source="docs/tang2026-protocols.md", provenance="assumed",
-    )  # fmt: skip
-    capacity_scale: float | None = quantity(
-        None, "mAh/cm^2", "Q0 of a layer of your own, with limiting_current",
-        source="of CAC, at small current", provenance="assumed", gt=0,
-    )  # fmt: skip
-    limiting_current: float | None = quantity(
-        None, "mA/cm^2", "i* of that layer", source="of CAC, where it would be 0",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
-    recovery: float | None = quantity(
-        None, "", "r, share of plated lithium that returns to voids; if unset what recovery_test "
-        "needs", source=f"{PAPER}, Figs. 2d, S8; 0 for layers not tested", provenance="calibrated",
-        ge=0, le=1,
-    )  # fmt: skip
-    recovery_test: Literal["life", "pressure"] = choice(
-        "life", "test whose measured cycles give r of each layer, by the law and i_r in use",
-        source=f"{PAPER}, Figs. 2d, S8", provenance="calibrated",
-    )  # fmt: skip
-    recovery_law: RecoveryLaw = choice(
-        "creep", "share: r at any current; creep: r min(1, i_r/i); threshold: 0 above i_r",
-        source="docs/tang2026-protocols.md", provenance="assumed",
-    )  # fmt: skip
-    recovery_current: float | None = quantity(
-        None, "mA/cm^2", "i_r; if unset that of the cycling (creep), of Fig. S5 (threshold)",
-        source="docs/tang2026-protocols.md", provenance="assumed", gt=0,
-    )  # fmt: skip
-    initial_contact: float = quantity(
-        1.0, "", "contact of the faces at the start; less for the gaps of 6 min in N2",
-        source=f"{PAPER}, Fig. 1a: good contact at 3 min, no number", provenance="assumed",
-        gt=0, le=1,
-    )  # fmt: skip
-    contact_loss: Loss = choice(
-        "opposite", "spots; edge: same places of both faces; opposite: different ones, in series",
-        source="docs/tang2026-protocols.md", provenance="assumed",
-    )  # fmt: skip
-    spot_radius: float = quantity(
-        50.0, "um", "of the tube around a spot of contact", source="as in tang2026/impedance",
-        provenance="assumed", gt=0, le=4500,
-    )  # fmt: skip
-    capacity_spread: float = quantity(
-        0.1, "", "relative standard uncertainty of a charge until failure",
-        source=f"{PAPER}: at least 3 cells per point; bars are not in the text",
-        provenance="assumed", ge=0, le=1,
-    )  # fmt: skip
-    draws: int = count(
-        2000, "draws of those charges", source="Lithode", provenance="numerical", ge=0, le=50_000
-    )
-    seed: int = count(1, "seed of the draws", source="Lithode", provenance="numerical", ge=0)
+_DATA = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True)
@@ -164,7 +105,7 @@ def _factors(p: Parameters, rng: np.random.Generator, points: int) -> Array:
 
 def protocol_of(name: str) -> Protocol:
     """Return a shipped protocol or a user's file; see `protocols.choose`."""
-    return protocols.choose(name, _SHIPPED)
+    return protocols.choose(name, _DATA)
 
 
 def one_way(current: float, capacity: float) -> Protocol:
@@ -200,7 +141,7 @@ def layers_of(p: Parameters) -> list[Layer]:
     Raises:
         InputError: The table is wrong, i* cannot be had from it, or one of Q0 and i* is missing.
     """
-    found: Layers = dict(CAC)
+    found = read_layers(_DATA / "cac.csv")
     if p.table is not None:
         found |= read_layers(p.table)
     layers = []

@@ -10,8 +10,9 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.layers import Layer, Parameters, protocol_of
 from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES, RISE_FROM
+from lithode.cases.tang2026.protocols.layers import Draws, Layer, protocol_of
+from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
 from lithode.engine.study import Progress
@@ -36,9 +37,15 @@ LAWS: tuple[RecoveryLaw, ...] = get_args(RecoveryLaw)
 EARLY, LATE = 20, 150
 """Cycles of Table 2 whose resistances are compared."""
 _TABLE = (
-    "layer", "faces", "law", "recovery [1]", "ccd [mA/cm^2]", "mean [mA/cm^2]", "sd [mA/cm^2]",
+    "layer",
+    "faces",
+    "law",
+    "recovery [1]",
+    "ccd [mA/cm^2]",
+    "mean [mA/cm^2]",
+    "sd [mA/cm^2]",
     "measured [mA/cm^2]",
-)  # fmt: skip
+)
 
 
 def critical(protocol: Protocol, contact: Contact) -> Array:
@@ -56,14 +63,13 @@ def cycles_of(protocol: Protocol, contact: Contact) -> Array:
 
 def resistance(p: Parameters, layer: Layer, loss: Loss, faces: Array) -> Array:
     """Return V/i in coherent units for contacts of shape (2, ...)."""
-    return area_resistance(
-        np.moveaxis(faces, 0, -1)[..., None], layer.resistances, loss,
-        p.model_value("spot_radius"), p.initial_contact,
-    )[..., 0]  # fmt: skip
+    contact = np.moveaxis(faces, 0, -1)[..., None]
+    spot = p.model_value("spot_radius")
+    return area_resistance(contact, layer.resistances, loss, spot, p.initial_contact)[..., 0]
 
 
 @dataclass(frozen=True)
-class Models:
+class Variants:
     """The variants, all calibrated on CAC, and on life where the law of recovery counts.
 
     Attributes:
@@ -76,7 +82,7 @@ class Models:
 
     p: Parameters
     layers: Sequence[Layer]
-    draws: Mapping[str, tuple[Array, Array]]
+    draws: Draws
     progress: Progress
     tests: Mapping[str, Protocol] = field(
         default_factory=lambda: {name: protocol_of(name) for name in CYCLES}
@@ -115,6 +121,9 @@ class Models:
         ranges = self._ranges(layer, faces)
         numbers = {f"{key}_{name} [1]": value for key, value in ranges.items()}
         numbers[f"life_none_{name} [1]"] = float(cycles_of(self.tests["life"], plain))
+        most = replace(layer.contact(self.p, "creep", faces), recovery=1.0)
+        pressed = float(cycles_of(self.tests["pressure"], most))
+        numbers[f"most_pressure_cycles_creep_{name} [1]"] = pressed
         variants = {"none": plain}
         lasting = ranges.get("recovery_life", math.nan)
         if math.isfinite(lasting):
@@ -202,11 +211,3 @@ def _summary(values: Array) -> dict[str, float]:
     if not len(drawn):
         return {"ccd": first, "mean": math.nan, "sd": math.nan}
     return {"ccd": first, "mean": float(drawn.mean()), "sd": float(drawn.std())}
-
-
-def shown(layer: Layer) -> dict[str, float]:
-    """Return Q0 and i* as columns of the history name them."""
-    return {
-        f"capacity_scale_{layer.name} [mAh/cm^2]": from_model(layer.capacity, "mAh/cm^2"),
-        f"limiting_current_{layer.name} [mA/cm^2]": from_model(layer.limiting_current, "mA/cm^2"),
-    }
