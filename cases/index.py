@@ -22,7 +22,7 @@ class CaseEntry:
 
 CASES: dict[str, CaseEntry] = {
     "cheng2020/interphase": CaseEntry(
-        "lithode.cases.cheng2020.interphase",
+        "lithode.cases.cheng2020.interphase.case",
         "interphase of lithium and LiPON: its three layers, and how they grow (Figs. 2, 6)",
         ("quick", "paper", "fit"),
     ),

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.engine.registry import find
+from lithode.cases.cheng2020.interphase.case import CASE
+from lithode.cases.cheng2020.interphase.targets import late_growth
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
 from lithode.solvers.numerics.march import march
@@ -46,7 +47,7 @@ def test_fitted_set_gives_the_layers(comm, runs):
     if comm.rank == 0:
         history = read_history(result.directory / "history.csv")
         assert history["smallest [1]"].min() > -1e-5
-        with (result.directory / "profile.csv").open() as file:
+        with (result.directory / "tables" / "profile.csv").open() as file:
             rows = list(csv.DictReader(file))
         assert {"metal", "oxide", "nitride", "phosphate", "lithium_activity"} <= rows[0].keys()
         pictures = {p.stem for p in (result.directory / "figures").glob("*.png")}
@@ -75,19 +76,52 @@ def test_layer_3_grows_on_and_the_others_do_not(tmp_path):
     assert max(result.summary["conservation"].values()) < 1e-10
     found = computed(result)
     assert found["late growth"] == ("predicted", "grows on", False)
-    assert found["late exponent of layer 3"][1] == pytest.approx(0.5, abs=0.03)
-    assert abs(found["late exponent of layer 1"][1]) < 0.02
-    assert abs(found["late exponent of layer 2"][1]) < 0.02
+    results = result.results
+    assert results["late exponent of layer 3"].value == pytest.approx(0.5, abs=0.03)
+    assert abs(results["late exponent of layer 1"].value) < 0.02
+    assert abs(results["late exponent of layer 2"].value) < 0.02
+
+
+def test_another_composition_is_not_held_against_the_paper():
+    """It used to print "late growth stable: predicted, reproduced"."""
+    for pair in ("nitrogen_ratio=0.6", "oxygen_ratio=3.9", "age=30d", "first_rate=3.1e-3"):
+        assert not CASE.targets_of(CASE.resolve(pairs=[pair]))
+    assert CASE.targets_of(CASE.resolve("paper"))
+    assert CASE.targets_of(CASE.resolve(pairs=["parameter_set=barriers"]))
+
+
+def test_stable_is_what_takes_up_no_more_lithium():
+    """Layers that are not seen have no thickness that could grow; the uptake tells."""
+    time = np.geomspace(1, 1e6, 100)
+    p = CASE.resolve()
+
+    def judged(thickness, taken):
+        history = {"time [s]": time, "thickness [nm]": thickness, "lithium_taken [um]": taken}
+        return late_growth(history, p)
+
+    rest, root = np.full(100, 40.0), np.sqrt(time)
+    assert judged(rest, root) == "grows on"
+    assert judged(0 * rest, root) == "grows on"
+    assert judged(root, rest) == "grows on"
+    assert judged(rest, rest) == "stable"
+    assert judged(rest, 1 + np.log(time)) == "stable"
+
+
+def test_each_number_counts_once(runs):
+    """As a prediction if the barriers alone give one, though the fitted set was tuned to it."""
+    fitted, barriers = runs("fitted").score, runs("barriers").score
+    assert (fitted.calibrated, fitted.calibrated_met) == (2, 2)
+    assert (barriers.predicted, barriers.predicted_met) == (2, 0)
+    assert barriers.calibrated == 0
 
 
 @pytest.mark.mpi
 def test_ranks_agree(comm):
     """The same numbers on all ranks together as on each alone."""
-    case = find(NAME)
-    parameters = case.resolve("fit", None, ["end_time=5000"])
+    parameters = CASE.resolve("fit", None, ["end_time=5000"])
     rows = []
     for group in (comm, MPI.COMM_SELF):
-        simulation = case.build(parameters, group, None)
+        simulation = CASE.build(parameters, group, None)
         march(simulation.model, simulation.control, simulation.end_time)
         rows.append(simulation.model.measure())
     for name, value in rows[1].items():

@@ -10,6 +10,7 @@ from lithode.engine.runner import run_case
 
 # The smallest run of each case with one physical parameter that is not the paper's.
 CHANGED: dict[str, list[str]] = {
+    "cheng2020/interphase": ["preset=fit", "end_time=5000", "nitrogen_ratio=0.6"],
     "ji2020/criteria": ["draws=100", "current=2mA/cm^2"],
     "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],

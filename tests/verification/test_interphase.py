@@ -9,21 +9,31 @@ import pytest
 from mpi4py import MPI
 from scipy.integrate import quad
 
-from lithode.engine.registry import find
 from lithode.meshes import layer_pair as bilayer
 from lithode.meshes.layer_pair import Bilayer
+from lithode.solvers.interphase.inputs import InterphaseInputs
 from lithode.solvers.interphase.model import Interphase
 from lithode.solvers.interphase.parameters import ELECTROLYTE, METAL, Interstitial, Numerics
 from lithode.solvers.numerics.march import StepControl, march
 
 CONTROL = StepControl(1e-2, 1e9, 1e-9, max_growth=2.0, many_iterations=12)
 FIXED = replace(CONTROL, fixed=True)
-CASE = find("cheng2020/interphase")
+# Slow O: with quick interstitials all is quasi-steady, and errors in time are those of rounding.
+INPUTS = InterphaseInputs(
+    oxygen_barrier=0.675,
+    phosphorus_barrier=0.42,
+    first_rate=3e-3,
+    nitrogen_reach=6.0,
+    oxygen_reach=22.0,
+    phosphorus_reach=2.0,
+    matrix_reach=8.0,
+    electronic_conductivity=2.3e-11,
+)
 
 
 def physics(lower, upper, **changes):
-    """Parameters of the case, read off along these thicknesses."""
-    given = CASE.resolve("fit").model()
+    """Parameters that are read off along these thicknesses."""
+    given = INPUTS.model()
     line = ((0.0,), (lower + upper,))
     return replace(given, detection=replace(given.detection, line=line), **changes)
 

@@ -1,76 +1,54 @@
-"""Numbers of Cheng et al. (2020) and what had to be chosen to compute its interphase.
+"""Inputs of the interphase model with neutral values, for a case to fill; load no finite elements.
 
-The paper reports barriers and three layer thicknesses, and no rate: what carries the provenance
-``calibrated`` was fitted to the thicknesses (``lithode fit``), nine parameters to three numbers.
+Salts and oxynitride are those of Li-P-O-N; kinetics, lengths and conductivity are anybody's.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.errors import InputError
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.materials.library import LITHIUM
-from lithode.meshes.layer_pair import Bilayer
 from lithode.solvers.interphase.parameters import Detection, Interstitial, Numerics, Parameters
 from lithode.theory.interphase import ElectronPath, Oxynitride, hopping_diffusivity
 
-PAPER = "Cheng 2020"
-DAY = 86400.0
-
-LAYERS = (
-    ("layer 1, Li + Li2O", 21.1, "layer_1 [nm]"),
-    ("layer 2, Li + Li2O + Li3N", 11.6, "layer_2 [nm]"),
-    ("layer 3, Li2O + Li3N + Li3PO4", 43.7, "layer_3 [nm]"),
-    ("interphase", 76.4, "thickness [nm]"),
-)
-"""Layers of Fig. 2K: name, mean thickness in nm, and the history column that it is held against."""
-
-_FITTED = "lithode fit on the layers of Fig. 2K; one of many sets that fit as well"
-_DENSITY = "from its density"
+_OURS = "neutral value of the model"
+_PAGE = "docs/cheng2020-interphase.md"
+_TESTS = "tests/verification/test_interphase.py"
 # Any large factor: metal that percolates is one potential.
 _METAL_FACTOR = 1e6
 
 
-class InterphaseParameters(CaseParameters):
-    """Parameters of the interphase scenario."""
+class InterphaseInputs(CaseParameters):
+    """Lithium metal on an oxynitride that it decomposes.
 
-    parameter_set: Literal["fitted", "barriers"] = choice(
-        "fitted",
-        "fitted: each interstitial has a reach of its own, and O the mobility oxygen_diffusivity; "
-        "barriers: mobilities by the barriers alone, with the precipitation rate of N for all",
-        source="docs/cheng2020-interphase.md",
-        provenance="assumed",
-    )
-    end_time: float = quantity(
-        1e6, "s", "end of the run", source="Lithode", provenance="numerical", gt=0
-    )
-    age: float = quantity(
-        DAY,
-        "s",
-        "age at which the layers are held against the paper; rates scale with its inverse",
-        source="not in the paper",
-        provenance="assumed",
-        gt=0,
-    )
+    Attributes:
+        mesh_fields: Where an error of a mesh names its own field: the parameter behind it.
+    """
+
+    mesh_fields: ClassVar[Mapping[str, str]] = {
+        "lower": "lithium_thickness",
+        "upper": "electrolyte_thickness",
+        "size": "element_size",
+    }
+
+    end_time: float = quantity(1e6, "s", "end of the run", source=_PAGE, provenance="assumed", gt=0)
     temperature: float = quantity(
         298.15, "K", "temperature", source="room temperature", provenance="assumed", gt=0
     )
     nitrogen_barrier: float = quantity(
-        0.50, "eV", "of interstitial N in Li", source=f"{PAPER}, text", provenance="paper", ge=0
+        0.5, "eV", "of interstitial N in Li", source=_OURS, provenance="assumed", ge=0
     )
     oxygen_barrier: float = quantity(
-        1.08,
-        "eV",
-        "of interstitial O in Li",
-        source=f"{PAPER}, Fig. 5B; its caption swaps N and O, see the docs",
-        provenance="paper",
-        ge=0,
+        0.5, "eV", "of interstitial O in Li", source=_OURS, provenance="assumed", ge=0
     )
     phosphorus_barrier: float = quantity(
-        0.42, "eV", "of interstitial P in Li", source=f"{PAPER}, text", provenance="paper", ge=0
+        0.5, "eV", "of interstitial P in Li", source=_OURS, provenance="assumed", ge=0
     )
     jump_length: float = quantity(
         0.248, "nm", "length of an interstitial jump", source="bcc Li", provenance="assumed", gt=0
@@ -91,80 +69,47 @@ class InterphaseParameters(CaseParameters):
         20.6e3, "mol/m^3", "P in LiPON", source="2.3 g/cm^3", provenance="assumed", gt=0
     )
     lithium_per_phosphorus: float = quantity(
-        3.0,
-        "",
-        "Li that a free P takes up",
-        source="as Li3P, which the paper does not see",
-        provenance="assumed",
-        ge=0,
+        3.0, "", "Li that a free P takes up", source="as Li3P", provenance="assumed", ge=0
     )
     first_rate: float = quantity(
-        3e-3, "1/s", "breaking of P-N bonds", source=_FITTED, provenance="calibrated", gt=0
+        2e-3, "1/s", "breaking of P-N bonds", source=_OURS, provenance="assumed", gt=0
     )
     second_rate: float = quantity(
-        1e-3, "1/s", "breaking of P-O bonds", source=_FITTED, provenance="calibrated", gt=0
+        1e-3, "1/s", "breaking of P-O bonds", source=_OURS, provenance="assumed", gt=0
     )
     released_oxygen: float = quantity(
         0.3,
         "",
         "share of O that the breaking of P-O bonds sets free",
-        source=_FITTED,
-        provenance="calibrated",
+        source=_OURS,
+        provenance="assumed",
         gt=0,
         lt=1,
     )
     nitrogen_reach: float = quantity(
-        6.0,
+        5.0,
         "nm",
         "length on which N precipitates in Li",
-        source=_FITTED,
-        provenance="calibrated",
-        gt=0,
-    )
-    oxygen_reach: float = quantity(
-        22.0, "nm", "of O, if fitted", source=_FITTED, provenance="calibrated", gt=0
-    )
-    phosphorus_reach: float = quantity(
-        2.0, "nm", "of P, if fitted", source=_FITTED, provenance="calibrated", gt=0
-    )
-    oxygen_diffusivity: float = quantity(
-        4e-19,
-        "m^2/s",
-        "of O in Li, if fitted; its barrier gives 6e-26",
-        source=_FITTED,
-        provenance="calibrated",
-        gt=0,
-    )
-    matrix_reach: float = quantity(
-        8.0,
-        "nm",
-        "length on which N, O and P precipitate where there is no metal",
-        source=_FITTED,
-        provenance="calibrated",
-        gt=0,
-    )
-    electronic_conductivity: float = quantity(
-        2.3e-11,
-        "S/cm",
-        "of the interphase without metal, at Li activity 1",
-        source=_FITTED,
-        provenance="calibrated",
-        gt=0,
-    )
-    ionic_conductivity: float = quantity(
-        3e-6,
-        "S/cm",
-        "of the interphase for Li+, in Fig. 6 only",
-        source=f"that of LiPON in {PAPER}",
+        source=_OURS,
         provenance="assumed",
         gt=0,
     )
-    reduction_potential: float = quantity(
-        0.68,
-        "V",
-        "of LiPON against Li: how far mu(Li) falls to the front",
-        source=f"{PAPER}, introduction",
-        provenance="paper",
+    oxygen_reach: float = quantity(5.0, "nm", "of O", source=_OURS, provenance="assumed", gt=0)
+    phosphorus_reach: float = quantity(5.0, "nm", "of P", source=_OURS, provenance="assumed", gt=0)
+    matrix_reach: float = quantity(
+        5.0,
+        "nm",
+        "length on which N, O and P precipitate where there is no metal",
+        source=_OURS,
+        provenance="assumed",
+        gt=0,
+    )
+    electronic_conductivity: float = quantity(
+        1e-11,
+        "S/cm",
+        "of the interphase without metal, at Li activity 1",
+        source=_OURS,
+        provenance="assumed",
         gt=0,
     )
     path_closing: float = quantity(
@@ -176,14 +121,19 @@ class InterphaseParameters(CaseParameters):
         ge=0,
     )
     percolation_threshold: float = quantity(
-        0.3, "", "share of metal that percolates", source="in 3D", provenance="literature", gt=0,
+        0.3,
+        "",
+        "share of metal that percolates",
+        source="0.31 for sites of a cubic lattice, rounded",
+        provenance="assumed",
+        gt=0,
         lt=1,
-    )  # fmt: skip
+    )
     detection: float = quantity(
         0.02,
         "",
         "least volume fraction of a phase that is seen",
-        source="-",
+        source=_OURS,
         provenance="assumed",
         gt=0,
         lt=0.5,
@@ -192,45 +142,45 @@ class InterphaseParameters(CaseParameters):
         0.02,
         "",
         "least share of an element, over that in LiPON, that is seen",
-        source="-",
+        source=_OURS,
         provenance="assumed",
         gt=0,
         lt=0.5,
     )
     oxide_volume: float = quantity(
-        14.8, "cm^3/mol", "of Li2O", source=_DENSITY, provenance="literature", gt=0
+        14.8, "cm^3/mol", "of Li2O", source="2.01 g/cm^3", provenance="assumed", gt=0
     )
     nitride_volume: float = quantity(
-        27.4, "cm^3/mol", "of Li3N", source=_DENSITY, provenance="literature", gt=0
+        27.4, "cm^3/mol", "of Li3N", source="1.27 g/cm^3", provenance="assumed", gt=0
     )
     phosphate_volume: float = quantity(
-        45.6, "cm^3/mol", "of Li3PO4", source=_DENSITY, provenance="literature", gt=0
+        45.6, "cm^3/mol", "of Li3PO4", source="2.54 g/cm^3", provenance="assumed", gt=0
     )
     lithium_thickness: float = quantity(
         0.15,
         "um",
-        "lithium that is computed; the film has 1.5 um",
+        "lithium that is computed",
         source="deeper than anything is seen",
-        provenance="numerical",
+        provenance="assumed",
         gt=0,
     )
     electrolyte_thickness: float = quantity(
-        1.0, "um", "of LiPON", source=f"{PAPER}, Methods", provenance="paper", gt=0
+        1.0, "um", "of LiPON", source=_OURS, provenance="assumed", gt=0
     )
     width: float | None = quantity(
-        None, "um", "along the interface; unset for 1D", source="-", provenance="numerical", gt=0
+        None, "um", "along the interface; unset for 1D", source="flat", provenance="assumed", gt=0
     )
     roughness: float = quantity(
-        0.0, "um", "amplitude of the interface in 2D", source="-", provenance="assumed", ge=0
+        0.0, "um", "amplitude of the interface in 2D", source="flat", provenance="assumed", ge=0
     )
     element_size: float = quantity(
-        1.5, "nm", "at the interface", source="Lithode", provenance="numerical", gt=0
+        1.5, "nm", "at the interface", source=_PAGE, provenance="numerical", gt=0
     )
     resolved_depth: float = quantity(
         200.0,
         "nm",
         "of LiPON with elements of at most 2 element_size",
-        source="Lithode",
+        source=_PAGE,
         provenance="numerical",
         gt=0,
     )
@@ -238,20 +188,20 @@ class InterphaseParameters(CaseParameters):
         0.02,
         "",
         "local error of the amounts allowed per step",
-        source="docs/cheng2020-interphase.md",
+        source=_PAGE,
         provenance="numerical",
         gt=0,
         le=0.5,
     )
     solver: Literal["auto", "direct", "iterative"] = choice(
-        "auto", "preset of PETSc options", source="Lithode", provenance="numerical"
+        "auto", "preset of PETSc options", source=_TESTS, provenance="numerical"
     )
 
     @property
     def output_times(self) -> tuple[float, ...]:
-        """The age, and the decades from 1 s on."""
-        decades = {10.0**k for k in range(math.ceil(math.log10(self.end_time)))}
-        return tuple(sorted(t for t in decades | {self.age} if t < self.end_time))
+        """The decades from 1 s on."""
+        decades = (10.0**k for k in range(math.ceil(math.log10(self.end_time))))
+        return tuple(t for t in decades if t < self.end_time)
 
     @property
     def activity_diffusivity(self) -> float:
@@ -260,49 +210,42 @@ class InterphaseParameters(CaseParameters):
         sigma = self.model_value("electronic_conductivity")
         return sigma / (f * FARADAY * self.model_value("phosphorus_concentration"))
 
-    def diffusivity(self, barrier: float) -> float:
-        """Return the diffusivity in lithium, in um^2/s, that follows from a barrier in eV."""
-        jump = self.model_value("jump_length")
-        return hopping_diffusivity(barrier, self.temperature, jump, self.attempt_frequency)
-
     @property
-    def interstitials(self) -> tuple[Interstitial, Interstitial, Interstitial]:
-        """N, O, P."""
-        barriers = self.nitrogen_barrier, self.oxygen_barrier, self.phosphorus_barrier
-        mobilities = [self.diffusivity(barrier) for barrier in barriers]
-        reaches = [
-            self.model_value(f"{name}_reach") for name in ("nitrogen", "oxygen", "phosphorus")
-        ]
-        if self.parameter_set == "barriers":
-            rates = [mobilities[0] / reaches[0] ** 2] * 3
-        else:
-            mobilities[1] = self.model_value("oxygen_diffusivity")
-            rates = [d / reach**2 for d, reach in zip(mobilities, reaches, strict=True)]
-        matrix = self.model_value("matrix_reach")
+    def mobilities(self) -> tuple[float, float, float]:
+        """Diffusivities of N, O, P in lithium, in um^2/s, that follow from the barriers."""
+        jump = self.model_value("jump_length")
         nitrogen, oxygen, phosphorus = (
-            Interstitial(d, rate, rate * matrix**2)
-            for d, rate in zip(mobilities, rates, strict=True)
+            hopping_diffusivity(barrier, self.temperature, jump, self.attempt_frequency)
+            for barrier in (self.nitrogen_barrier, self.oxygen_barrier, self.phosphorus_barrier)
         )
         return nitrogen, oxygen, phosphorus
 
     @property
-    def layers(self) -> Bilayer:
-        """The geometry."""
-        p = self
-        return Bilayer(
-            lower=p.lithium_thickness,
-            upper=p.electrolyte_thickness,
-            size=p.model_value("element_size"),
-            reach=(0.05, p.model_value("resolved_depth")),
-            width=p.width,
-            roughness=p.roughness,
+    def precipitations(self) -> tuple[float, float, float]:
+        """Rates in 1/s at which N, O, P become salts: diffusivity over the square of the reach."""
+        nitrogen, oxygen, phosphorus = (
+            mobility / self.model_value(f"{name}_reach") ** 2
+            for mobility, name in zip(
+                self.mobilities, ("nitrogen", "oxygen", "phosphorus"), strict=True
+            )
         )
+        return nitrogen, oxygen, phosphorus
+
+    @property
+    def interstitials(self) -> tuple[Interstitial, Interstitial, Interstitial]:
+        """N, O, P."""
+        matrix = self.model_value("matrix_reach")
+        nitrogen, oxygen, phosphorus = (
+            Interstitial(d, rate, rate * matrix**2)
+            for d, rate in zip(self.mobilities, self.precipitations, strict=True)
+        )
+        return nitrogen, oxygen, phosphorus
 
     def model(self) -> Parameters:
-        """Return the parameters of the interphase model, in its units.
+        """Return the parameters of the model, in its units.
 
         Raises:
-            InputError: A roughness without a width.
+            InputError: A roughness without a width, or a decomposition that would make lithium.
         """
         p = self
         if p.roughness and p.width is None:
@@ -347,3 +290,14 @@ class InterphaseParameters(CaseParameters):
     def numerics(self) -> Numerics:
         """How the model is solved."""
         return Numerics(self.solver, self.time_tolerance)
+
+    def health(self) -> list[HealthLine]:
+        """Return the derived numbers behind the layers."""
+        p = self
+        zone = (p.activity_diffusivity / max(p.first_rate, p.second_rate)) ** 0.5 * 1e3
+        lines = [
+            HealthLine(f"D_{name}", atom.diffusivity * 1e-12, f"of interstitial {name} in Li", unit)
+            for name, atom, unit in zip("NOP", p.interstitials, ["m^2/s"] * 3, strict=True)
+        ]
+        meaning = "width of the reaction zone; finer elements where it is narrower than they are"
+        return [*lines, HealthLine("zone", zone, meaning, "nm", low=p.element_size)]

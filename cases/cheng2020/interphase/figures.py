@@ -11,10 +11,12 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lithode.cases.cheng2020.parameters import LAYERS, InterphaseParameters
-from lithode.output import lines
+from lithode.cases.cheng2020.interphase.parameters import LAYERS, Parameters
+from lithode.cases.cheng2020.interphase.profile import shown_time
+from lithode.cases.cheng2020.interphase.targets import is_papers
 from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history
+from lithode.output.lines import left_wall
 from lithode.plots.maps import COLOURS, STYLE
 from lithode.theory.interphase import potentials
 
@@ -37,20 +39,18 @@ _ELEMENTS = (
 _SHADES = ("#f3e3d3", "#d8e6f2", "#dff0e4")
 
 
-def draw(run_directory: Path, parameters: InterphaseParameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw what the run has; a run that ended before the age shows its end instead."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     history = read_history(run_directory / "history.csv")
-    time = min(parameters.age, float(history["time [s]"][-1]))
-    names = [name for name, *_ in (*_PHASES, *_ELEMENTS)]
-    table = run_directory / "profile.csv"
-    lines.write_profile(fields, table, names, time, lines.ACROSS)
+    time = shown_time(history, parameters)
     reader = FieldReader(fields)
-    nodes = lines.left_wall(reader.grid)
+    nodes = left_wall(reader.grid)
     axis = 0 if reader.grid.cells.shape[1] == 2 else 1
     zero = parameters.lithium_thickness + parameters.roughness
     place = 1e3 * (reader.grid.points[nodes, axis] - zero)
     step = reader.step(time)
+    names = [name for name, *_ in (*_PHASES, *_ELEMENTS)]
     values = {name: reader.values(name, step)[nodes] for name in names}
     edges = boundaries(history, time)
     with matplotlib.rc_context(STYLE):
@@ -132,16 +132,18 @@ def _maps(
     return figure
 
 
-def _growth(history: History, parameters: InterphaseParameters) -> Figure:
+def _growth(history: History, parameters: Parameters) -> Figure:
     time = history["time [s]"]
     figure = Figure(figsize=(3.8, 3.0), layout="constrained")
     axes = figure.subplots()
+    compared = is_papers(parameters)
     for (name, paper, column), colour in zip(
         LAYERS, (COLOURS[1], COLOURS[0], COLOURS[2], "black"), strict=True
     ):
         shown = np.where(history[column] > 0, history[column], np.nan)
         axes.plot(time, shown, color=colour, label=name.split(",")[0])
-        axes.plot(parameters.age, paper, "o", color=colour, markersize=4)
+        if compared:
+            axes.plot(parameters.age, paper, "o", color=colour, markersize=4)
     third = float(np.interp(parameters.age, time, history[LAYERS[2][2]]))
     if third > 0 and time[-1] > 2 * parameters.age:
         late = np.array([parameters.age, time[-1]])
@@ -149,7 +151,8 @@ def _growth(history: History, parameters: InterphaseParameters) -> Figure:
             late, 1.8 * third * np.sqrt(late / late[0]), ":", color=_GREY,
             label=r"$\propto\sqrt{t}$",
         )  # fmt: skip
-    axes.set(xscale="log", yscale="log", xlabel="time (s)", ylabel="thickness (nm); dots: paper")
+    label = "thickness (nm); dots: paper" if compared else "thickness (nm)"
+    axes.set(xscale="log", yscale="log", xlabel="time (s)", ylabel=label)
     axes.set_xlim(max(time[-1] * 1e-5, time[1]), time[-1])
     axes.set_ylim(bottom=0.5)
     axes.legend(loc="upper left")
@@ -157,7 +160,7 @@ def _growth(history: History, parameters: InterphaseParameters) -> Figure:
 
 
 def _potentials(
-    place: Array, edges: Mapping[str, tuple[float, float]], parameters: InterphaseParameters
+    place: Array, edges: Mapping[str, tuple[float, float]], parameters: Parameters
 ) -> Figure:
     p = parameters
     begin, end = edges["2"][1], edges["3"][1]
