@@ -87,7 +87,7 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "wang2024/nucleation": CaseEntry(
-        "lithode.cases.wang2024.nucleation",
+        "lithode.cases.wang2024.nucleation.case",
         "Nucleation in an LNI-CNT interlayer of rising contact angle (Fig. 2g-j)",
         ("quick", "paper"),
     ),
@@ -97,7 +97,7 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper"),
     ),
     "wang2024/transport": CaseEntry(
-        "lithode.cases.wang2024.transport",
+        "lithode.cases.wang2024.transport.case",
         "Li+ and electrons in an LNI-CNT interlayer with a lithium protrusion (Fig. 2e, f)",
         ("quick", "paper"),
     ),

@@ -16,6 +16,8 @@ CHANGED: dict[str, list[str]] = {
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],
     "wang2024/criterion": ["porosity=0.4", "element_size=2", "currents=0.5,1,2"],
     "wang2024/gradient": ["lithium_content=20", "element_size=2", "currents=0.5,1,2"],
+    "wang2024/nucleation": ["thickness=60um", "element_size=4", "element_size_far=8"],
+    "wang2024/transport": ["thickness=60um", "element_size=4", "element_size_far=8"],
     "wang2024/pores": ["exchange_current_density=10", "element_size=0.01", "porosities=0.5"],
     "tang2026/protocols": ["initial_contact=0.9", "draws=20"],
     "tang2026/impedance": ["grain_boundary_frequency=3e5", "points_per_decade=3"],

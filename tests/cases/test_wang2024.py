@@ -26,11 +26,13 @@ def runs(run_once):
 
 @pytest.mark.mpi
 @pytest.mark.parametrize("composition", COMPOSITIONS)
-def test_one_parameter_set_gives_the_three_patterns(comm, runs, composition):
+def test_one_parameter_set_gives_three_patterns_but_one_is_not_the_papers(comm, runs, composition):
     result = runs(composition)
     assert result.status == "completed"
-    assert [v.target.name for v in result.verdicts if not v.reproduced] == []
-    assert any(v.target.name == "nucleation, 2 s" for v in result.verdicts)
+    # At half of the largest rate the front of 5 % CNT is not flat.
+    missed = ["nucleation, 2 s, LNI-5CNT"] if composition == "LNI-5CNT" else []
+    assert [v.target.name for v in result.verdicts if not v.reproduced] == missed
+    assert any(v.target.name == f"nucleation, 2 s, {composition}" for v in result.verdicts)
     if comm.rank == 0:
         # The finer meshes of the presets take up to a fifth more; 200 are allowed.
         assert result.summary["nonlinear_iterations"] <= 140
@@ -39,11 +41,54 @@ def test_one_parameter_set_gives_the_three_patterns(comm, runs, composition):
         history = read_history(result.directory / "history.csv")
         assert history["cation_min [mol/m^3]"].min() > 0
         assert history["electron_min [mol/m^3]"].min() > 0
-        with (result.directory / "lithium_surface.csv").open() as file:
+        with (result.directory / "tables" / "lithium_surface.csv").open() as file:
             rows = list(csv.DictReader(file))
         assert {"growth_rate", "nucleation_applied", "y [um]"} <= rows[0].keys()
-        assert len(list((result.directory / "figures").glob("*.png"))) == 3
+        assert len(list((result.directory / "figures").glob("*.png"))) == 4
     comm.Barrier()
+
+
+def test_whether_the_front_is_flat_is_judged_at_half_of_the_largest_rate(runs):
+    """At a tenth tip and base would differ by less than half of the protrusion, 7.5 um."""
+    result = runs("LNI-5CNT")
+    with (result.directory / "tables" / "front_over_level.csv").open() as file:
+        rows = {float(row["level [1]"]): row for row in csv.DictReader(file)}
+    difference = {level: float(row["tip_minus_base [um]"]) for level, row in rows.items()}
+    assert list(difference.values()) == sorted(difference.values())
+    assert difference[0.1] == pytest.approx(4.8, abs=0.6)
+    assert difference[0.5] == pytest.approx(9.6, abs=0.6)
+    assert result.results["where lithium nucleates"].value == "at the protrusion"
+    # What is judged is what the history has, and what the fields say.
+    history = read_history(result.directory / "history.csv")
+    for line in ("tip", "base"):
+        height = history[f"nucleation_height_{line}_applied [um]"][-1]
+        assert float(rows[0.5][f"{line} [um]"]) == pytest.approx(height, abs=0.05)
+
+
+@pytest.mark.parametrize("changed", [{"lithium_electrons": 9.0}, {"ionic_conductivity": 2e-4}])
+def test_another_electrolyte_is_not_held_against_the_paper(changed):
+    for name in ("transport", "nucleation"):
+        case = find(f"wang2024/{name}")
+        assert not case.targets_of(case.resolve(values=changed))
+
+
+def test_no_target_is_a_prediction():
+    """Tuned to all three patterns; the angle and the closed form are the model's own trend."""
+    for name in ("transport", "nucleation"):
+        assert "predicted" not in {target.kind for target in find(f"wang2024/{name}").targets}
+
+
+def test_a_run_cut_short_is_not_judged(tmp_path):
+    pairs = [*COARSE, "end_time=0.1"]
+    result = run_case("wang2024/transport", pairs=pairs, out=tmp_path / "short")
+    assert {verdict.target.kind for verdict in result.verdicts} == {"input"}
+
+
+def test_flat_lithium_has_results(tmp_path):
+    pairs = [*COARSE, "protrusion=none"]
+    result = run_case("wang2024/transport", pairs=pairs, out=tmp_path / "flat")
+    assert result.results["where lithium nucleates"].value == "flat front"
+    assert "growth rate at the tip" not in result.results
 
 
 def test_local_overpotential_nucleates_at_the_electrolyte_only(runs):

@@ -8,9 +8,9 @@ from dolfinx import fem
 from dolfinx.fem.petsc import assign
 from mpi4py import MPI
 
-from lithode.cases.wang2024.parameters import InterlayerParameters as Interlayer
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition.parameters import Charge
+from lithode.solvers.mixed_conductor.inputs import MixedConductorInputs
 from lithode.solvers.mixed_conductor.model import MixedConductor
 from lithode.solvers.mixed_conductor.parameters import Numerics as ConductorNumerics
 from lithode.solvers.numerics.march import StepControl, march
@@ -145,7 +145,7 @@ def test_jacobian_of_two_potentials(growth):
 @pytest.mark.parametrize("formulation", ["neutral", "poisson"])
 @pytest.mark.parametrize("mode", ["potentiostatic", "galvanostatic"])
 def test_jacobian_of_the_mixed_conductor(formulation, mode):
-    parameters = Interlayer(mode=mode).model({})
+    parameters = MixedConductorInputs(mode=mode).model("interlayer")
     domain = structured(MPI.COMM_SELF, (20.0, 30.0), (6, 8), region="interlayer")
     model = MixedConductor(domain, parameters, ConductorNumerics(formulation))
     march(model, StepControl(1e-6, 1.0, 1e-9, max_growth=2.0), 0.01)

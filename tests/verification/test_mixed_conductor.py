@@ -12,11 +12,10 @@ from mpi4py import MPI
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from lithode.cases.wang2024.measured import COMPOSITIONS
-from lithode.cases.wang2024.parameters import InterlayerParameters
 from lithode.core.constants import FARADAY
 from lithode.meshes.structured import structured
 from lithode.solvers.mixed_conductor.equations import OPTIONS, Equations
+from lithode.solvers.mixed_conductor.inputs import MixedConductorInputs
 from lithode.solvers.mixed_conductor.model import MixedConductor
 from lithode.solvers.mixed_conductor.parameters import (
     PREFIX,
@@ -31,10 +30,19 @@ THICKNESS = 90.0
 CONTROL = StepControl(1e-6, 0.5, 1e-12, max_growth=2.0, many_iterations=12)
 
 
-def physics(composition="LNI-5CNT", **changes):
-    """Parameters of a composition on the region of structured meshes."""
-    given = InterlayerParameters(composition=composition).model({})
-    return replace(given, regions={"electrolyte": given.regions["interlayer"]}, **changes)
+# Ionic and electronic conductivity in S/cm of conductors that lithium grows through in three ways.
+CONDUCTIVITIES = {
+    "ionic": (3.0e-4, 6.7e-8),
+    "mixed": (2.9e-4, 2.8e-5),
+    "electronic": (2.4e-5, 0.05),
+}
+
+
+def physics(kind="mixed", **changes):
+    """Parameters of a conductor on the region of structured meshes."""
+    ionic, electronic = CONDUCTIVITIES[kind]
+    inputs = MixedConductorInputs(ionic_conductivity=ionic, electronic_conductivity=electronic)
+    return replace(inputs.model("electrolyte"), **changes)
 
 
 def layer(points=None):
@@ -53,15 +61,15 @@ def nodal(model):
     return {name: values[np.argsort(x)] for name, values in fields}
 
 
-@pytest.mark.parametrize("composition", COMPOSITIONS)
-def test_neutral_carriers_against_poisson(composition):
+@pytest.mark.parametrize("kind", CONDUCTIVITIES)
+def test_neutral_carriers_against_poisson(kind):
     """Double layers resolved: the Debye length is 0.15 nm, the first cell 0.05 nm."""
     half = np.concatenate([[0.0], np.geomspace(5e-5, THICKNESS / 2, 100)])
     points = np.concatenate([half, THICKNESS - half[-2::-1]])
     control = replace(CONTROL, initial_step=1e-13, min_step=1e-20)
     found = []
     for numerics in (Numerics(), Numerics("poisson", wall_potential=True)):
-        model = MixedConductor(layer(points), physics(composition), numerics)
+        model = MixedConductor(layer(points), physics(kind), numerics)
         march(model, control, 2.0)
         found.append((model.measure()["plating_current [A/m^2]"], nodal(model)))
     (current, neutral), (full_current, full) = found
@@ -72,7 +80,7 @@ def test_neutral_carriers_against_poisson(composition):
         difference = np.abs(neutral[name] - full[name])[outside].max()
         assert difference < 2e-3 * np.abs(full[name][outside]).max(), name
     # At the wall electrons are those of lithium, so that Li+ has its activity.
-    p = physics(composition)
+    p = physics(kind)
     assert full["electron_concentration"][0] == pytest.approx(p.lithium.electron_concentration)
     assert full["cation_concentration"][0] / p.cation_concentration == pytest.approx(
         full["lithium_activity"][0]
@@ -84,7 +92,7 @@ def test_second_order_in_space():
     errors = []
     for cells in (8, 16, 32):
         domain = structured(MPI.COMM_SELF, (2.0, 3.0), (cells, cells))
-        equations = Equations.on(domain, physics("LNI-50CNT"), Numerics())
+        equations = Equations.on(domain, physics("electronic"), Numerics())
         x, y = ufl.SpatialCoordinate(domain.mesh)
         exact = ufl.as_vector([ufl.sin(x) * ufl.cos(y), 1 + 0.7 * ufl.cos(x + y)])
         space = fem.functionspace(domain.mesh, ("P", 1, (2,)))
@@ -145,7 +153,7 @@ def resistance_drop(p, current, overpotential):
 @pytest.mark.parametrize("overpotential", [0.02, 0.1])
 def test_steady_state(overpotential):
     """All current by Li+ in the end, electrons at rest."""
-    p = physics("LNI-50CNT", drive=Potentiostatic(overpotential))
+    p = physics("electronic", drive=Potentiostatic(overpotential))
     model = MixedConductor(layer(), p, Numerics())
     march(model, replace(CONTROL, max_step=1e6), 1e6)
     current = brentq(lambda i: resistance_drop(p, i, overpotential), 0.0, 100.0)
