@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from lithode.cli.app import app
-from lithode.core.errors import LithodeError
+from lithode.core.errors import LithodeError, shortened
 from lithode.core.parallel import all_arrive, world
 
 # A rank whose partners do not come to report the same error is alone with it.
@@ -119,4 +119,4 @@ def _complain(text: str) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return shortened(text, 300)

@@ -16,9 +16,9 @@ _MOST_OF_A_LINE = 300
 _MOST_OF_A_VALUE = 80
 
 
-def _shortened(text: str, most: int) -> str:
-    """Leave out the middle of a text that is longer than ``most`` characters."""
-    half = (most - 3) // 2
+def shortened(text: str, most: int) -> str:
+    """Return a text as one line, without the middle if it has more than ``most`` characters."""
+    text, half = " ".join(text.split()), (most - 3) // 2
     return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"
 
 
@@ -40,11 +40,11 @@ class InputError(LithodeError):
         super().__init__(field, value, allowed, unit)
 
     def __str__(self) -> str:
-        value = _shortened(str(self.value), _MOST_OF_A_VALUE)
+        value = shortened(str(self.value), _MOST_OF_A_VALUE)
         shown = f"{value} {self.unit}".strip()
-        field = _shortened(str(self.field), _MOST_OF_A_VALUE)
+        field = shortened(str(self.field), _MOST_OF_A_VALUE)
         line = f"{field} = {shown}: {self.allowed}" if shown else f"{field}: {self.allowed}"
-        return _shortened(line, _MOST_OF_A_LINE)
+        return shortened(line, _MOST_OF_A_LINE)
 
 
 @contextmanager

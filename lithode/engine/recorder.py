@@ -54,12 +54,14 @@ class Recorder:
         self.last_checkpoint: Path | None = newest_file(directory.checkpoints) if resumed else None
 
         def open_history() -> None:
+            is_there = resumed and directory.history.is_file()
+            earlier = read_history(directory.history).get(WALL) if is_there else None
             self._history = HistoryWriter(
                 directory.history, model.time if resumed else None, model.axis
             )
-            earlier = read_history(directory.history).get(WALL) if resumed else None
-            if earlier is not None and len(earlier):
-                self._started -= float(earlier[-1])
+            if earlier is not None:
+                kept = len(read_history(directory.history).get(WALL, ()))
+                self._started -= float(earlier[kept - 1]) if kept else 0.0
 
         on_root(self._comm, open_history)
         self._fields = FieldWriter(directory.fields, model.domain, resumed, model.axis)

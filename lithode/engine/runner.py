@@ -137,40 +137,45 @@ def run(
     # Here, so that wrong input is refused before MPI, PETSc and DOLFINx are loaded.
     from mpi4py import MPI
 
+    from lithode.engine.extremes import extremes_named
+
     # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
     gc.collect()
     check_launcher(MPI.COMM_WORLD)
     directory, comm = RunDirectory(Path(out)), comm or MPI.COMM_WORLD
-    if isinstance(case, StudyCase):
-        given = {"--resume": resume, "--movie": movie, "PETSc options": bool(petsc_options)}
-        for option in (name for name, is_given in given.items() if is_given):
-            raise InputError(option, "", f"not for {case.name}: it has no mesh and no time steps")
-        from lithode.engine.compute import compute
+    with extremes_named(parameters):
+        if isinstance(case, StudyCase):
+            given = {"--resume": resume, "--movie": movie, "PETSc options": bool(petsc_options)}
+            for option in (name for name, is_given in given.items() if is_given):
+                raise InputError(
+                    option, "", f"not for {case.name}: it has no mesh and no time steps"
+                )
+            from lithode.engine.compute import compute
 
-        summary = compute(
-            case,
-            parameters,
-            directory,
-            comm,
-            case_file=case_file,
-            materials=materials or {},
-            overwrite=overwrite,
-        )
-    else:
-        from lithode.engine.simulate import simulate
+            summary = compute(
+                case,
+                parameters,
+                directory,
+                comm,
+                case_file=case_file,
+                materials=materials or {},
+                overwrite=overwrite,
+            )
+        else:
+            from lithode.engine.simulate import simulate
 
-        summary = simulate(
-            case,
-            parameters,
-            directory,
-            comm,
-            petsc_options,
-            case_file=case_file,
-            materials=materials or {},
-            resume=resume,
-            overwrite=overwrite,
-            movie=movie,
-        )
+            summary = simulate(
+                case,
+                parameters,
+                directory,
+                comm,
+                petsc_options,
+                case_file=case_file,
+                materials=materials or {},
+                resume=resume,
+                overwrite=overwrite,
+                movie=movie,
+            )
     gc.collect()
     return RunResult(directory.path, summary)
 

@@ -92,6 +92,8 @@ def read_history(path: Path) -> dict[str, npt.NDArray[np.float64]]:
         InputError: The file is missing or no history.
     """
     columns, rows = _read_rows(path)
+    if not columns:
+        return {}
     table = np.array([[float(text) for text in row] for row in rows]).reshape(-1, len(columns))
     return {name: table[:, k].copy() for k, name in enumerate(columns)}
 
@@ -104,7 +106,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     # A kill while writing leaves a last line without its end.
     columns, *rows = list(csv.reader(text.split("\n")[:-1])) or [[]]
     try:
-        if columns and not re.fullmatch(r"\w+ \[.+\]", columns[0]):
+        if (columns or rows) and not re.fullmatch(r"\w+ \[.+\]", "".join(columns[:1])):
             raise ValueError
         for row in rows:
             if len(row) != len(columns):

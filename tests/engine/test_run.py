@@ -125,7 +125,8 @@ def test_a_run_goes_on_on_another_number_of_ranks(toy_case, command, tmp_path):
 
 def test_a_run_killed_before_its_first_checkpoint_starts_again(toy_case, tmp_path, caplog):
     run_case("toy", values=SMALL, out=tmp_path / "a")
-    (tmp_path / "a" / "checkpoint" / "state.h5").unlink()
+    for file in (tmp_path / "a" / "checkpoint").iterdir():
+        file.unlink()
     with caplog.at_level(logging.WARNING, "lithode"):
         result = run_case(out=tmp_path / "a", resume=True)
     assert "starting from the beginning" in caplog.text

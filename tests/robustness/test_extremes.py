@@ -1,0 +1,29 @@
+"""Legal values at the ends of what a number can be: a line, and no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from lithode.core.errors import InputError
+from lithode.engine.runner import run_case
+
+
+@pytest.mark.parametrize(
+    ("case", "pair"),
+    [
+        ("wang2024/transport", "surface_energy=1e308"),
+        ("tang2026/impedance", "lowest_frequency=1e-308"),
+        ("cheng2020/interphase", "jump_length=1e308"),
+    ],
+)
+def test_arithmetic_that_overflows_names_the_value(case, pair, tmp_path):
+    with pytest.raises(InputError, match="too extreme to compute with") as caught:
+        run_case(case, pairs=[pair], out=tmp_path / "a")
+    name, _, value = pair.partition("=")
+    assert f"{name}={float(value)}" in str(caught.value)
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_bug_stays_a_bug(toy_case, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        run_case("toy", values={"bug_at": 0.2, "cells": 4}, out=tmp_path / "a")
