@@ -18,6 +18,7 @@ from lithode.engine.registry import find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.summary import conclusions
 from lithode.engine.verdict import KINDS, Score, Value, Verdict
+from lithode.engine.versions import in_words
 from lithode.materials import registry
 from lithode.output.history import read_history
 from lithode.output.tables import aligned, markdown
@@ -129,6 +130,8 @@ def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
         f"Lithode {summary['version']}, {size or str(summary['steps']) + ' rows'}, "
         f"{summary['ranks']} ranks, {summary['wall_seconds']:.0f} s.",
     ]
+    if found := summary.get("versions"):
+        lines.append(f"Computed with {in_words(found)}.")
     if summary["results"]:
         lines += ["", "## Results", "", markdown([_RESULTS, *_result_rows(summary)])]
     if summary["findings"]:

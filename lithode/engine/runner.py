@@ -18,6 +18,7 @@ from lithode.engine.launcher import check_launcher
 from lithode.engine.registry import is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
+from lithode.engine.versions import check_dolfinx
 from lithode.materials import registry
 from lithode.materials.registry import Materials
 
@@ -142,6 +143,7 @@ def run(
     # Left to itself one rank destroys the solvers sooner or later than others, and waits for them.
     gc.collect()
     check_launcher(MPI.COMM_WORLD)
+    check_dolfinx()
     directory, comm = RunDirectory(Path(out)), comm or MPI.COMM_WORLD
     with extremes_named(parameters):
         if isinstance(case, StudyCase):

@@ -14,6 +14,7 @@ from lithode.core.parameters import CaseParameters
 from lithode.core.schema import SCHEMA
 from lithode.engine.case import Scenario
 from lithode.engine.verdict import Result, Score, Verdict, nearest_departures
+from lithode.engine.versions import versions
 from lithode.output.history import History
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def summarise(
         "case": case.name,
         "title": case.title,
         "version": lithode.__version__,
+        "versions": versions(),
         "parameters_hash": parameters.parameters_hash,
         "status": outcome.status,
         "event": outcome.event.name if outcome.event else None,
