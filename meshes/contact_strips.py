@@ -17,8 +17,8 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.checks import positive
 from lithode.meshes.gmsh_model import domain_from_gmsh, generate
-from lithode.meshes.shapes import positive
 
 REGION = "conductor"
 

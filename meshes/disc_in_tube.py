@@ -11,8 +11,8 @@ from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.meshes.checks import positive
 from lithode.meshes.contact import GAPS
-from lithode.meshes.shapes import positive
 from lithode.meshes.structured import structured
 
 REGION = "tube"

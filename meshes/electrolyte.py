@@ -18,6 +18,8 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.checks import finite, positive, region_name
+from lithode.meshes.gaps import NARROWEST_GAP, check_within, separation
 from lithode.meshes.gmsh_model import (
     add_shape,
     check_cells,
@@ -25,17 +27,7 @@ from lithode.meshes.gmsh_model import (
     generate,
     name_walls,
 )
-from lithode.meshes.shapes import (
-    NARROWEST_GAP,
-    Box,
-    Particle,
-    bounds,
-    check_within,
-    finite,
-    positive,
-    region_name,
-    separation,
-)
+from lithode.meshes.shapes import Box, Particle, bounds
 
 
 @dataclass(frozen=True)

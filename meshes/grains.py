@@ -17,6 +17,8 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.checks import finite, positive
+from lithode.meshes.gaps import NARROWEST_GAP, check_within, separation
 from lithode.meshes.gmsh_model import (
     add_shape,
     check_cells,
@@ -24,20 +26,7 @@ from lithode.meshes.gmsh_model import (
     generate,
     name_walls,
 )
-from lithode.meshes.shapes import (
-    NARROWEST_GAP,
-    Array,
-    Box,
-    Circle,
-    Polygon,
-    Shape,
-    Sphere,
-    bounds,
-    check_within,
-    finite,
-    positive,
-    separation,
-)
+from lithode.meshes.shapes import Array, Box, Circle, Polygon, Shape, Sphere, bounds
 
 PORES, GRAINS = "pores", "grains"
 

@@ -16,8 +16,10 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.checks import positive
+from lithode.meshes.gaps import NARROWEST_GAP, check_within, flat_on
 from lithode.meshes.gmsh_model import add_shape, domain_from_gmsh, generate, name_walls
-from lithode.meshes.shapes import NARROWEST_GAP, Polygon, bounds, check_within, flat_on, positive
+from lithode.meshes.shapes import Polygon, bounds
 
 REGION = "interlayer"
 

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from scipy.special import ndtr, ndtri
 
 from lithode.core.errors import InputError
+from lithode.meshes.checks import finite, positive
 from lithode.meshes.shapes import (
     Array,
     Circle,
@@ -22,8 +23,6 @@ from lithode.meshes.shapes import (
     Sphere,
     ball_measure,
     faceted_ball,
-    finite,
-    positive,
     regular_polygon,
 )
 

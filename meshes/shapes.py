@@ -1,4 +1,4 @@
-"""Shapes of particles in 2D and 3D, and the gaps between them. Lengths are in um."""
+"""Shapes of particles in 2D and 3D. Lengths are in um."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
 from scipy.spatial import ConvexHull, QhullError
 
 from lithode.core.errors import InputError
+from lithode.meshes.checks import finite, positive, region_name
 
 Array = npt.NDArray[np.float64]
 # Two points nearer than this part of the size of the shape are one point.
 TOLERANCE = 1e-9
-# Gaps narrower than this part of the element size would be filled with slivers.
-NARROWEST_GAP = 0.25
 
 
 class Shape(Protocol):
@@ -147,7 +145,7 @@ class Polygon:
         object.__setattr__(self, "vertices", vertices)
         if len(vertices) < 3:
             raise InputError("vertices", len(vertices), "a polygon has at least 3 corners")
-        if self.measure <= TOLERANCE * _extent(self._corners) ** 2:
+        if self.measure <= TOLERANCE * extent(self._corners) ** 2:
             raise InputError("vertices", vertices, "the polygon has no area")
         crossing = _first_crossing(self._corners)
         if crossing is not None:
@@ -229,7 +227,7 @@ class Polyhedron:
     def faces(self) -> tuple[tuple[int, ...], ...]:
         """Corner numbers around each flat face."""
         hull = self._hull
-        planes = np.round(hull.equations / [1, 1, 1, _extent(hull.points)], 8) + 0.0
+        planes = np.round(hull.equations / [1, 1, 1, extent(hull.points)], 8) + 0.0
         _, plane_of = np.unique(planes, axis=0, return_inverse=True)
         faces = []
         for plane in range(plane_of.max() + 1):
@@ -271,58 +269,6 @@ def bounds(shape: Shape) -> tuple[Array, Array]:
     """Return the lower and upper corner of the bounding box, each of shape (dimension,)."""
     corners = np.concatenate(shape.pieces)
     return corners.min(axis=0) - shape.rounding, corners.max(axis=0) + shape.rounding
-
-
-def separation(a: Shape, b: Shape) -> float:
-    """Return the gap between two shapes in um; 0 or less where they touch or overlap."""
-    rounding = a.rounding + b.rounding
-    gap = min(_hull_distance(p, q) for p in a.pieces for q in b.pieces) - rounding
-    if gap > 0 and (a.contains(b.pieces[0][:1]).any() or b.contains(a.pieces[0][:1]).any()):
-        return 0.0
-    return gap
-
-
-def flat_on(shape: Shape, axis: int, position: float) -> bool:
-    """Tell whether the shape rests with an edge (2D) or a face (3D) on a plane of an axis."""
-    corners = np.concatenate([np.unique(np.concatenate(shape.pieces), axis=0)])
-    near = np.abs(corners[:, axis] - position) <= TOLERANCE * _extent(corners)
-    return shape.rounding == 0 and int(near.sum()) >= shape.dimension
-
-
-def check_within(
-    field: str,
-    what: str,
-    shape: Shape,
-    axis: int,
-    span: tuple[float, float],
-    narrowest: float,
-) -> None:
-    """Refuse a shape that leaves a span of an axis, or lies nearly but not quite flat at its end.
-
-    Args:
-        field: Name of the shape, for the message.
-        what: Name of what it must stay in.
-        shape: The shape.
-        axis: 0, 1 or 2.
-        span: Both ends in um.
-        narrowest: Smallest gap to an end in um; none is needed if the shape lies flat on it.
-
-    Raises:
-        InputError: It does not fit.
-    """
-    lower, upper = bounds(shape)
-    tolerance = 1e-9 * (span[1] - span[0])
-    for gap, position in ((lower[axis] - span[0], span[0]), (span[1] - upper[axis], span[1])):
-        side = f"at {'xyz'[axis]} = {position:g} um"
-        if gap < -tolerance:
-            raise InputError(field, "", f"reaches {-gap:.3g} um out of {what} {side}")
-        if gap < narrowest and not (gap <= tolerance and flat_on(shape, axis, position)):
-            raise InputError(
-                field,
-                "",
-                f"is {max(gap, 0.0):.2g} um from the edge of {what} {side}; lie flat on it or "
-                f"keep {narrowest:g} um away (size/4)",
-            )
 
 
 def ball_measure(radius: float, dimension: int) -> float:
@@ -398,32 +344,6 @@ def faceted_ball(
     return Polyhedron(tuple(map(tuple, (np.array(middle) + radius * points @ turn).tolist())))
 
 
-def positive(field: str, value: float, unit: str = "um") -> float:
-    """Return ``value`` as a float if it is finite and greater than 0, else raise InputError."""
-    number = finite(field, value, unit)
-    if number <= 0:
-        raise InputError(field, value, "must be greater than 0", unit)
-    return number
-
-
-def finite(field: str, value: float, unit: str = "um") -> float:
-    """Return ``value`` as a float if it is a finite number, else raise InputError."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise InputError(field, value, "must be a number", unit) from None
-    if not math.isfinite(number):
-        raise InputError(field, value, "must be finite", unit)
-    return number
-
-
-def region_name(field: str, value: str) -> str:
-    """Return ``value`` if it can name a region, else raise InputError."""
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(field, repr(value), "must be a name")
-    return value
-
-
 def _points(
     field: str, points: Sequence[Sequence[float]], dimension: int
 ) -> tuple[tuple[float, ...], ...]:
@@ -440,28 +360,16 @@ def _check_corners(corners: int, fewest: int, irregularity: float) -> None:
         raise InputError("irregularity", irregularity, "must be between 0 and 0.9")
 
 
-def _extent(points: Array) -> float:
+def extent(points: Array) -> float:
+    """Return the longest edge of the bounding box of points, shape (n, dimension)."""
     return float(np.ptp(points, axis=0).max())
-
-
-def _hull_distance(a: Array, b: Array) -> float:
-    """Distance of two convex hulls: the least-norm point of the hull of all differences.
-
-    Nonnegative least squares with one row that asks for weights of sum 1 finds it exactly
-    up to a factor, which the division takes out.
-    """
-    differences = (a[:, None] - b[None]).reshape(-1, a.shape[1])
-    scale = float(np.abs(differences).max()) or 1.0
-    matrix = np.vstack([differences.T / scale, np.ones(len(differences))])
-    weights, _ = nnls(matrix, np.append(np.zeros(a.shape[1]), 1.0))
-    return float(np.linalg.norm(differences.T @ weights) / weights.sum())
 
 
 def _first_crossing(corners: Array) -> tuple[int, int] | None:
     """Return two edges of a closed polygon that meet anywhere but at a common corner."""
     n = len(corners)
     a, b = corners, np.roll(corners, -1, axis=0)
-    tolerance = TOLERANCE * _extent(corners) ** 2
+    tolerance = TOLERANCE * extent(corners) ** 2
 
     def side(point: Array) -> Array:
         ab = b - a

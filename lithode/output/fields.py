@@ -28,38 +28,24 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import on_root
+from lithode.output.vtkhdf import (
+    AXIS,
+    REGION,
+    Array,
+    Grid,
+    Indices,
+    Layout,
+    lay_out,
+    layout_of,
+    open_file,
+    set_times,
+)
 from lithode.solvers.numerics.checkpoint import check_input_order
 
 logger = logging.getLogger(__name__)
 
-Array = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
-
-REGION = "region"
-
-_AXIS = "LithodeAxis"
 _FIRST_CAPACITY = 16
-_VTK_CELLS = {CellType.interval: 3, CellType.triangle: 5, CellType.tetrahedron: 10}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A mesh of intervals, triangles or tetrahedra, whole, in its input order.
-
-    Attributes:
-        points: Coordinates in um, shape (nodes, 3).
-        cells: Nodes of each cell, shape (cells, 2, 3 or 4).
-        regions: Region number of each cell.
-    """
-
-    points: Array
-    cells: Indices
-    regions: npt.NDArray[np.int32]
-
-    @property
-    def cell_type(self) -> CellType:
-        """Kind of the cells, by their corners."""
-        return list(_VTK_CELLS)[self.cells.shape[1] - 2]
+_SIMPLICES = CellType.interval, CellType.triangle, CellType.tetrahedron
 
 
 class FieldWriter:
@@ -135,7 +121,7 @@ class FieldWriter:
         mesh, tags = self._domain.mesh, self._domain.cell_tags
         nodes = mesh.geometry.index_map().size_local
         cells = mesh.topology.index_map(mesh.topology.dim).size_local
-        if mesh.topology.cell_type not in _VTK_CELLS:
+        if mesh.topology.cell_type not in _SIMPLICES:
             raise TypeError(f"fields on cells of type {mesh.topology.cell_type.name}")
         regions = np.zeros(cells, dtype=np.int32)
         owned = tags.indices < cells
@@ -162,7 +148,7 @@ class FieldWriter:
         partial = _partial(self._path)
         layout = {name: field.layout for name, field in fields.items()}
         with h5py.File(partial, "w", libver="earliest") as file:
-            _lay_out(file, grid, layout, _FIRST_CAPACITY, self._axis)
+            lay_out(file, grid, layout, _FIRST_CAPACITY, self._axis)
         os.replace(partial, self._path)
 
 
@@ -179,10 +165,10 @@ class FieldReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            with _open(path) as file:
+            with open_file(path) as file:
                 root = file["VTKHDF"]
                 self.times: Array = root["Steps/Values"][:]
-                axis = root["Steps"].attrs.get(_AXIS)
+                axis = root["Steps"].attrs.get(AXIS)
                 self.axis = TIME if axis is None else Axis(*map(str, axis))
                 cells = root["Connectivity"][:].reshape(root["Types"].shape[0], -1)
                 self.grid = Grid(root["Points"][:], cells, root[f"CellData/{REGION}"][:])
@@ -208,7 +194,7 @@ class FieldReader:
         Raises:
             InputError: There is no such field.
         """
-        with _open(self._path) as file:
+        with open_file(self._path) as file:
             return self._group(file, name) == "CellData"
 
     def values(self, name: str, step: int) -> Array:
@@ -217,7 +203,7 @@ class FieldReader:
         Raises:
             InputError: There is no such field.
         """
-        with _open(self._path) as file:
+        with open_file(self._path) as file:
             group = self._group(file, name)
             rows = len(self.grid.cells if group == "CellData" else self.grid.points)
             values = file[f"VTKHDF/{group}/{name}"][step * rows : (step + 1) * rows]
@@ -269,22 +255,13 @@ class _Order:
 
 
 @dataclass(frozen=True)
-class _Layout:
-    group: str
-    components: tuple[int, ...]
-
-    def rows(self, grid: Grid) -> int:
-        return len(grid.cells if self.group == "CellData" else grid.points)
-
-
-@dataclass(frozen=True)
 class _Field:
     group: str
     values: Array
 
     @property
-    def layout(self) -> _Layout:
-        return _Layout(self.group, self.values.shape[1:])
+    def layout(self) -> Layout:
+        return Layout(self.group, self.values.shape[1:])
 
 
 def _input_order(function: Function[Any]) -> _Order:
@@ -315,11 +292,6 @@ def _gather(comm: MPI.Intracomm, indices: Indices, values: npt.NDArray[Any]) -> 
     return result
 
 
-def _open(path: Path, mode: str = "r") -> Any:
-    # Without a lock, or ParaView looking at the file would stop the run.
-    return h5py.File(path, mode, locking=False)
-
-
 def _free_name(path: Path) -> Path:
     names = (path.with_name(f"{path.stem}-kept-{k}{path.suffix}") for k in range(1, 10**6))
     return next(name for name in names if not name.exists())
@@ -333,8 +305,8 @@ def _misfit(path: Path, grid: Grid, fields: Mapping[str, _Field]) -> str:
     """Return why the fields cannot be appended to a file; empty if they can."""
     try:
         reader = FieldReader(path)
-        with _open(path, "r+") as file:
-            layout = _layout(file)
+        with open_file(path, "r+") as file:
+            layout = layout_of(file)
     except (InputError, OSError, KeyError) as error:
         logger.debug("%s: %s", path, error)
         return "is damaged or no field file"
@@ -344,106 +316,34 @@ def _misfit(path: Path, grid: Grid, fields: Mapping[str, _Field]) -> str:
     return "" if all(np.array_equal(*pair) for pair in pairs) else "is of another mesh"
 
 
-def _layout(file: Any) -> dict[str, _Layout]:
-    return {
-        name: _Layout(group, data.shape[1:])
-        for group in ("PointData", "CellData")
-        for name, data in file[f"VTKHDF/{group}"].items()
-        if name != REGION
-    }
-
-
-def _lay_out(
-    file: Any, grid: Grid, layout: Mapping[str, _Layout], capacity: int, axis: Axis
-) -> None:
-    """Write all but the fields, for which room is kept at ``capacity`` times."""
-    count, width = grid.cells.shape
-    zeros = np.zeros(capacity, dtype=np.int64)
-    root = file.create_group("VTKHDF")
-    root.attrs["Version"] = np.array([2, 0])
-    root.attrs["Type"] = np.bytes_("UnstructuredGrid")
-    root["NumberOfPoints"] = np.array([len(grid.points)])
-    root["NumberOfCells"] = np.array([count])
-    root["NumberOfConnectivityIds"] = np.array([grid.cells.size])
-    root["Points"] = grid.points
-    root["Connectivity"] = grid.cells.reshape(-1)
-    root["Offsets"] = np.arange(count + 1) * width
-    root["Types"] = np.full(count, _VTK_CELLS[grid.cell_type], dtype=np.uint8)
-    root[f"CellData/{REGION}"] = grid.regions
-    root.create_group("PointData")
-    steps = root.create_group("Steps")
-    steps.attrs["NSteps"] = np.int64(0)
-    steps.attrs[_AXIS] = [axis.name, axis.symbol, axis.unit]
-    steps.create_dataset("Values", (0,), "f8", maxshape=(capacity,), chunks=(capacity,))
-    steps["NumberOfParts"] = zeros + 1
-    for name in ("PartOffsets", "PointOffsets"):
-        steps[name] = zeros
-    for name in ("CellOffsets", "ConnectivityIdOffsets"):
-        steps[name] = zeros.reshape(-1, 1)
-    steps.create_group("PointDataOffsets")
-    steps[f"CellDataOffsets/{REGION}"] = zeros
-    for name, entry in layout.items():
-        rows = entry.rows(grid)
-        _reserve(root[entry.group], name, (capacity * rows, *entry.components))
-        steps[f"{entry.group}Offsets/{name}"] = np.arange(capacity) * rows
-
-
-def _reserve(group: Any, name: str, shape: tuple[int, ...]) -> None:
-    """Make a dataset whose place in the file is fixed now and whose values come later."""
-    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-    properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-    space, kind = h5py.h5s.create_simple(shape), h5py.h5t.NATIVE_DOUBLE
-    h5py.h5d.create(group.id, name.encode(), kind, space, properties)
-
-
 def _append(path: Path, time: float, fields: Mapping[str, _Field]) -> None:
-    with _open(path) as file:
+    with open_file(path) as file:
         times = file["VTKHDF/Steps/Values"]
         slot = int(np.count_nonzero(times[:] < time - 1e-9 * abs(time)))
         capacity = times.maxshape[0]
     if slot == capacity:
         _resize(path, 2 * capacity)
-    with _open(path, "r+") as file:
+    with open_file(path, "r+") as file:
         root = file["VTKHDF"]
-        _set_times(file, root["Steps/Values"][:slot])
+        set_times(file, root["Steps/Values"][:slot])
         for name, field in fields.items():
             rows = len(field.values)
             root[field.group][name][slot * rows : (slot + 1) * rows] = field.values
         file.flush()
-        _set_times(file, np.append(root["Steps/Values"][:slot], time))
-
-
-def _set_times(file: Any, times: Array) -> None:
-    """Say which times are valid, without changing the layout of the file.
-
-    VTK reads as many times as there are into room for NSteps of them: never let there be more.
-    """
-    steps = file["VTKHDF/Steps"]
-    values, number = steps["Values"], len(times)
-    if number < len(values):
-        values.resize((number,))
-        file.flush()
-    if steps.attrs["NSteps"] != number:
-        steps.attrs.modify("NSteps", np.int64(number))
-        file.flush()
-    if number > len(values):
-        values.resize((number,))
-        values[:] = times
-        file.flush()
+        set_times(file, np.append(root["Steps/Values"][:slot], time))
 
 
 def _resize(path: Path, capacity: int) -> None:
     """Copy a file, with all its times, to one with room for another number of times."""
     reader, partial = FieldReader(path), _partial(path)
     used = len(reader.times)
-    with _open(path) as old, h5py.File(partial, "w", libver="earliest") as new:
-        layout = _layout(old)
-        _lay_out(new, reader.grid, layout, capacity, reader.axis)
+    with open_file(path) as old, h5py.File(partial, "w", libver="earliest") as new:
+        layout = layout_of(old)
+        lay_out(new, reader.grid, layout, capacity, reader.axis)
         for name, entry in layout.items():
             source, target = (file[f"VTKHDF/{entry.group}/{name}"] for file in (old, new))
             rows = entry.rows(reader.grid)
             for start in range(0, used * rows, rows):
                 target[start : start + rows] = source[start : start + rows]
-        _set_times(new, reader.times)
+        set_times(new, reader.times)
     os.replace(partial, path)

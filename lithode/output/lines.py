@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.errors import InputError
-from lithode.output.fields import FieldReader, Grid
+from lithode.output.fields import FieldReader
 from lithode.output.tables import write_table
+from lithode.output.vtkhdf import Grid
 
 Array = npt.NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from mpl_toolkits.axes_grid1.anchored_artists import (  # type: ignore[import-un
     AnchoredSizeBar,
 )
 
-from lithode.output.fields import Grid
+from lithode.output.vtkhdf import Grid
 from lithode.plots.panels import FieldPanel, Front, place, readable, with_unit
 from lithode.plots.scene import Scale, Scene
 

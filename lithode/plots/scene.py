@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.mesh import CellType
 from matplotlib.ticker import MaxNLocator
 from matplotlib.tri import Triangulation
 
@@ -61,7 +60,7 @@ class Scene:
         Raises:
             InputError: The fields are in one dimension.
         """
-        if reader.grid.cell_type == CellType.interval:
+        if reader.grid.dimension == 1:
             raise InputError("fields", "", "are along a line: there is no map of them")
         if panels is None:
             usual = [panel for panel in FIELD_PANELS if panel.field in reader.names]
@@ -73,7 +72,7 @@ class Scene:
     @property
     def is_flat(self) -> bool:
         """Whether the mesh is of triangles."""
-        return bool(self.reader.grid.cell_type == CellType.triangle)
+        return self.reader.grid.dimension == 2
 
     @cached_property
     def triangulation(self) -> Triangulation:

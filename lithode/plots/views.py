@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyvista
 
-from lithode.output.fields import FieldReader, Grid
+from lithode.output.fields import FieldReader
+from lithode.output.vtkhdf import Grid
 from lithode.plots.panels import FieldPanel
 from lithode.plots.scene import Array, Scale, Scene
 

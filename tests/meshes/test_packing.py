@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lithode.core.errors import InputError
+from lithode.meshes.gaps import separation
 from lithode.meshes.packing import LogNormal, Uniform, pack
-from lithode.meshes.shapes import bounds, separation
+from lithode.meshes.shapes import bounds
 
 MIXED = LogNormal(median=4, deviation=1.5, smallest=2, largest=9)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lithode.core.errors import InputError
+from lithode.meshes.gaps import flat_on, separation
 from lithode.meshes.shapes import (
     Circle,
     Particle,
@@ -15,9 +16,7 @@ from lithode.meshes.shapes import (
     Sphere,
     bounds,
     faceted_ball,
-    flat_on,
     regular_polygon,
-    separation,
 )
 
 SQUARE = Polygon(((0, 0), (2, 0), (2, 2), (0, 2)))

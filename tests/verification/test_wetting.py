@@ -19,7 +19,6 @@ from lithode.meshes import grains
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
 from lithode.solvers.numerics.gauges import FrontGauge
-from lithode.solvers.numerics.march import StepControl, march
 from lithode.solvers.physics import free_energy, wetting
 from lithode.solvers.wetting.equations import Equations
 from lithode.solvers.wetting.model import Wetting
@@ -33,42 +32,23 @@ from lithode.solvers.wetting.parameters import (
 )
 from lithode.theory import capillarity, kinetics
 from lithode.theory.capillarity import grain_profile
-from lithode.theory.free_energy import Interface, barrier_height, gradient_coefficient
+from lithode.theory.free_energy import Interface
 from tests.verification.manufactured import alternating, integrate, norm, orders
-
-GAMMA, D, MOLAR_VOLUME = 0.5, 0.25, 1.3e-5
-INTERFACE = Interface(barrier_height(GAMMA, 4 * D), gradient_coefficient(GAMMA, 4 * D), 1.0)
-K = INTERFACE.gradient_coefficient
-
-
-def physics(solid: Any, **others: Any) -> Parameters:
-    return Parameters(INTERFACE, solid, MOLAR_VOLUME, **others)
-
-
-def fields(distances: Any, contact_angle: float) -> GrainFields:
-    """Grain fields as wide as the surface of lithium, with B = 8 A."""
-    ratio = capillarity.grain_coupling_ratio(contact_angle, 8.0)
-    return GrainFields(distances, 8 * INTERFACE.barrier, ratio * K, D)
-
-
-def box(lengths: Any, size: float, comm: Any = MPI.COMM_SELF) -> Any:
-    return structured(comm, lengths, [round(x / size) for x in lengths], region="pores")
-
-
-def ball(center: Any, radius: float) -> Any:
-    """A drop around a point, as an initial state."""
-    place = np.array([*center, 0.0, 0.0])[:3]
-    return lambda x: grain_profile(np.linalg.norm(x - place, axis=1) - radius, D)
-
-
-def film(height: float, axis: int = 1) -> Any:
-    return lambda x: grain_profile(x[:, axis] - height, D)
-
-
-def run(model: Wetting, end: float, observers: Any = ()) -> Any:
-    # Keeping the content takes several solves a step: their iterations are not too many.
-    control = StepControl(1e-2 / INTERFACE.barrier, end, 1e-9, many_iterations=50)
-    return march(model, control, end, observers=observers)
+from tests.verification.wetting_problems import (
+    GAMMA,
+    INTERFACE,
+    MOLAR_VOLUME,
+    D,
+    K,
+    ball,
+    box,
+    driven,
+    fields,
+    film,
+    held,
+    physics,
+    run,
+)
 
 
 def contour(model: Wetting) -> Any:
@@ -221,30 +201,6 @@ def test_speed_of_a_driven_front(drive, dimension):
     assert heights[1] - heights[0] == pytest.approx(8 * D, rel=0.01)
     current = model.measure()["plating_current [A/m^2]"]
     assert current == pytest.approx(FARADAY / MOLAR_VOLUME * speed, rel=0.02)
-
-
-def driven(
-    comm: Any = MPI.COMM_SELF, domain: Any = None, pressure: float = 0.25, **numerics: Any
-) -> Wetting:
-    """Lithium pushed into a lithiophobic slit; a little of everything."""
-    width = 8 * D
-    return Wetting(
-        box((width, 12 * D), 0.8 * D, comm) if domain is None else domain,
-        physics(Walls({"sides": 110.0}), drive=Drive(pressure, -1e-3, 1.0)),
-        film(3 * D),
-        Numerics(**numerics),
-        Observation("pores", (4 * D, 7 * D), ((4 * D, 5 * D), (6 * D, 7 * D))),
-    )
-
-
-def held(comm: Any = MPI.COMM_SELF, domain: Any = None, **numerics: Any) -> Wetting:
-    """A drop that spreads on a grain field."""
-    return Wetting(
-        box((10 * D, 14 * D), 0.8 * D, comm) if domain is None else domain,
-        physics(fields(lambda x: [x[:, 1] - 2 * D], 70.0), conserved=True),
-        ball((0.0, 4 * D), 4 * D),
-        Numerics(**numerics),
-    )
 
 
 @pytest.mark.parametrize("make", [driven, held])

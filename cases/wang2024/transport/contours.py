@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from lithode.cases.wang2024.interlayer import observation
 from lithode.cases.wang2024.transport.parameters import Parameters
-from lithode.output.fields import FieldReader, Grid
+from lithode.output.fields import FieldReader
+from lithode.output.vtkhdf import Grid
 
 Array = npt.NDArray[np.float64]
 
