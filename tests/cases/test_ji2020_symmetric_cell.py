@@ -149,7 +149,7 @@ def test_a_single_layer_and_a_resumed_run(tmp_path):
     assert history["voltage [mV]"][0] == pytest.approx(10.0 + 2 * 187.0819, rel=1e-5)
     assert history["voltage [mV]"][-1] == pytest.approx(0, abs=1e-9)
     assert result.results["first voltage"].value == pytest.approx(10.0 + 2 * 187.0819, rel=1e-5)
-    assert result.results["of layers and junctions"].value == pytest.approx(10.0)
+    assert result.results["area resistance of layers and junctions"].value == pytest.approx(10.0)
     assert not result.verdicts
     again = run_case(resume=True, out=tmp_path / "a")
     assert again.status == "completed"

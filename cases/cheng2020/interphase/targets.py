@@ -56,9 +56,9 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         Result("lithium taken up", 1e3 * last(_TAKEN), "nm"),
     ]
     for name, _, column in LAYERS:
-        then = at_age(history, p, column)
+        then, short = at_age(history, p, column), name.partition(",")[0]
         if then is not None and last("time [s]") > 1.001 * p.age:
-            found.append(Result(f"thickness of {name} after {p.age / DAY:.3g} days", then, "nm"))
+            found.append(Result(f"{short} at the age of {p.age / DAY:.3g} day", then, "nm"))
     grown = {"layer 1": LAYERS[0][2], "layer 2": LAYERS[1][2], "layer 3": LAYERS[2][2]}
     for name, column in {**grown, "the uptake of lithium": _TAKEN}.items():
         slope = exponent(history, column, _DECADES)

@@ -48,9 +48,9 @@ def _electrical(history: History, p: Parameters) -> list[Result]:
         Result("first voltage", _first_voltage(history, p), "mV"),
         Result("last voltage", _plateau(history, p), "mV"),
         Result("last current density", float(currents[-1]), "mA/cm^2"),
-        Result("V/i at the end", total, "ohm*cm^2"),
-        Result("of layers and junctions", p.ohmic, "ohm*cm^2"),
-        Result("of lithium", total - p.ohmic, "ohm*cm^2"),
+        Result("area resistance at the end, V/i", total, "ohm*cm^2"),
+        Result("area resistance of layers and junctions", p.ohmic, "ohm*cm^2"),
+        Result("area resistance of lithium", total - p.ohmic, "ohm*cm^2"),
     ]
     after = _voltage_after(5)(history, p)
     if after is not None:
