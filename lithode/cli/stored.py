@@ -1,12 +1,18 @@
-"""Commands on stored runs: report, movie."""
+"""Commands on stored runs: report, movie, runs, compare, scores."""
 
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
 
-from lithode.cli.options import RunPath
-from lithode.cli.terminal import say
+import typer
+
+from lithode.cli.options import Json, RunPath
+from lithode.cli.terminal import say, show_table
+from lithode.core.errors import InputError
 from lithode.core.parallel import on_root, world
 
 
@@ -27,6 +33,88 @@ def movie(directory: RunPath) -> None:
     from lithode.engine import report as reports
 
     once(lambda: say(str(reports.movie(directory))))
+
+
+def runs(
+    directories: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Runs, or folders that hold runs.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show one line per run: case, status, first results, score, time."""
+    from lithode.engine.catalogue import entry_of, find_runs
+
+    def make() -> None:
+        entries = [entry_of(path) for path in find_runs(directories)]
+        if as_json:
+            say(json.dumps([entry.plain() for entry in entries], indent=2))
+            return
+        headings = ("directory", "case", "status", "results", "score", "time")
+        rows = [entry.cells() for entry in entries]
+        show_table(headings, {"": rows}, wraps=("directory", "results", "score"))
+
+    once(make)
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", help="Directory of a run.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Directory of another run.")],
+    as_json: Json = False,
+) -> None:
+    """Show what differs between two runs, in their input and in their results."""
+    from lithode.engine import catalogue
+
+    def make() -> None:
+        found = catalogue.compare(first, second, catalogue.known_units(first))
+        if as_json:
+            say(json.dumps(found.plain(), indent=2))
+            return
+        headings = ("quantity", str(first), str(second), "unit", "ratio")
+        groups = {"input": found.inputs, "results": found.results}
+        rows = {title: [line.cells() for line in lines] for title, lines in groups.items() if lines}
+        if rows:
+            show_table(headings, rows, wraps=headings[:3])
+        counts = len(found.inputs), len(found.results), found.same
+        say("{} inputs and {} results differ, {} results do not".format(*counts))
+
+    once(make)
+
+
+def scores(
+    directories: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[DIR...]", help="Runs, or folders that hold runs."),
+    ] = None,
+    anew: Annotated[
+        bool, typer.Option("--run", help="Run all scenarios of all cases first; takes long.")
+    ] = False,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --run: numerics of the runs.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="With --run: where the runs go.")] = Path(
+        "results/scores"
+    ),
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace runs there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Count the published numbers that runs meet: predicted x of y, calibrated x of y."""
+    from lithode.engine import scores as engine
+    from lithode.engine.catalogue import find_runs
+    from lithode.engine.registry import entries, find
+
+    if bool(directories) == anew:
+        raise InputError("DIR", "", "name directories of runs, or --run to run all cases anew")
+    cases = [find(name) for name in entries()]
+    if anew:
+        paths = engine.run_anew(cases, out, preset=preset, overwrite=overwrite)
+    else:
+        paths = find_runs(directories or [])
+
+    def make() -> None:
+        found = engine.gather(paths, cases)
+        say(json.dumps(found.plain(), indent=2) if as_json else found.text())
+
+    once(make)
 
 
 def once(action: Callable[[], None]) -> None:

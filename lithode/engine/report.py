@@ -26,7 +26,7 @@ from lithode.output.tables import aligned, markdown
 logger = logging.getLogger(__name__)
 
 _RESULTS = ("result", "value", "unit")
-_PAPER = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
+PAPER = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
 _BOUNDS = {None: "", "above": "> ", "below": "< "}
 _WORDS = {True: "reproduced", False: "NOT reproduced", None: "-"}
 
@@ -58,7 +58,7 @@ def html(summary: Mapping[str, Any]) -> str:
 
     head = f"{summary['case']}: {summary['status']}"
     verdicts = _verdicts(summary)
-    paper = grid(_PAPER, [_cells(verdict) for verdict in verdicts])
+    paper = grid(PAPER, [paper_row(verdict) for verdict in verdicts])
     rest = f"Score: {Score(**summary['score'])}." if verdicts else _why_not_compared(summary)
     return (
         f"<p><b>{markup.escape(head)}</b></p>{grid(_RESULTS, _result_rows(summary))}"
@@ -68,7 +68,7 @@ def html(summary: Mapping[str, Any]) -> str:
 
 def table(verdicts: Sequence[Verdict]) -> str:
     """Return the paper against a run as a text table."""
-    return aligned([_PAPER, *map(_cells, verdicts)])
+    return aligned([PAPER, *map(paper_row, verdicts)])
 
 
 def show_health(lines: Sequence[HealthLine]) -> None:
@@ -140,7 +140,7 @@ def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
     if verdicts := _verdicts(summary):
         kinds = "; ".join(f"*{kind}*: {meaning}" for kind, meaning in KINDS.items())
         lines += [f"**{Score(**summary['score'])}**", ""]
-        lines += [markdown([_PAPER, *map(_cells, verdicts)]), "", f"Kinds: {kinds}."]
+        lines += [markdown([PAPER, *map(paper_row, verdicts)]), "", f"Kinds: {kinds}."]
     else:
         lines.append(_why_not_compared(summary))
     if pictures:
@@ -231,16 +231,17 @@ def _why_not_compared(summary: Mapping[str, Any]) -> str:
 
 def _result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return [
-        (entry["name"], _shown(entry["value"], "-"), entry["unit"]) for entry in summary["results"]
+        (entry["name"], shown(entry["value"], "-"), entry["unit"]) for entry in summary["results"]
     ]
 
 
-def _cells(verdict: Verdict) -> tuple[str, ...]:
+def paper_row(verdict: Verdict) -> tuple[str, ...]:
+    """Return a verdict as texts, in the columns of `PAPER`."""
     target = verdict.target
     return (
         target.name,
-        _BOUNDS[target.bound] + _shown(target.paper, "-"),
-        _shown(verdict.computed, "not met"),
+        _BOUNDS[target.bound] + shown(target.paper, "-"),
+        shown(verdict.computed, "not met"),
         target.unit,
         "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",
         target.kind,
@@ -248,7 +249,8 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
     )
 
 
-def _shown(value: Value, missing: str) -> str:
+def shown(value: Value, missing: str) -> str:
+    """Return a value as text, to four digits."""
     if value is None:
         return missing
     return value if isinstance(value, str) else f"{value:.4g}"
