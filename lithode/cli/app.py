@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import lithode
-from lithode.cli import cases, compute, spectra, stored
+from lithode.cli import cases, compute, new, spectra, stored
 from lithode.cli.terminal import say
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.command("list")(cases.list_cases)
 app.command()(cases.show)
+app.command()(new.new)
 app.command()(compute.run)
 app.command()(stored.report)
 app.command()(stored.movie)

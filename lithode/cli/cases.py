@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lithode.cli.options import CaseName, Json, Preset, Settings
+from lithode.cli.options import CaseName, Json, Materials, Preset, Settings
 from lithode.cli.terminal import on_terminal, say, show_table
 from lithode.core.errors import InputError
 
 if TYPE_CHECKING:
-    from lithode.core.parameters import Row
+    from lithode.core.parameters import CaseParameters, Row
     from lithode.engine.case import AnyCase
 
+_OWN = "of this case"
 _GROUPS = {
     "paper": "from the paper",
     "literature": "from the literature",
@@ -47,6 +48,7 @@ def show(
     case: CaseName,
     preset: Preset = None,
     settings: Settings = None,
+    materials: Materials = None,
     changed: Annotated[
         bool, typer.Option("--changed", help="Only what differs from the defaults.")
     ] = False,
@@ -59,9 +61,11 @@ def show(
     """Show the parameters of a case: value, unit, meaning, source."""
     from lithode.core.parameters import describe
     from lithode.engine.registry import find
+    from lithode.materials import registry
 
     found = find(case)
-    rows = describe(found.resolve(preset, pairs=settings or ()))
+    with registry.using(registry.load(materials) if materials else {}):
+        rows = describe(found.resolve(preset, pairs=settings or ()))
     defaults = {row.name: row.value for row in describe(found.parameters)}
     if changed:
         rows = [row for row in rows if row.value != defaults[row.name] and row.name != "preset"]
@@ -84,16 +88,25 @@ def show(
         "meaning",
         "source",
     )
-    groups: dict[str, list[list[str]]] = {title: [] for title in _GROUPS.values()}
+    groups: dict[str, list[list[str]]] = {title: [] for title in (_OWN, *_GROUPS.values())}
+    own = _own(found.parameters)
     for row in rows:
+        title = _OWN if row.name in own else _GROUPS[row.provenance]
         cells = [row.name, _shown(row.value), row.unit, row.meaning, row.source]
         if changed:
             cells.insert(2, _shown(defaults[row.name]))
-        if not on_terminal():
+        if title == _OWN or not on_terminal():
             cells[-1] = f"{row.provenance}: {row.source}"  # whoever filters lines sees no titles
-        groups[_GROUPS[row.provenance]].append(cells)
+        groups[title].append(cells)
     wraps = ("value", "default", "meaning", "source")
     show_table(headings, {title: group for title, group in groups.items() if group}, wraps=wraps)
+
+
+def _own(parameters: type[CaseParameters]) -> set[str]:
+    """Return what a case declares beyond the inputs of a model; nothing if it has no model's."""
+    bases = [base.model_fields for base in parameters.__bases__ if hasattr(base, "model_fields")]
+    inherited = {name for fields in bases for name in fields}
+    return set(parameters.model_fields) - inherited if inherited - {"preset"} else set()
 
 
 def _has(row: Row, text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lithode.cli import completion
-from lithode.cli.options import CaseName, Preset, Settings
+from lithode.cli.options import CaseName, Materials, Preset, Settings
 from lithode.cli.terminal import say
 
 
@@ -24,6 +24,7 @@ def run(
     ] = None,
     preset: Preset = None,
     settings: Settings = None,
+    materials: Materials = None,
     from_file: Annotated[
         Path | None, typer.Option("--from", metavar="FILE", help="Values from a case.yaml.")
     ] = None,
@@ -48,6 +49,7 @@ def run(
         resume=resume,
         overwrite=overwrite,
         movie=movie,
+        materials=materials,
         petsc_options=context.obj,
     )
     say(f"\n{result}\n")

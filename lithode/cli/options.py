@@ -34,3 +34,7 @@ Settings = Annotated[
     ),
 ]
 RunPath = Annotated[Path, typer.Argument(metavar="DIR", help="Directory of a run.")]
+Materials = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Materials of your own, a YAML file with unit and source."),
+]

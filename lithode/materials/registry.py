@@ -41,12 +41,24 @@ _NUMBER = ("value", "source", "provenance")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 _FIELD = "materials"
 
+_OF_CASES: dict[str, Electrolyte] = {}
 _added: ContextVar[Materials | None] = ContextVar("materials", default=None)
 
 
 def known() -> Materials:
-    """Return all electrolytes by name: those of the library and those in use here."""
-    return {**BUILT_IN, **(_added.get() or {})}
+    """Return all electrolytes by name: those of the library, of cases, and in use here."""
+    return {**BUILT_IN, **_OF_CASES, **(_added.get() or {})}
+
+
+def add(name: str, material: Electrolyte) -> None:
+    """Make an electrolyte of a case known by its name, for as long as the program runs.
+
+    Raises:
+        InputError: The library has another one of this name.
+    """
+    if name.lower() in BUILT_IN:
+        raise InputError(_FIELD, name, "is a material of the library; choose another name")
+    _OF_CASES[name] = material
 
 
 @contextmanager
