@@ -1,4 +1,4 @@
-"""Inputs of the wetting model for its user, with neutral defaults; a case fills them."""
+"""Inputs of the wetting model, as a case declares them; a paper only fills them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ from lithode.theory.free_energy import Interface
 
 
 class WettingInputs(CaseParameters):
-    """Surface of lithium, its contact angle with the grains, and what drives it."""
+    """Surface of lithium, its contact angle with the grains, and what drives it.
+
+    Attributes:
+        mesh_fields: Where an error of a mesh names its own field: the parameter behind it. A class
+            that declares more of them adds them.
+    """
 
     mesh_fields: ClassVar[Mapping[str, str]] = {"size": "element_size"}
-    """Field that an error of the mesh names, to the parameter behind it."""
 
     contact_angle: float = quantity(
         90.0,

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from lithode.cases.wang2024.measured import PAPER
-from lithode.core.parameters import choice, count, quantity
+from lithode.core.parameters import choice, count, fill, quantity
 from lithode.solvers.wetting.inputs import WettingInputs
 from lithode.theory import capillarity
-
-_NOT_GIVEN = "Supplementary Table 3 is not public with the text"
 
 OPEN = 2.0
 """Grain fields draw lithium into throats up to about this many widths of the surface."""
@@ -35,32 +33,31 @@ class WettingParameters(WettingInputs):
         "spacing": "row_spacing",
     }
 
-    contact_angle: float = quantity(
+    contact_angle: float = fill(
+        WettingInputs,
+        "contact_angle",
         45.0,
-        "deg",
-        "of lithium on the grains: below 90 lithiophilic, above lithiophobic",
         source=f"{PAPER}, Fig. 2k, l; value not in the text",
         provenance="assumed",
-        ge=0,
-        le=180,
     )
-    formulation: Literal["wall", "grain_field"] = choice(
+    formulation: Literal["wall", "grain_field"] = fill(
+        WettingInputs,
+        "formulation",
         "wall",
-        "pores alone are meshed and their walls have the contact angle, or the paper's grain "
-        "fields and cross-gradient energy (eqs 12, 13)",
         source="docs/wang2024-wetting.md",
         provenance="assumed",
+        meaning="pores alone are meshed and their walls have the contact angle, or the paper's "
+        "grain fields and cross-gradient energy (eqs 12, 13)",
     )
-    rate_constant: float | None = quantity(
+    rate_constant: float | None = fill(
+        WettingInputs,
+        "rate_constant",
         None,
-        "1/s",
-        "L_eta RT of eq 16; unset, the one that makes an overpotential worth its pressure",
-        source=_NOT_GIVEN,
+        source="eq 16; Supplementary Table 3 is not public with the text",
         provenance="assumed",
-        gt=0,
     )
-    temperature: float = quantity(
-        298.15, "K", "temperature", source=f"{PAPER}: 25 degC", provenance="paper", gt=0
+    temperature: float = fill(
+        WettingInputs, "temperature", 298.15, source=f"{PAPER}: 25 degC", provenance="paper"
     )
     pores: Literal["rows", "random", "channel"] = choice(
         "rows",

@@ -10,11 +10,11 @@ from lithode.cases.wang2024.wetting.geometry import Layout
 from lithode.cases.wang2024.wetting.parameters import OPEN, WettingParameters
 from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
-from lithode.core.units import to_model
-from lithode.engine.case import Simulation
 from lithode.meshes import grains
 from lithode.meshes.structured import structured
-from lithode.solvers.wetting import start
+from lithode.solvers.numerics.simulation import Simulation
+from lithode.solvers.wetting import health as model_health
+from lithode.solvers.wetting import setup
 from lithode.solvers.wetting.model import Wetting
 
 
@@ -25,7 +25,7 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
     lines = [
         HealthLine("porosity", layout.porosity, "pores over all of the interlayer"),
         HealthLine("P_entry", p.entry_pressure, entry, "MPa"),
-        *start.health(p, p.pore_width),
+        *model_health.health(p, p.pore_width),
     ]
     if p.passage_pressure is not None:
         meaning = f"pressure that passes the throats of {p.throat:.2g} um between rows"
@@ -39,15 +39,13 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
 def build(parameters: WettingParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; everything is checked before it is meshed."""
     p, layout = parameters, Layout(parameters)
-    times, physics = start.output_times(p), layout.model()
-    domain = domain or grains.build(layout.interlayer, comm)
-    return Simulation(
-        model=Wetting(domain, physics, layout.lithium, p.numerics, layout.observation),
-        control=start.control(p),
-        end_time=to_model(p.end_time, "h"),
-        output_times=times,
-        health=health(p, layout),
-        conservation={"lithium": "lithium_defect [1]"},
+    return setup.simulation(
+        p,
+        layout.model(),
+        layout.lithium,
+        layout.observation,
+        health(p, layout),
+        lambda: domain or grains.build(layout.interlayer, comm),
     )
 
 
@@ -59,4 +57,4 @@ def probes(parameters: WettingParameters) -> list[Callable[[], Wetting]]:
         cells = (*(2,) * (p.dim - 1), 4)
         return structured(MPI.COMM_SELF, layout.interlayer.lengths, cells, region=grains.PORES)
 
-    return start.probes(p, layout.model("sides"), layout.lithium, domain)
+    return setup.probes(p, layout.model("sides"), layout.lithium, domain)
