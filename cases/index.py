@@ -72,7 +72,7 @@ CASES: dict[str, CaseEntry] = {
         ("ccd", "life", "pressure", "apart", "quick"),
     ),
     "tang2026/voids": CaseEntry(
-        "lithode.cases.tang2026.voids",
+        "lithode.cases.tang2026.voids.case",
         "Voids at stripped Li against creep under stack pressure, with and without Li3N",
         ("quick", "paper"),
     ),

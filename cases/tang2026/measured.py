@@ -87,21 +87,6 @@ CYCLES: Mapping[str, Mapping[str, int]] = {
 Bare lithium under ``life``: failure "at 257th cycle", so 256.
 """
 
-# Voids. Creep: lithium at 25 C; the prefactor is from memory, published ones differ by up to 100.
-CREEP_EXPONENT = Value(6.56, "", "LePage et al., J. Electrochem. Soc. 166 (2019) A89", "literature")
-CREEP_RATE = Value(8.9e-4, "1/s", "LePage et al. (2019), at 1 MPa, from memory", "literature")
-LAYER_THICKNESS: Mapping[int, Value] = {
-    1: Value(1.0, "um", f"{PAPER}, Fig. 1a; the text has no number", "paper"),
-    3: LI3N_THICKNESS,
-    6: Value(4.1, "um", f"{PAPER} gives none; parabolic growth from 3 min", "assumed"),
-}
-"""Minutes in N2 to the thickness of the Li3N layer."""
-INITIAL_CONTACT: Mapping[int, Value] = {
-    1: Value(0.98, "", f"{PAPER}: good contact", "assumed"),
-    3: Value(0.98, "", f"{PAPER}: good contact", "assumed"),
-    6: Value(0.7, "", f"{PAPER}: visible gaps, of no stated size", "assumed"),
-}
-"""Minutes in N2 to the contact fraction of new cells."""
 OVERPOTENTIAL_RISE: Mapping[Electrode, Value] = {
     "Li": Value(121.0, "%", f"{PAPER}, text on Fig. S5: at 0.8 mA/cm^2", "paper"),
     "Li3N": Value(7.0, "%", f"{PAPER}, text on Fig. S5: less, 0.5 to 1.1 mA/cm^2", "paper"),

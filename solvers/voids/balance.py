@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.integrate import solve_ivp
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import brentq
 
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError, SolverError
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 Array = npt.NDArray[np.float64]
 
@@ -66,11 +66,15 @@ class ContactBalance:
 
     @cached_property
     def _closure_curve(self) -> PchipInterpolator:
+        from scipy.interpolate import PchipInterpolator  # slow to load, as all of SciPy
+
         return PchipInterpolator(-np.log(1 - self.fractions), np.log(self.closure))
 
     @cached_property
     def _uneven_curve(self) -> PchipInterpolator | None:
         # A whole contact has no edge.
+        from scipy.interpolate import PchipInterpolator
+
         if self.uneven is None:
             return None
         return PchipInterpolator([*self.fractions, 1.0], [*self.uneven, 0.0])
@@ -131,6 +135,8 @@ class ContactBalance:
         Returns:
             theta; None if it is less than the first one of the sweep or beyond its reach.
         """
+        from scipy.optimize import brentq
+
         low, high = float(self.fractions[0]), min(self.reach, 1 - _WHOLE)
         if self.growth(low, ratio) < 0:
             return None
@@ -156,6 +162,8 @@ class ContactBalance:
             InputError: The start is below the sweep.
             SolverError: It could not be integrated.
         """
+        from scipy.integrate import solve_ivp
+
         low, high = float(self.fractions[0]), self.reach
         if start < low:
             raise InputError("start", start, f"must be at least {low:g}, where the sweep begins")
@@ -173,10 +181,9 @@ class ContactBalance:
 
         lost.terminal, lost.direction = True, -1  # type: ignore[attr-defined]
         left.terminal, left.direction = high < 1, 1  # type: ignore[attr-defined]
-        found = solve_ivp(
-            rate, (0.0, float(stripped[-1])), [start], "Radau", stripped, events=(lost, left),
-            rtol=_TOLERANCE, atol=_TOLERANCE,
-        )  # fmt: skip
+        accuracy = {"rtol": _TOLERANCE, "atol": _TOLERANCE}
+        span, events = (0.0, float(stripped[-1])), (lost, left)
+        found = solve_ivp(rate, span, [start], "Radau", stripped, events=events, **accuracy)
         if found.status < 0:
             raise SolverError(f"the contact fraction could not be integrated: {found.message}")
         values = np.full(len(stripped), np.nan if len(found.t_events[1]) else low)

@@ -19,6 +19,12 @@ CHANGED: dict[str, list[str]] = {
     "wang2024/nucleation": ["thickness=60um", "element_size=4", "element_size_far=8"],
     "wang2024/transport": ["thickness=60um", "element_size=4", "element_size_far=8"],
     "wang2024/pores": ["exchange_current_density=10", "element_size=0.01", "porosities=0.5"],
+    "tang2026/voids": [
+        "tube_radius=20",
+        "contact_fractions=0.3,0.6,0.95",
+        "element_size=0.01",
+        "growth=2",
+    ],
     "tang2026/protocols": ["initial_contact=0.9", "draws=20"],
     "tang2026/impedance": ["grain_boundary_frequency=3e5", "points_per_decade=3"],
     "wang2024/wetting": ["contact_angle=60", "rows=2", "columns=1", "element_size=0.35"],

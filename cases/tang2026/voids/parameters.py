@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from lithode.cases.tang2026.measured import (
-    CREEP_EXPONENT,
-    CREEP_RATE,
     HIGH_PRESSURE,
-    INITIAL_CONTACT,
-    LAYER_THICKNESS,
     LI3N_CONDUCTIVITY,
     LI3N_THICKNESS,
     PAPER,
@@ -24,29 +21,51 @@ from lithode.cases.tang2026.measured import (
 from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.core.units import to_model
-from lithode.materials.library import LITHIUM
-from lithode.meshes.disc_in_tube import DiscInTube
+from lithode.materials.library import LITHIUM, Value
 from lithode.solvers.voids.balance import stripping_speed
 from lithode.solvers.voids.parameters import Parameters as Model
 
 ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
 _OURS = "Lithode"
-_HEIGHT = 2.0
+_DOCS = "docs/tang2026-voids.md"
+
+# Creep of lithium at 25 C; published rates differ by up to 100.
+CREEP_EXPONENT = Value(6.56, "", "LePage et al., J. Electrochem. Soc. 166 (2019) A89", "literature")
+CREEP_RATE = Value(8.9e-4, "1/s", "LePage et al. (2019), at 1 MPa, from memory", "assumed")
+LAYER_THICKNESS: Mapping[int, Value] = {
+    1: Value(1.0, "um", f"{PAPER}, Fig. 1a; the text has no number", "paper"),
+    3: LI3N_THICKNESS,
+    6: Value(4.1, "um", f"{PAPER} gives none; parabolic growth from 3 min", "assumed"),
+}
+"""Minutes in N2 to the thickness of the Li3N layer."""
+INITIAL_CONTACT: Mapping[int, Value] = {
+    1: Value(0.98, "", f"{PAPER}: good contact", "assumed"),
+    3: Value(0.98, "", f"{PAPER}: good contact", "assumed"),
+    6: Value(0.7, "", f"{PAPER}: visible gaps, of no stated size", "assumed"),
+}
+"""Minutes in N2 to the contact fraction of new cells."""
 
 
 class Parameters(CaseParameters):
     """Parameters of the scenario."""
 
     resumable: ClassVar[frozenset[str]] = frozenset(
-        {"contact_fractions", "current", "capacity", "stack_pressures", "void_height",
-         "creep_rate", "initial_contact"}
-    )  # fmt: skip
+        (
+            "contact_fractions",
+            "current",
+            "capacity",
+            "stack_pressures",
+            "void_height",
+            "creep_rate",
+            "initial_contact",
+        )
+    )
 
     contact_fractions: tuple[float, ...] = quantity(
         (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),
         "",
         "touched part of the area, one solve each, rising",
-        source=_OURS,
+        source=_DOCS,
         provenance="numerical",
     )
     stack_pressures: tuple[float, ...] = quantity(
@@ -62,15 +81,16 @@ class Parameters(CaseParameters):
     capacity: float = quantity(
         4.0, "mAh/cm^2", "stripped", source=f"{PAPER}, Fig. 2c", provenance="paper", gt=0
     )
-    creep_exponent: float = quantity(
-        CREEP_EXPONENT.value, "", "n of rate = A sigma^n", source=CREEP_EXPONENT.source,
-        provenance="literature", ge=1, le=12,
-    )  # fmt: skip
+    creep_exponent: float = material(CREEP_EXPONENT, "n of rate = A sigma^n", ge=1, le=12)
     creep_rate: float = material(CREEP_RATE, "A: equivalent creep rate at 1 MPa", gt=0)
     tube_radius: float = quantity(
-        50.0, "um", "b, half of the distance between voids", source="not in the text",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        50.0,
+        "um",
+        "b, half of the distance between voids",
+        source="not in the text",
+        provenance="assumed",
+        gt=0,
+    )
     void_height: float = quantity(
         0.5, "um", "h of the voids", source="not in the text", provenance="assumed", gt=0
     )
@@ -82,26 +102,47 @@ class Parameters(CaseParameters):
         ge=0,
     )
     nitridation: Literal["1 min", "3 min", "6 min"] = choice(
-        "3 min", "of the Li3N layer: its thickness and first contact", source=f"{PAPER}, Fig. 1a",
+        "3 min",
+        "of the Li3N layer: its thickness and first contact",
+        source=f"{PAPER}, Fig. 1a",
         provenance="paper",
-    )  # fmt: skip
+    )
     layer_thickness: float | None = quantity(
-        None, "um", "of the Li3N layer, instead of that of its time", source="-",
-        provenance="assumed", gt=0,
-    )  # fmt: skip
+        None,
+        "um",
+        "of the Li3N layer, instead of that of its time",
+        source="-",
+        provenance="assumed",
+        gt=0,
+    )
     initial_contact: float | None = quantity(
-        None, "", "contact fraction before stripping, instead of that of the layers", source="-",
-        provenance="assumed", gt=0, lt=1,
-    )  # fmt: skip
+        None,
+        "",
+        "contact fraction before stripping, instead of that of the layers",
+        source="-",
+        provenance="assumed",
+        gt=0,
+        lt=1,
+    )
     thickness: float = material(PELLET_THICKNESS, "of the electrolyte", gt=0)
     element_size: float = quantity(
-        0.002, "", "at the edge of the contact, in tube radii", source="docs/tang2026-voids.md",
-        provenance="numerical", gt=0, le=0.02,
-    )  # fmt: skip
+        0.002,
+        "",
+        "at the edge of the contact, in tube radii",
+        source=_DOCS,
+        provenance="numerical",
+        gt=0,
+        le=0.02,
+    )
     growth: float = quantity(
-        1.6, "", "ratio of neighbouring element sizes", source="docs/tang2026-voids.md",
-        provenance="numerical", ge=1.1, le=2,
-    )  # fmt: skip
+        1.6,
+        "",
+        "ratio of neighbouring element sizes",
+        source=_DOCS,
+        provenance="numerical",
+        ge=1.1,
+        le=2,
+    )
 
     def check(self) -> None:
         """Refuse what single numbers do not show: contact fractions, pressures, resistances.
@@ -198,11 +239,6 @@ class Parameters(CaseParameters):
         return stripping_speed(to_model(capacity, "mAh/cm^2"), LITHIUM.molar_volume.model)
 
     @property
-    def tube(self) -> DiscInTube:
-        """The mesh."""
-        return DiscInTube(_HEIGHT, self.element_size, self.growth)
-
-    @property
     def model(self) -> Model:
         """The parameters of the unit cell."""
         return Model(self.creep_exponent, {name: self.wagner(name) for name in ELECTRODES})
@@ -214,3 +250,17 @@ def _minutes(nitridation: str) -> int:
 
 def _text(values: tuple[float, ...]) -> str:
     return ", ".join(f"{value:g}" for value in values) or "unset"
+
+
+PRESETS: Mapping[str, Mapping[str, object]] = {
+    "quick": {},
+    "paper": {
+        "element_size": 0.0005,
+        "growth": 1.4,
+        "contact_fractions": (
+            *(0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55),
+            *(0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99),
+        ),
+    },
+}
+"""Preset to the values it changes."""

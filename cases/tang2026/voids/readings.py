@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.measured import Electrode
-from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
+from lithode.cases.tang2026.voids.parameters import ELECTRODES, Parameters
 from lithode.core.axis import Axis
-from lithode.output.history import History
+from lithode.engine.rundir import RunDirectory
+from lithode.output.history import History, read_history
+from lithode.output.tables import write_table
 from lithode.solvers.voids.balance import ContactBalance
 
 AXIS = Axis("contact_fraction", "theta", "1")
@@ -60,9 +63,12 @@ def resistance_at(
 
 
 def steady(
-    history: History, parameters: Parameters, electrode: Electrode | None, pressure: float,
+    history: History,
+    parameters: Parameters,
+    electrode: Electrode | None,
+    pressure: float,
     current: float,
-) -> float | None:  # fmt: skip
+) -> float | None:
     """Return the contact fraction that stripping tends to, None outside of the sweep."""
     found = balances(history).get(electrode)
     return None if found is None else found.steady(parameters.closing_ratio(pressure, current))
@@ -113,3 +119,25 @@ def pressures(history: History, parameters: Parameters) -> dict[str, Array]:
         pressure = balance.pressure(fraction, p.creep_exponent, speed, closing)
         columns[f"pressure_{electrode or 'bound'} [MPa]"] = pressure
     return columns
+
+
+def resistances(history: History, parameters: Parameters) -> dict[str, Array]:
+    """Return the resistances of the interfaces over the sweep, as columns of a table."""
+    found = {f"resistance_{e} [ohm cm^2]": resistance(history, parameters, e) for e in ELECTRODES}
+    return {AXIS.column: history[AXIS.column], **found}
+
+
+def write_tables(run_directory: Path, parameters: Parameters) -> list[Path]:
+    """Write contact over capacity, pressure over contact, and resistance over contact.
+
+    None of a run that ended before its second contact fraction.
+    """
+    directory = RunDirectory(run_directory)
+    history = read_history(directory.history)
+    if not balances(history):
+        return []
+    tables = {"contact": histories, "pressure": pressures, "resistance": resistances}
+    return [
+        write_table(directory.tables / f"{name}.csv", columns(history, parameters))
+        for name, columns in tables.items()
+    ]

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -68,8 +69,8 @@ class UnitCell:
                 filled = self._electrolyte(axes, reader, radius, drop, levels)
                 self._lithium(axes, reader, radius, step, rate, norm)
                 axes.plot([-1, 1], [0, 0], color="white", linewidth=4)
-                axes.plot([-edge, edge], [0, 0], color=COLOURS[1], linewidth=4,
-                          solid_capstyle="butt")  # fmt: skip
+                style: dict[str, Any] = {"color": COLOURS[1], "solid_capstyle": "butt"}
+                axes.plot([-edge, edge], [0, 0], linewidth=4, **style)
                 axes.set(xlim=(-1, 1), ylim=(-_SHOWN, _SHOWN), aspect="equal")
                 axes.set(xlabel="r / b", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
                 axes.set_title(rf"$\theta$ = {reader.times[step]:.3g}")
@@ -93,8 +94,7 @@ class UnitCell:
         height, cells = reader.grid.points[:, 1], reader.grid.cells
         for side in (1, -1):
             mirrored = Triangulation(side * radius, height, cells)
-            filled = axes.tricontourf(mirrored, values, levels=levels, cmap="cividis",
-                                      extend="max")  # fmt: skip
+            filled = axes.tricontourf(mirrored, values, levels=levels, cmap="cividis", extend="max")
         half = Triangulation(radius, height, cells)
         across, up = np.meshgrid(np.linspace(0, 1, _POINTS), np.linspace(0, _SHOWN, _POINTS))
         inward, down = (
@@ -123,8 +123,8 @@ class UnitCell:
         height, cells = reader.grid.points[:, 1], reader.grid.cells
         for side in (1, -1):
             mirrored = Triangulation(side * radius, -height, cells)
-            axes.tripcolor(mirrored, facecolors=np.maximum(rate, norm.vmin or 0.0), norm=norm,
-                           cmap="inferno", rasterized=True)  # fmt: skip
+            shown = np.maximum(rate, norm.vmin or 0.0)
+            axes.tripcolor(mirrored, facecolors=shown, norm=norm, cmap="inferno", rasterized=True)
         velocity = reader.values("velocity", step)
         half = Triangulation(radius, height, cells)
         places = (np.arange(_ARROWS) + 0.5) / _ARROWS
@@ -133,5 +133,5 @@ class UnitCell:
             LinearTriInterpolator(half, velocity[:, k])(r, z).filled(0.0) for k in (0, 1)
         )
         for side in (1, -1):
-            axes.quiver(side * r, -z, side * outward, -along, color="white", scale=30.0,
-                        width=0.004)  # fmt: skip
+            arrows = side * r, -z, side * outward, -along
+            axes.quiver(*arrows, color="white", scale=30.0, width=0.004)

@@ -1,4 +1,4 @@
-"""Pictures and tables of voids, from the files of a run."""
+"""Pictures of voids, from the files of a run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.unit_cell import UnitCell
-from lithode.cases.tang2026.voids_cell import ELECTRODES, Parameters
-from lithode.cases.tang2026.voids_readings import (
+from lithode.cases.tang2026.voids.parameters import ELECTRODES, Parameters
+from lithode.cases.tang2026.voids.readings import (
     AXIS,
     CAPACITY,
     FORMULA,
@@ -18,12 +17,12 @@ from lithode.cases.tang2026.voids_readings import (
     contact_column,
     histories,
     pressures,
-    resistance,
     resistance_column,
+    resistances,
 )
+from lithode.cases.tang2026.voids.unit_cell import UnitCell
 from lithode.engine.rundir import RunDirectory
 from lithode.output.history import History, read_history
-from lithode.output.tables import write_table
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 
 _THETA = r"contact fraction $\theta$"
@@ -33,7 +32,7 @@ Array = npt.NDArray[np.float64]
 
 
 def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
-    """Draw the unit cell, what a contact costs, and stripping against creep; write the tables."""
+    """Draw the unit cell, what a contact costs, and stripping against creep."""
     p, directory = parameters, RunDirectory(run_directory)
     history = read_history(directory.history)
     fraction = history[AXIS.column]
@@ -42,11 +41,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     drawn = [cell.draw(directory.figures / "cell.png", shown or [float(fraction[-1])])]
     if not balances(history):
         return drawn
-    over, held = histories(history, p), pressures(history, p)
-    sweep = {AXIS.column: fraction}
-    sweep |= {f"resistance_{e} [ohm cm^2]": resistance(history, p, e) for e in ELECTRODES}
-    for name, columns in (("contact", over), ("pressure", held), ("resistance", sweep)):
-        write_table(directory.tables / f"{name}.csv", columns)
+    over, held, sweep = histories(history, p), pressures(history, p), resistances(history, p)
     panels = [
         panel
         for panel in (*_of_contact(history, p, sweep), *_of_stripping(p, held, over))
