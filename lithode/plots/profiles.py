@@ -9,10 +9,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from lithode.output.fields import FieldReader
-from lithode.output.lines import ACROSS as ACROSS
-from lithode.output.lines import LITHIUM_SURFACE as LITHIUM_SURFACE
-from lithode.output.lines import Line, arc_length
-from lithode.output.lines import write_profile as write_profile
+from lithode.output.lines import ACROSS, LITHIUM_SURFACE, Line, arc_length
 from lithode.plots.maps import COLOURS, LINES, STYLE
 from lithode.plots.panels import FieldPanel, place, with_unit
 

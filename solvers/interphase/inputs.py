@@ -87,12 +87,7 @@ class InterphaseInputs(CaseParameters):
         lt=1,
     )
     nitrogen_reach: float = quantity(
-        5.0,
-        "nm",
-        "length on which N precipitates in Li",
-        source=_OURS,
-        provenance="assumed",
-        gt=0,
+        5.0, "nm", "length on which N precipitates in Li", source=_OURS, provenance="assumed", gt=0
     )
     oxygen_reach: float = quantity(5.0, "nm", "of O", source=_OURS, provenance="assumed", gt=0)
     phosphorus_reach: float = quantity(5.0, "nm", "of P", source=_OURS, provenance="assumed", gt=0)

@@ -129,12 +129,7 @@ class LayeredCellInputs(PorousFaceInputs):
         le=1,
     )
     width: float = quantity(
-        400.0,
-        "um",
-        "half a period of the contact, in 2D",
-        source=_OURS,
-        provenance="assumed",
-        gt=0,
+        400.0, "um", "half a period of the contact, in 2D", source=_OURS, provenance="assumed", gt=0
     )
     columns: int = count(
         20, "cells across the width, in 2D", source=_PAGE, provenance="numerical", ge=1, le=2000

@@ -84,13 +84,13 @@ def test_profile_across_a_layer(comm, tmp_path, dim):
     if comm.rank == 0:
         assert FieldReader(path).grid.cells.shape[1] == dim + 1
         out = tmp_path / "across.csv"
-        lines.write_profile(path, out, ["height"], 0.0, profiles.ACROSS)
+        lines.write_profile(path, out, ["height"], 0.0, lines.ACROSS)
         with out.open() as file:
             rows = [(float(r["arc_length [um]"]), float(r["height"])) for r in csv.DictReader(file)]
         x = np.linspace(0, 6, 6)
         np.testing.assert_allclose(rows, np.column_stack([x, x**2]), atol=1e-12)
         panels = [FieldPanel("height", "square")]
         picture = tmp_path / "across.png"
-        profiles.draw_profile(path, picture, panels, line=profiles.ACROSS)
+        profiles.draw_profile(path, picture, panels, line=lines.ACROSS)
         assert picture.stat().st_size > 0
     comm.Barrier()

@@ -8,7 +8,7 @@ from lithode.cases.ji2020.parameters import LITHIUM_RESISTANCE, PAPER
 from lithode.core.parameters import choice, count, quantity
 from lithode.solvers.layered_cell.inputs import LithiumInputs
 
-_TESTS = "tests/cases/test_ji2020_criteria.py"
+_PAGE = "docs/ji2020-criteria.md"
 
 
 class Parameters(LithiumInputs):
@@ -144,6 +144,6 @@ class Parameters(LithiumInputs):
         le=5,
     )
     draws: int = count(
-        5000, "draws of the numbers", source=_TESTS, provenance="numerical", ge=0, le=1_000_000
+        5000, "draws of the numbers", source=_PAGE, provenance="numerical", ge=0, le=1_000_000
     )
     seed: int = count(1, "seed of the draws", source="Lithode", provenance="sample", ge=0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from lithode.cases.ji2020.symmetric_cell.parameters import Parameters
 from lithode.cases.ji2020.symmetric_cell.targets import CURRENT, RESISTANCE, VOLTAGE
 from lithode.output.fields import FieldReader
+from lithode.output.lines import ACROSS
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
@@ -26,9 +27,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     drawn = figures.draw_history(run_directory / "history.csv", out, _HISTORY)
     reader = FieldReader(fields)
     outputs = [float(reader.times[k]) for k in (0, len(reader.times) // 2, -1)]
-    drawn.append(
-        profiles.draw_profile(fields, out / "profiles.png", _PANELS, outputs, line=profiles.ACROSS)
-    )
+    drawn.append(profiles.draw_profile(fields, out / "profiles.png", _PANELS, outputs, line=ACROSS))
     if p.dimension == 2:
         drawn += figures.draw_fields(fields, out, _MAPS, [outputs[-1]], front=None)
     return drawn

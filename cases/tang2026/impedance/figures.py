@@ -13,6 +13,7 @@ from lithode.cases.tang2026.impedance.readings import (
 )
 from lithode.engine.rundir import RunDirectory
 from lithode.output.history import read_history
+from lithode.output.lines import ACROSS
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel
 from lithode.spectroscopy import pictures
@@ -34,9 +35,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     if p.is_layered:
         across = directory.figures / "potential.png"
         panels = [potential]
-        drawn.append(
-            profiles.draw_profile(directory.fields, across, panels, times, profiles.ACROSS)
-        )
+        drawn.append(profiles.draw_profile(directory.fields, across, panels, times, ACROSS))
     elif p.thickness < _TALLEST * p.width:
         current = FieldPanel("current_density", "current density at 1 V", "A/m^2", "inferno")
         panels = [current, potential]

@@ -8,6 +8,7 @@ from lithode.cases.wang2024.criterion import closed_form
 from lithode.cases.wang2024.criterion.heatmaps import Heatmaps, Scale
 from lithode.cases.wang2024.criterion.parameters import Parameters
 from lithode.cases.wang2024.design_readings import AXIS
+from lithode.output.lines import ACROSS
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
@@ -18,9 +19,7 @@ def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
     currents = [p.currents[0], p.currents[len(p.currents) // 2], p.currents[-1]]
     drawn = [
         *figures.draw_history(run_directory / "history.csv", out, _HISTORY),
-        profiles.draw_profile(
-            fields, out / "profiles.png", _PANELS, currents, line=profiles.ACROSS
-        ),
+        profiles.draw_profile(fields, out / "profiles.png", _PANELS, currents, line=ACROSS),
         draw_design_map(closed_form.design_map(p), out / "design_map.png"),
     ]
     if p.dimension == 2:
