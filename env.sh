@@ -6,16 +6,21 @@ usage="usage: ./env.sh run CMD...   run CMD in the environment, setting it up fi
        ./env.sh setup        only set it up
        ./env.sh which        say which environment would be used, and where it is
        ./env.sh packages     print the Debian packages it is made of
+       ./env.sh versions     print what was installed, with all versions
        ./env.sh clean        remove what set-ups have left in the cache folder
 An environment is, in this order: the active python3 (if it has DOLFINx 0.11), conda (micromamba,
 mamba or conda with environment.yml), debian (a private tree of Debian packages, entered with
 bubblewrap; the machine's own Python and libraries stay as they are).
 Variables: LITHODE_ENV=host|conda|debian takes that one.  LITHODE_CACHE=DIR is where environments
 are kept (now %s).  LITHODE_MIRROR=URL is the Debian mirror.
+LITHODE_SNAPSHOT=20261101T000000Z takes Debian as it was then, from snapshot.debian.org instead.
 LITHODE_BIND=DIR:DIR are further folders to be seen inside the Debian tree; seen anyway are the
 project, the current folder, and all top-level folders but those of the system itself."
 
+# As in lithode/engine/versions.py and environment.yml.
+dolfinx_from=0.11 dolfinx_below=0.12
 suite=sid
+snapshot=${LITHODE_SNAPSHOT:-}
 packages=(
   # solver; without the serial OpenBLAS it would be the slow reference BLAS
   python3-dolfinx-real libopenblas0-serial python3-scipy
@@ -46,16 +51,13 @@ die() {
 checksum() { sha256sum | cut -c 1-12; }
 
 # Reads metadata only: importing dolfinx would start MPI.
-host_has_dolfinx() {
-  command -v python3 >/dev/null && python3 - <<'PYTHON' 2>/dev/null
-import importlib.metadata as metadata, sys
-try:
-    version = metadata.version("fenics-dolfinx")
-except metadata.PackageNotFoundError:
-    sys.exit(1)
-sys.exit(tuple(int(part) for part in version.split(".")[:2]) < (0, 11))
-PYTHON
+host_dolfinx() {
+  command -v python3 >/dev/null || return 0
+  python3 -c 'import importlib.metadata as metadata; print(metadata.version("fenics-dolfinx"))' 2>/dev/null || true
 }
+
+in_order() { printf '%s\n' "$@" | sort -V -C; }
+fits() { [ -n "$1" ] && in_order "$dolfinx_from" "$1" && ! in_order "$dolfinx_below" "$1"; }
 
 host_lacks() {
   python3 - <<'PYTHON'
@@ -69,8 +71,12 @@ find_conda() { command -v micromamba || command -v mamba || command -v conda; }
 
 choose() {
   kind=${LITHODE_ENV:-}
+  local host=
+  case $kind in "" | host) host=$(host_dolfinx) ;; esac
   if [ -z "$kind" ]; then
-    if host_has_dolfinx; then kind=host
+    fits "$host" || [ -z "$host" ] ||
+      say "the active python3 has DOLFINx $host; Lithode needs at least $dolfinx_from and below $dolfinx_below, so another environment is used"
+    if fits "$host"; then kind=host
     elif find_conda >/dev/null; then kind=conda
     elif command -v apt-get >/dev/null; then kind=debian
     else die "found neither a python3 with DOLFINx 0.11, nor conda, nor apt: please install one of micromamba, mamba, conda"
@@ -78,13 +84,15 @@ choose() {
   fi
   case $kind in
     host)
-      host_has_dolfinx || die "LITHODE_ENV=host, but the active python3 has no DOLFINx 0.11 (fenics-dolfinx)"
+      fits "$host" ||
+        die "LITHODE_ENV=host, but the active python3 has ${host:+DOLFINx $host and }no DOLFINx 0.11 (fenics-dolfinx at least $dolfinx_from and below $dolfinx_below): install that, or leave LITHODE_ENV unset"
       place=$(command -v python3) ;;
     conda)
       find_conda >/dev/null || die "LITHODE_ENV=conda, but none of micromamba, mamba, conda is on PATH"
       place=$cache/conda-$(checksum <"$project/environment.yml") ;;
     debian)
-      place=$cache/debian-$(printf '%s\n' "$suite" "${packages[@]}" | cat - "$project/hpc/mpirun" | checksum) ;;
+      [[ $snapshot =~ ^([0-9]{8}T[0-9]{6}Z)?$ ]] || die "LITHODE_SNAPSHOT=$snapshot: must be a time such as 20261101T000000Z"
+      place=$cache/debian-$(printf '%s\n' "$suite${snapshot:+ $snapshot}" "${packages[@]}" | cat - "$project/hpc/mpirun" | checksum) ;;
     *) die "LITHODE_ENV=$kind: must be host, conda or debian" ;;
   esac
 }
@@ -144,7 +152,10 @@ explain_failure() {
   if grep -qiE 'could not resolve|temporary failure|could not connect|unable to connect|network is unreachable|no route to host|timed out|connection failed|connectionerror' "$log"; then
     die "set-up failed: no network, or the package mirror cannot be reached (details in $log)"
   fi
-  die "set-up failed while $1 (details in $log; an older state can help: LITHODE_MIRROR, or use conda)"
+  if grep -q 'is expired (invalid since' "$log"; then
+    die "set-up failed: the mirror has not been updated for 90 days (details in $log; LITHODE_MIRROR takes another, LITHODE_SNAPSHOT an older state on purpose)"
+  fi
+  die "set-up failed while $1 (details in $log; an older state can help: LITHODE_SNAPSHOT, or use conda)"
 }
 
 # A prefix holds its own path, so it is built in place; without .ok it does not count.
@@ -159,6 +170,7 @@ build_conda() {
     explain_failure "conda solved or installed environment.yml"
   write_command "$place/bin"
   (activate_conda && python3 -c "$smoke") >>"$log" 2>&1 || explain_failure "importing dolfinx"
+  record_conda
   touch "$place/.ok"
 }
 
@@ -187,21 +199,33 @@ build_debian() {
   why=$(bwrap --unshare-pid --ro-bind / / --proc /proc --dev /dev true 2>&1) ||
     die "this machine forbids namespaces ($why); in a plain container or a chroot, or with Ubuntu's kernel.apparmor_restrict_unprivileged_userns=1: run as root of the machine or in a privileged container, or use conda or an image that has DOLFINx"
   say "building a private Debian tree in $place (once; 2 to 6 minutes, 0.9 GB to download; progress in $log)"
-  local include options
+  local include options mirror=${LITHODE_MIRROR:-}
   include=$(IFS=,; printf '%s' "${packages[*]}")
   options=(--variant=apt --include="$include" --dpkgopt=force-unsafe-io
-    --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"')
+    --aptopt='Acquire::Retries "3"')
+  if [ -n "$snapshot" ]; then
+    mirror=http://snapshot.debian.org/archive/debian/$snapshot/
+    options+=(--aptopt='Acquire::Check-Valid-Until "false"')
+  else
+    # Debian gives sid a week; mirrors that lag are given 90 days.
+    options+=(--aptopt='Acquire::Min-ValidTime "7776000"')
+  fi
   mkdir "$building"
   if [ "$(id -u)" = 0 ]; then
     build unshare --mount --pid --fork --kill-child --mount-proc \
-      mmdebstrap --mode=root "${options[@]}" "$suite" "$building" ${LITHODE_MIRROR:+"$LITHODE_MIRROR"}
+      mmdebstrap --mode=root "${options[@]}" "$suite" "$building" ${mirror:+"$mirror"}
   else
     # Through tar the files belong to the user, who can then remove them.
     # shellcheck disable=SC2016
     TMPDIR=/var/tmp build bash -o pipefail -c 'folder=$1; shift
       setpriv --pdeathsig TERM mmdebstrap --mode=unshare --format=tar "$@" | tar -x -C "$folder" --exclude="./dev/*"' \
-      - "$building" "${options[@]}" "$suite" - ${LITHODE_MIRROR:+"$LITHODE_MIRROR"}
+      - "$building" "${options[@]}" "$suite" - ${mirror:+"$mirror"}
   fi >"$log" 2>&1 || explain_failure "mmdebstrap installed the packages of Debian $suite"
+  record_debian "$building"
+  local dolfinx
+  dolfinx=$(sed -n 's/^python3-dolfinx-real \([0-9]*:\)\?\([^-]*\).*/\2/p' "$building/versions.txt")
+  fits "$dolfinx" ||
+    die "Debian $suite now has DOLFINx $dolfinx, and Lithode needs at least $dolfinx_from and below $dolfinx_below: take an older state (LITHODE_SNAPSHOT=20261101T000000Z; snapshot.debian.org has the dates) or conda"
   write_command "$building/usr/local/bin"
   install -m 755 "$project/hpc/mpirun" "$building/usr/local/bin/mpirun"
   ln -s mpirun "$building/usr/local/bin/mpiexec"
@@ -211,6 +235,32 @@ build_debian() {
     explain_failure "trying dolfinx on 2 ranks"
   touch "$building/.ok"
   mv "$building" "$place"
+}
+
+# What was installed, so that the same can be asked for again.
+record_debian() {
+  {
+    printf '# Debian %s, %s, installed %s\n' "$suite" "${snapshot:-newest state of the mirror}" "$(date -u +%Y%m%dT%H%M%SZ -r "$1/var/lib/dpkg/status")"
+    dpkg-query --admindir="$1/var/lib/dpkg" --show --showformat='${Package} ${Version} ${Architecture}\n'
+  } >"$1/versions.txt"
+}
+
+record_conda() {
+  {
+    printf '# conda, installed %s\n' "$(date -u +%Y%m%dT%H%M%SZ)"
+    find "$place/conda-meta" -name '*.json' -exec basename {} .json \; 2>/dev/null | sort || true
+  } >"$place/versions.txt"
+}
+
+versions() {
+  choose
+  if [ "$kind" = host ]; then
+    exec python3 -m pip list --format=freeze
+  fi
+  ready || die "$kind $place is not set up yet (./env.sh setup)"
+  # Trees of 0.1 have no record yet.
+  [ -e "$place/versions.txt" ] || "record_$kind" "$place"
+  cat "$place/versions.txt"
 }
 
 smoke='from mpi4py import MPI; import dolfinx, gmsh, h5py, io4dolfinx, pyvista; assert h5py.get_config().mpi'
@@ -352,10 +402,11 @@ case ${1:-} in
     choose
     if ready; then state=ready; else state="not set up yet"; fi
     printf '%s %s (%s)\n' "$kind" "$place" "$state" ;;
+  versions) versions ;;
   packages) printf '%s\n' "${packages[@]}" ;;
   clean) clean ;;
   "" | -h | --help | help)
     # shellcheck disable=SC2059
     printf "$usage\n" "$cache" ;;
-  *) die "$1: must be run, setup, which, packages or clean" ;;
+  *) die "$1: must be run, setup, which, packages, versions or clean" ;;
 esac

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lithode.engine.versions import DOLFINX
+
 ROOT = Path(__file__).parents[1]
 ENV_SH = ROOT / "env.sh"
 
@@ -122,7 +124,7 @@ def test_conda_is_built_anew_when_environment_yml_changes(tmp_path):
             check=False,
         )
 
-    assert run().stdout == "-m lithode list\n"
+    assert run().stdout == "-P -m lithode list\n"
     assert run().returncode == 0
     assert calls.read_text().count("create") == 1
     (folder / "environment.yml").write_text("changed")
@@ -160,10 +162,11 @@ def fake_checkout(folder: Path) -> Path:
     ("arguments", "variables", "message"),
     [
         (["run"], {}, "run: which command"),
-        (["jump"], {}, "jump: must be run, setup, which, packages or clean"),
+        (["jump"], {}, "jump: must be run, setup, which, packages, versions or clean"),
         (["which"], {"LITHODE_ENV": "snap"}, "LITHODE_ENV=snap: must be host, conda or debian"),
         (["setup"], {"LITHODE_ENV": "debian", "LITHODE_CACHE": "/dev/null/x"}, "cannot write to"),
         (["setup"], {"LITHODE_ENV": "debian", "LITHODE_NEEDED_MB": "999999999"}, "MB free in"),
+        (["which"], {"LITHODE_SNAPSHOT": "2026", "LITHODE_ENV": "debian"}, "must be a time such"),
         (["setup"], {"LITHODE_ENV": "conda", "PATH": "/usr/bin:/bin"}, "none of micromamba"),
     ],
 )
@@ -174,6 +177,105 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path, arguments, variables, mess
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert not [p for p in tmp_path.iterdir() if not p.name.endswith(".lock")]
+
+
+def test_the_range_of_dolfinx_is_the_same_everywhere(conda):
+    oldest, limit = DOLFINX
+    line = f"dolfinx_from={oldest[0]}.{oldest[1]} dolfinx_below={limit[0]}.{limit[1]}\n"
+    assert line in ENV_SH.read_text()
+    assert conda["fenics-dolfinx"] == f"={oldest[0]}.{oldest[1]}"
+    assert limit == (oldest[0], oldest[1] + 1)
+
+
+@pytest.mark.parametrize("found", ["0.10.0.post5", "0.12.0", "0.12.0.dev0"])
+def test_another_dolfinx_of_the_host_is_left_aside(tmp_path, found):
+    folder = fake_checkout(tmp_path)
+    python = tmp_path / "bin" / "python3"
+    python.write_text(f"#!/bin/sh\necho {found}\n")
+    python.chmod(0o755)
+    path = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "LITHODE_CACHE": str(tmp_path)}
+
+    def which(**variables: str) -> subprocess.CompletedProcess[str]:
+        keep = {k: v for k, v in os.environ.items() if not k.startswith("LITHODE_")}
+        command = [folder / "env.sh", "which"]
+        return subprocess.run(
+            command, env=keep | path | variables, capture_output=True, text=True, check=False
+        )
+
+    done = which()
+    assert done.stdout.startswith("conda ")
+    assert f"has DOLFINx {found}; Lithode needs at least 0.11 and below 0.12" in done.stderr
+    forced = which(LITHODE_ENV="host")
+    assert forced.returncode == 1
+    assert f"has DOLFINx {found} and no DOLFINx 0.11" in forced.stderr
+    python.write_text("#!/bin/sh\necho 0.11.0.post0\n")
+    assert which().stdout.startswith("host ")
+
+
+@pytest.fixture
+def debian_tools(tmp_path: Path) -> Path:
+    """Tools of a Debian machine that note how they are called and leave a tree."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    scripts = {
+        "apt-get": "",
+        "bwrap": "",
+        "newuidmap": "",
+        "setpriv": 'shift 2; exec "$@"',
+        "id": '[ "$1" = -u ] && echo 0 || echo root',
+        "unshare": 'while [ "$1" != mmdebstrap ]; do shift; done; exec "$@"',
+        "dpkg-query": 'echo "python3-dolfinx-real 1:$DOLFINX-7 amd64"',
+        "mmdebstrap": 'printf "%s\\n" "$@" >"$CALLS"; for d; do\n'
+        'case $d in */new.*) mkdir -p "$d/usr/local/bin" "$d/etc" "$d/var/lib/dpkg"\n'
+        ': >"$d/var/lib/dpkg/status";; esac; done',
+    }
+    for name, body in scripts.items():
+        (tools / name).write_text(f"#!/bin/bash\n{body}\n")
+        (tools / name).chmod(0o755)
+    return tools
+
+
+def set_up_debian(tools: Path, dolfinx: str, **variables: str) -> tuple[Path, list[str], str]:
+    """Return the cache folder, what mmdebstrap was told, and standard error."""
+    cache, calls = tools.parent / "cache", tools.parent / "calls"
+    path = f"{tools}:{os.environ['PATH']}"
+    environment = {"LITHODE_ENV": "debian", "LITHODE_NEEDED_MB": "1", "LITHODE_CACHE": str(cache)}
+    done = env_sh(
+        "setup", PATH=path, CALLS=str(calls), DOLFINX=dolfinx, **(environment | variables)
+    )
+    return cache, calls.read_text().splitlines(), done.stderr
+
+
+def test_the_tree_is_of_today_and_says_what_it_is_made_of(debian_tools):
+    cache, told, errors = set_up_debian(debian_tools, "0.11.0.post0")
+    assert "ready: debian" in errors
+    assert not [word for word in told if "Check-Valid-Until" in word]
+    assert told[-1].endswith("/new." + told[-1].rpartition(".")[2])  # the default mirror
+    (record,) = cache.glob("debian-*/versions.txt")
+    assert record.read_text().startswith("# Debian sid, newest state of the mirror, installed 2")
+    assert "python3-dolfinx-real 1:0.11.0.post0-7 amd64\n" in record.read_text()
+
+
+def test_one_variable_moves_the_tree_to_another_day(debian_tools):
+    cache, _, _ = set_up_debian(debian_tools, "0.11.0.post0")
+    _, told, errors = set_up_debian(
+        debian_tools, "0.11.0.post0", LITHODE_SNAPSHOT="20260901T000000Z"
+    )
+    assert "ready: debian" in errors
+    assert told[-1] == "http://snapshot.debian.org/archive/debian/20260901T000000Z/"
+    assert '--aptopt=Acquire::Check-Valid-Until "false"' in told
+    assert len(list(cache.glob("debian-*"))) == 2
+    assert "# Debian sid, 20260901T000000Z, installed" in "".join(
+        record.read_text() for record in cache.glob("debian-*/versions.txt")
+    )
+
+
+@pytest.mark.parametrize("found", ["0.10.2", "0.12.0"])
+def test_a_tree_with_another_dolfinx_is_not_kept(debian_tools, found):
+    cache, _, errors = set_up_debian(debian_tools, found)
+    assert f"Debian sid now has DOLFINx {found}" in errors.splitlines()[-1]
+    assert "LITHODE_SNAPSHOT=" in errors.splitlines()[-1]
+    assert not list(cache.glob("debian-*")) + list(cache.glob("new.*"))
 
 
 def test_jit_leftovers_of_a_killed_compilation_are_removed(tmp_path):
