@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from lithode.cases.wang2024.design_parameters import DesignParameters
 from lithode.cases.wang2024.design_readings import AXIS
 from lithode.core.domain import Domain
+from lithode.core.health import HealthLine
 from lithode.core.units import from_model
 from lithode.engine.case import Simulation
-from lithode.engine.verdict import HealthLine
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.current_distribution.parameters import (
     Conductor,

@@ -14,12 +14,13 @@ import lithode
 import lithode.cases
 from lithode.cases.index import CASES
 from lithode.core.errors import InputError, SolverError
+from lithode.core.health import HealthLine
 from lithode.engine import report
 from lithode.engine.recorder import WALL
 from lithode.engine.registry import entries, find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run, run_case
-from lithode.engine.verdict import HealthLine, Target
+from lithode.engine.verdict import Target
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
 from lithode.solvers.numerics.checkpoint import read_header

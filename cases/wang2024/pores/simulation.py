@@ -10,9 +10,9 @@ from lithode.cases.wang2024.pores.parameters import AXIS, Parameters, label
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.domain import Domain
 from lithode.core.errors import fields_named
+from lithode.core.health import HealthLine
 from lithode.core.units import to_model
 from lithode.engine.case import Simulation
-from lithode.engine.verdict import HealthLine
 from lithode.meshes import contact_strips
 from lithode.meshes.contact_strips import ContactStrips
 from lithode.solvers.current_distribution.contact import StripContact

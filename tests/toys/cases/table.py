@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from lithode.core.errors import InputError, SolverError
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.engine.case import StudyCase
 from lithode.engine.study import Progress, Study, Tables
-from lithode.engine.verdict import HealthLine, Result, Target
+from lithode.engine.verdict import Result, Target
 
 
 class Parameters(CaseParameters):

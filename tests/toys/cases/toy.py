@@ -16,9 +16,10 @@ from mpi4py import MPI
 from lithode.core.axis import TIME
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
+from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, choice, count, quantity
 from lithode.engine.case import Case, Simulation
-from lithode.engine.verdict import HealthLine, Result, Target
+from lithode.engine.verdict import Result, Target
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.shapes import Circle, Particle
 from lithode.solvers.numerics.blocks import LinearBlock
