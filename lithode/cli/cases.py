@@ -110,8 +110,11 @@ def _own(parameters: type[CaseParameters]) -> set[str]:
 
 
 def _has(row: Row, text: str) -> bool:
-    words = (row.name, row.meaning, row.unit, row.source, row.provenance)
-    return any(text.casefold() in word.casefold() for word in words)
+    """Whether a text is part of what a row says; of short words only as a whole."""
+    part = text.casefold()
+    if part in (row.unit.casefold(), row.provenance):
+        return True
+    return any(part in words.casefold() for words in (row.name, row.meaning, row.source))
 
 
 def _content(case: AnyCase, rows: Sequence[Row]) -> dict[str, Any]:

@@ -146,8 +146,8 @@ class Comparison:
 
     Attributes:
         inputs: Case, version and parameters that differ.
-        results: Results that differ.
-        same: Number of results that do not.
+        results: Results that differ, or that one of the runs does not have.
+        same: Number of results that do not differ.
     """
 
     inputs: Sequence[Difference]
@@ -176,7 +176,8 @@ def compare(first: Path, second: Path, units: Mapping[str, str] | None = None) -
     results, others = _results_of(first), _results_of(second)
     known = {name: result.unit for name, result in {**others, **results}.items()}
     differing = _differences(_values(results), _values(others), known)
-    return Comparison(inputs, differing, len(known) - len(differing))
+    same = sum(name in others and others[name] == results[name] for name in results)
+    return Comparison(inputs, differing, same)
 
 
 def known_units(path: Path) -> dict[str, str]:
@@ -217,7 +218,7 @@ def _differences(
     return [
         Difference.between(name, first.get(name), second.get(name), units.get(name, ""))
         for name in {**first, **second}
-        if first.get(name) != second.get(name)
+        if name not in first or name not in second or first[name] != second[name]
     ]
 
 

@@ -87,7 +87,7 @@ class RunResult:
         """Scalars of every step, a column each with its unit in brackets."""
         import pandas
 
-        return pandas.read_csv(RunDirectory(self.directory).history)
+        return pandas.read_csv(RunDirectory(self.directory).history, float_precision="round_trip")
 
     @cached_property
     def fields(self) -> Fields:

@@ -126,3 +126,48 @@ def test_a_bug_on_one_rank_ends_all_with_its_traceback(command, tmp_path):
 def test_importing_the_package_loads_no_dolfinx():
     code = "import sys, lithode; sys.exit('dolfinx' in sys.modules or 'pydantic' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_show_can_be_narrowed_down(call):
+    def names(*words: str) -> list[str]:
+        output = call("show", "toy", *words)[1]
+        return [line.split()[0] for line in output.splitlines()[5:] if "  " in line]
+
+    assert call("show", "toy", "--changed")[1].endswith("\n\nevery parameter has its default\n")
+    assert names("--changed", "--preset", "paper", "--set", "width=20") == ["width", "cells"]
+    assert names("--grep", "PLATE") == ["width"]
+    assert names("--grep", "m^2/s") == ["diffusivity"]
+    assert names("--grep", "numerical") == ["preset", "step", "end_time", "cells", "seed", "pause"]
+    assert names("--grep", "plate", "--changed", "--set", "width=20") == ["width"]
+    code, _, errors = call("show", "toy", "--grep", "bananas")
+    assert code == 2
+    assert "is in no name, meaning or source" in errors
+    changed = call("show", "toy", "--changed", "--set", "width=20")[1]
+    row = next(line for line in changed.splitlines() if line.startswith("width"))
+    assert row.split()[:4] == ["width", "20.0", "10.0", "um"]
+    content = json.loads(call("show", "toy", "--json", "--grep", "plate")[1])
+    assert [row["name"] for row in content["parameters"]] == ["width"]
+    assert content["targets"][0]["where"] == {}
+
+
+def test_groups_say_where_numbers_are_from(call):
+    lines = call("show", "toy")[1].splitlines()
+    assumed = lines.index("assumed")
+    numerical = lines.index("of the computation, no result depends on them (numerical)")
+    assert assumed < next(k for k, line in enumerate(lines) if line.startswith("width")) < numerical
+
+
+@pytest.mark.parametrize("width", [60, 100, 160])
+def test_on_a_terminal_tables_fit_its_width(call, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("lithode.cli.terminal.on_terminal", lambda: True)
+    monkeypatch.setattr("lithode.cli.cases.on_terminal", lambda: True)
+    for words in (["list"], ["show", "graded-li3n"], ["show", "toy", "--changed"]):
+        code, output, errors = call(*words)
+        assert (code, errors) == (0, "")
+        table = output.partition("\n\n")[2] if words[0] == "show" else output
+        assert max(map(len, table.splitlines())) <= width
+    shown = call("show", "graded-li3n")[1]
+    assert "diffusivity" in shown
+    assert "from the paper" in shown
