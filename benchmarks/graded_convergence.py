@@ -12,17 +12,18 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mpi4py import MPI
 
+from lithode.cases.graded_li3n.growth.case import CASE
 from lithode.cases.graded_li3n.readings import value
 from lithode.core.parallel import on_root
-from lithode.engine.rundir import RunDirectory
+from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
 from lithode.output.tables import markdown
 
-CASE = "graded-li3n"
 SYSTEMS = ("fine", "graded")
 SEEDS = (1, 2, 3, 4, 5)
 WIDTHS = (4.5, 3.5, 2.5, 1.5)
@@ -32,6 +33,17 @@ STUDIES: Mapping[str, Sequence[Mapping[str, float]]] = {
     "mesh": [{"element_size": size} for size in (1.6, 1.2, 0.9, 0.65)],
     "time": [{"time_tolerance": tolerance} for tolerance in (2e-2, 1e-2, 5e-3, 2.5e-3)],
     "width": [{"interface_width": width, "element_size": width / 5} for width in WIDTHS],
+}
+
+
+# What is read off a run, by the names of the case's targets: a pressure, and findings in words.
+PRESSURES: Mapping[str, str] = {
+    "fine": "pressure at the Li interface, 1800 s",
+    "graded": "largest pressure at coarse particles, 1800 s",
+}
+FINDINGS: Mapping[str, Sequence[str]] = {
+    "fine": ("growth, 600 s", "growth, 1800 s", "side branches, 1800 s"),
+    "graded": ("coarse particles, 1800 s",),
 }
 
 
@@ -45,23 +57,23 @@ class Row:
     finding: str
 
     @classmethod
-    def of(cls, out: Path) -> Row:
-        """Read a run."""
+    def of(cls, out: Path, system: str) -> Row:
+        """Read a run, whether it is the paper's or not."""
         directory = RunDirectory(out)
         history = read_history(directory.history)
-        found = {t["name"]: t["computed"] for t in directory.read_summary()["targets"]}
-        graded = "coarse particles, 1800 s" in found
-        pressure = (
-            "largest pressure at coarse particles, 1800 s"
-            if graded
-            else "pressure at the Li interface, 1800 s"
-        )
+        parameters = CASE.resolve(None, read_input(directory.input).parameters)
+        targets = {target.name: target for target in CASE.targets}
+
+        def read(name: str) -> Any:
+            return targets[name].read(history, parameters)
+
+        findings = [read(name) for name in FINDINGS[system]]
+        ended = f"ended at {history['time [s]'][-1]:.0f} s"
         return cls(
-            found[pressure],
-            value(history, "tip_height [um]", 1800.0),
-            found.get("contact with coarse particles"),
-            found["coarse particles, 1800 s" if graded else "side branches, 1800 s"]
-            or f"ended at {history['time [s]'][-1]:.0f} s",
+            read(PRESSURES[system]),
+            value(history, "tip_height [um]", 1800.0, parameters),
+            read("contact with coarse particles") if system == "graded" else None,
+            ", ".join(finding or ended for finding in findings),
         )
 
     @property
@@ -78,9 +90,12 @@ def summary(rows: Sequence[Row]) -> tuple[str, ...]:
         known = [x for x in numbers if x is not None]
         spread = f" +- {statistics.stdev(known):.2g}" if len(known) > 1 else ""
         cells.append(f"{statistics.fmean(known):.4g}{spread}" if known else "-")
-    findings = [row.finding for row in rows]
-    shown = ", ".join(f"{name} {findings.count(name)}/{len(rows)}" for name in sorted({*findings}))
-    return (*cells, shown)
+    columns = zip(*(row.finding.split(", ") for row in rows), strict=True)
+    shown = (
+        " / ".join(f"{name} {words.count(name)} of {len(rows)}" for name in sorted({*words}))
+        for words in columns
+    )
+    return (*cells, "; ".join(shown))
 
 
 def main() -> None:
@@ -103,7 +118,7 @@ def main() -> None:
                         CASE, preset="quick", values=values, out=out, comm=comm, overwrite=True
                     )
                 labels.append(label)
-                rows.append(on_root(comm, lambda out=out: Row.of(out)))
+                rows.append(on_root(comm, lambda out=out, system=system: Row.of(out, system)))
             if comm.rank:
                 continue
             heads = ("pressure (MPa)", "tip (um)", "contact (s)", "finding")

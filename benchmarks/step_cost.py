@@ -18,7 +18,7 @@ from typing import Any
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from lithode.cases.graded_li3n.growth import CASE, build
+from lithode.cases.graded_li3n.growth.case import CASE, build
 from lithode.solvers.numerics import blocks
 from lithode.solvers.numerics.march import march
 

@@ -27,22 +27,22 @@ CASES: dict[str, CaseEntry] = {
         ("quick", "paper", "fit"),
     ),
     "graded-li3n": CaseEntry(
-        "lithode.cases.graded_li3n.growth",
+        "lithode.cases.graded_li3n.growth.case",
         "Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
         ("quick", "paper", "3d"),
     ),
     "graded-li3n/bilayer": CaseEntry(
-        "lithode.cases.graded_li3n.bilayer",
+        "lithode.cases.graded_li3n.bilayer.case",
         "Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
         ("quick", "paper", "3d"),
     ),
     "graded-li3n/decomposition": CaseEntry(
-        "lithode.cases.graded_li3n.decomposition",
+        "lithode.cases.graded_li3n.decomposition.case",
         "What Li2ZrCl6 becomes with Li under mechanical constraint (Fig. 7)",
         ("quick", "paper"),
     ),
     "graded-li3n/reaction-stress": CaseEntry(
-        "lithode.cases.graded_li3n.reaction_stress",
+        "lithode.cases.graded_li3n.reaction_stress.case",
         "Stress of LZC that lithium has reacted with, after a bilayer run (Fig. 8D)",
         ("quick", "paper"),
     ),

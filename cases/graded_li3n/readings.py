@@ -2,60 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from lithode.core.parameters import CaseParameters
+from lithode.cases.graded_li3n.parameters import GrowthParameters
 from lithode.engine.verdict import Target
 from lithode.output.history import History
 
-Read = Callable[[History, CaseParameters], float | str | None]
+Read = Callable[[History, Any], float | str | None]
 
 
-def value(history: History, column: str, time: float) -> float | None:
-    """Return a column at a time in s, None if the run ended long before it."""
-    times = history["time [s]"]
-    if times[-1] < 0.98 * time:
+def value(history: History, column: str, time: float, parameters: GrowthParameters) -> float | None:
+    """Return a column at a time in s, or at a short circuit that came before it.
+
+    None if the run ended long before it for another reason: it can be gone on with.
+    """
+    times, tip = history["time [s]"], history["tip_height [um]"]
+    shorted = tip[-1] >= parameters.height - 1.01 * parameters.interface_width
+    if times[-1] < 0.98 * time and not shorted:
         return None
     return float(np.interp(time, times, history[column]))
 
 
 def at(column: str, time: float) -> Read:
-    """Read a column at a time in s."""
-    return lambda history, _: value(history, column, time)
+    """Read a column at a time in s, as `value`."""
+    return lambda history, parameters: value(history, column, time, parameters)
 
 
-def first_time(column: str, level: float) -> Read:
+def first(column: str, level: float) -> Read:
     """Read when a column first exceeds a level, in s."""
 
-    def read(history: History, _: CaseParameters) -> float | None:
+    def read(history: History, _: GrowthParameters) -> float | None:
         above = np.flatnonzero(history[column] > level)
         return float(history["time [s]"][above[0]]) if len(above) else None
 
     return read
 
 
-def with_3d(targets: Sequence[Target[Any]]) -> Iterator[Target[Any]]:
-    """Yield targets for 2D runs, and again for 3D ones: the paper and the tuning are 2D."""
-
-    def of(target: Target[Any], name: str, *, flat: bool) -> Target[Any]:
-        return replace(target, name=name, applies=lambda p: p.is_flat == flat and target.applies(p))
-
-    for target in targets:
-        yield of(target, target.name, flat=True)
-        yield of(target, f"{target.name} (paper: 2D)", flat=False)
-
-
-APPLIED_OVERPOTENTIAL: Target[Any] = Target(
-    name="applied overpotential",
-    paper=-0.1,
-    unit="V",
-    kind="input",
-    tolerance=1e-9,
-    read=lambda _, parameters: parameters.overpotential,
-    source="caption of Fig. 5",
-    applies=lambda parameters: parameters.mode == "potentiostatic",
-)
+def applied_overpotential(**changed: Any) -> Target[Any]:
+    """Return the overpotential as a target; keywords are those of `Target`."""
+    return Target(
+        name="applied overpotential",
+        paper=-0.1,
+        unit="V",
+        kind="input",
+        tolerance=1e-9,
+        read=lambda _, parameters: parameters.overpotential,
+        source="caption of Fig. 5",
+        **changed,
+    )

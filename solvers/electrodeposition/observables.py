@@ -14,6 +14,7 @@ from lithode.solvers.electrodeposition.backstop import BackstopGauges
 from lithode.solvers.electrodeposition.coupling import Unknowns
 from lithode.solvers.electrodeposition.currents import Currents
 from lithode.solvers.electrodeposition.equations import Equations
+from lithode.solvers.electrodeposition.lobes import Lobes
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, Overhang, boundary_size
 from lithode.solvers.numerics.model import Event
@@ -43,6 +44,11 @@ class Observables:
         self._weights, self._unknowns, self._currents = weights, unknowns, currents
         space, self._dimension = weights.space, domain.mesh.geometry.dim
         self._front = FrontGauge(space)
+        interface = self._parameters.interface
+        self._margin = free_energy.interface_width_10_90(
+            interface.barrier, interface.gradient_coefficient
+        )
+        self._lobes = Lobes(space, self._margin)
         self._electrode_size = boundary_size(domain, "electrode")
         self._overhang = Overhang(unknowns.phase.now[0], domain, self._electrode_size)
         self._heights = space.tabulate_dof_coordinates()[:, self._dimension - 1]
@@ -95,6 +101,7 @@ class Observables:
             "electrode_current [A/m^2]": currents.electrode / size,
             "counter_electrode_current [A/m^2]": currents.counter_electrode / size,
             "overhang [1]": self._overhang(),
+            "lobes [1]": float(self._lobes(xi)),
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
             "lithium_defect [1]": currents.lithium_defect(),
@@ -147,10 +154,6 @@ class Observables:
         That is a short circuit or, at a held current, the cut-off voltage.
         """
         w, xi = self._weights, self._unknowns.phase.now.x.array[0::2]
-        interface = self._parameters.interface
-        margin = free_energy.interface_width_10_90(
-            interface.barrier, interface.gradient_coefficient
-        )
         found = []
         largest = w.maxima(
             self._front.heights(xi), *(xi[weights > 0] for weights in w.regions.values())
@@ -158,7 +161,7 @@ class Observables:
         for name, value in zip(w.regions, largest[1:], strict=True):
             if value >= 0.5:
                 found.append(Event(f"front at {name}", f"lithium reaches region {name}", False))
-        if largest[0] >= self._top - margin:
+        if largest[0] >= self._top - self._margin:
             found.append(Event("short circuit", "lithium reaches the counter electrode", True))
         limit = self._parameters.cutoff_voltage
         if self._parameters.current_density is not None and abs(self._cell_voltage()) >= limit:

@@ -11,6 +11,26 @@ from lithode.engine.runner import run_case
 # The smallest run of each case with one physical parameter that is not the paper's.
 CHANGED: dict[str, list[str]] = {
     "cheng2020/interphase": ["preset=fit", "end_time=5000", "nitrogen_ratio=0.6"],
+    "graded-li3n": [
+        "particles=fine",
+        "width=20um",
+        "height=40um",
+        "element_size=2.5um",
+        "end_time=2s",
+    ],
+    "graded-li3n/bilayer": [
+        "width=32um",
+        "height=24um",
+        "layer_thickness=13um",
+        "particle_positions=4,28",
+        "particle_width=8um",
+        "particle_height=4um",
+        "particle_bevel=1um",
+        "nucleus_height=2um",
+        "element_size=1.6um",
+        "end_time=2s",
+    ],
+    "graded-li3n/decomposition": ["draws=100", "potential_step=0.05", "zrcl2_enthalpy=-544.8"],
     "ji2020/criteria": ["draws=100", "current=2mA/cm^2"],
     "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],

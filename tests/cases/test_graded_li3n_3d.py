@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.graded_li3n import bilayer, growth, reaction_stress
+from lithode.cases.graded_li3n.bilayer import case as bilayer
+from lithode.cases.graded_li3n.bilayer import drawing
+from lithode.cases.graded_li3n.bilayer.parameters import Parameters as Bilayer
 from lithode.cases.graded_li3n.geometry import probes
+from lithode.cases.graded_li3n.growth import case as growth
+from lithode.cases.graded_li3n.growth import simulation as layer
+from lithode.cases.graded_li3n.growth.parameters import Parameters
+from lithode.cases.graded_li3n.reaction_stress import case as reaction_stress
 from lithode.core.errors import InputError
 from lithode.engine.runner import run_case
 from lithode.meshes import electrolyte
@@ -69,28 +75,26 @@ def test_the_preset_is_sound(case):
     assert (p.dimension, p.numerics.kinematics) == (3, Kinematics.SOLID)
     assert p.interface_width / p.element_size > 2.5
     assert case.resolve(None, None, ["dimension=3"]).lengths == (80, 40, p.height)
-    solid = {target.name for target in case.targets_of(p)}
-    flat = {target.name for target in case.targets_of(case.resolve("quick"))}
-    assert solid == {name if name.startswith("applied") else f"{name} (paper: 2D)" for name in flat}
+    assert case.targets_of(p) == []  # the paper simulated in 2D
 
 
 def test_drawn_particles():
     for shape, kind in (("faceted", Polyhedron), ("round", Sphere)):
-        p = growth.Parameters(dimension=3, particle_shape=shape)
-        particles = growth.coarse_particles(p)
+        p = Parameters(dimension=3, particle_shape=shape)
+        particles = layer.coarse_particles(p)
         assert [type(particle.shape) for particle in particles] == [kind] * 3
         for particle in particles:
             lower, upper = bounds(particle.shape)
             assert (lower >= [0, 4, 12]).all()
             assert (upper <= [80, 36, 90]).all()
-        assert growth.layer(p).dimension == 3
-    assert growth.coarse_particles(growth.Parameters(dimension=3, particles="fine")) == ()
+        assert layer.layer(p).dimension == 3
+    assert layer.coarse_particles(Parameters(dimension=3, particles="fine")) == ()
 
 
 @pytest.mark.parametrize("dimension", [2, 3])
 @pytest.mark.parametrize("shape", ["faceted", "round"])
 def test_random_particles_fill_the_share(dimension, shape):
-    p = growth.Parameters(
+    p = Parameters(
         dimension=dimension,
         particles="random",
         particle_shape=shape,
@@ -99,28 +103,28 @@ def test_random_particles_fill_the_share(dimension, shape):
         smallest_radius=6.0,
         largest_radius=8.0,
     )
-    filled = sum(particle.shape.measure for particle in growth.coarse_particles(p))
+    filled = sum(particle.shape.measure for particle in layer.coarse_particles(p))
     room = np.prod(p.lengths[:-1]) * (p.height - 10 - 3 * p.interface_width)
     assert filled == pytest.approx(0.1 * room)
 
 
 def test_blocks_of_the_bilayer():
-    p = bilayer.Parameters(dimension=3)
-    (one, other) = bilayer.coarse_particles(p)
+    p = Bilayer(dimension=3)
+    (one, other) = drawing.coarse_particles(p)
     np.testing.assert_allclose(bounds(one.shape), [[0, 0, 42], [28, 28, 72]], atol=1e-12)
     np.testing.assert_allclose(bounds(other.shape), [[52, 0, 42], [80, 28, 72]], atol=1e-12)
     # A bevelled block: its bottom is 8 um in from each side.
     assert len(one.shape.vertices) == 12
     frustum = 8 / 3 * (28**2 + 12**2 + 28 * 12)
     assert one.shape.measure == pytest.approx(28**2 * 22 + frustum)
-    box = bilayer.coarse_particles(bilayer.Parameters(dimension=3, particle_bevel=0.0))[0]
+    box = drawing.coarse_particles(Bilayer(dimension=3, particle_bevel=0.0))[0]
     assert box.shape.measure == pytest.approx(28**2 * 30)
-    four = bilayer.Parameters(dimension=3, depth=80, particle_rows=(14.0, 66.0))
-    assert len(bilayer.layers(four).particles) == 4
+    four = Bilayer(dimension=3, depth=80, particle_rows=(14.0, 66.0))
+    assert len(drawing.layers(four).particles) == 4
 
 
 def test_initial_nuclei_are_spread_over_the_depth():
-    p = growth.Parameters(dimension=3, nuclei=5)
+    p = Parameters(dimension=3, nuclei=5)
     x, y = (a.ravel() for a in np.meshgrid(np.arange(0, 80.5, 0.5), np.arange(0, 40.5, 0.5)))
     film = initial_lithium(p)(np.column_stack([x, y, np.full_like(x, 7.5)])).reshape(81, 161)
     inner = film[1:-1, 1:-1]
@@ -150,7 +154,7 @@ def test_mistakes_are_named_before_meshing(tmp_path, monkeypatch):
 
 
 def test_probes_are_solid():
-    (probe,) = probes(growth.Parameters(dimension=3, solver="multigrid"))
+    (probe,) = probes(Parameters(dimension=3, solver="multigrid"))
     assert probe().domain.mesh.topology.dim == 3
 
 

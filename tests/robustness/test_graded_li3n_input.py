@@ -6,7 +6,7 @@ import meshio
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n import growth
+from lithode.cases.graded_li3n.growth import simulation as growth
 from lithode.core.errors import InputError, SolverError
 from lithode.engine.runner import run_case
 
