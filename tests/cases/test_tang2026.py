@@ -117,7 +117,7 @@ def test_a_nudge_of_a_tuned_parameter_predicts_nothing(pair):
     assert [name for name, kind in tuned.items() if kind == "predicted"] == ["R_Interface by DRT"]
 
 
-@pytest.mark.parametrize("pair", ["regularisation=0.1", "noise=0.05"])
+@pytest.mark.parametrize("pair", ["regularisation=0.1", "noise=0.05", "points_per_decade=4"])
 def test_another_analysis_is_not_held_against_the_paper(pair):
     case = find(NAME)
     assert case.targets_of(case.resolve(pairs=[pair])) == []
