@@ -14,7 +14,7 @@ COMMANDS = [
     ["--help"],
     ["list"],
     ["show", "graded-li3n"],
-    ["show", "tang2026/impedance"],
+    ["show", "wang2024/transport"],
     ["run", "graded-li3n", "--set", "width=3 bananas"],
     ["run", "graded-li3m"],
 ]

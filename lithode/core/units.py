@@ -24,11 +24,14 @@ _NUMBER = r"([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?+)"
 # Names with one power each, in one level of brackets at most: pint would do the sums of anything
 # else, without end for 1^9^9^9, and leave out the comma of 0,3. A unit may begin as 1/s does.
 _POWER = r"(?: ?(?:\^|\*\*) ?[-+]?[0-9]{1,2}(?:\.[0-9]{1,2})?|\N{SUPERSCRIPT MINUS}\w{1,2})?+"
-_NAME = rf"(?:[^\W\d_]|[%\N{{PER MILLE SIGN}}\N{{DEGREE SIGN}}])\w*+{_POWER}"
+_WORD = r"(?:[^\W\d_]|[%\N{PER MILLE SIGN}\N{DEGREE SIGN}])\w*+"
+_NAME = rf"{_WORD}{_POWER}"
 _JOIN = r"(?: ?[*/] ?| )"
 _PART = rf"(?:{_NAME}|\( ?{_NAME}(?:{_JOIN}{_NAME})*+ ?\){_POWER})"
 _UNIT = rf"((?:1? ?/ ?)?{_PART}(?:{_JOIN}{_PART})*+)?"
 _NUMBER_AND_UNIT = re.compile(f"{_NUMBER} ?{_UNIT}")
+
+_DEFINITIONS = Path(__file__).with_name("units.txt")
 
 # Size of the coherent unit of each base dimension, in SI.
 _MODEL_SCALES = {
@@ -46,7 +49,7 @@ def registry() -> Any:
     """Return pint's registry of the units that are known here."""
     import pint
 
-    return pint.UnitRegistry(Path(__file__).with_name("units.txt"))
+    return pint.UnitRegistry(_DEFINITIONS)
 
 
 @cache
@@ -106,7 +109,34 @@ def parse_with_unit(field: str, text: str, unit: str) -> float:
     return parse(field, text, unit)
 
 
+@cache
+def _names() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the names of units and the prefixes in ``units.txt``."""
+    units, prefixes = {"per", "square", "cubic", "squared", "cubed"}, []
+    for line in _DEFINITIONS.read_text(encoding="utf-8").splitlines():
+        name, *rest = (part.strip() for part in line.partition("#")[0].split("="))
+        if rest and name.endswith("-"):
+            prefixes += [word.removesuffix("-") for word in (name, *rest[1:])]
+        elif rest:
+            units |= {name, *rest[1:]}
+    return frozenset(units), ("", "delta_", "\N{GREEK CAPITAL LETTER DELTA}", *prefixes)
+
+
+def _unknown(given: str) -> str | None:
+    """Return the first name in a unit that is none, without loading pint for it."""
+    units, prefixes = _names()
+    for word in re.findall(_WORD, given):
+        name = re.sub("[\u00b9\u00b2\u00b3\u2070-\u2079]+$", "", word)
+        plain = {name, name.removesuffix("s"), name.replace("\N{DEGREE SIGN}", "degree")}
+        ends = (end.removeprefix(p) for end in plain for p in prefixes if end.startswith(p))
+        if units.isdisjoint(ends):
+            return str(word)
+    return None
+
+
 def _converted(field: str, text: str, value: float, given: str, unit: str) -> float:
+    if word := _unknown(given):
+        raise InputError(field, text, f"{_allowed(unit)} ({word} is no unit known here)")
     known = registry()
     from pint.errors import PintError
 

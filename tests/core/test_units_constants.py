@@ -194,6 +194,29 @@ def test_towers_of_powers_are_refused_at_once(text):
         parse("end_time", text, "s")
 
 
+@pytest.mark.parametrize("text", ["3 bananas", "3 mA/kkm", "3 s^-1 um foo"])
+def test_what_is_no_unit_is_named(text):
+    name = text.split()[-1].rpartition("/")[2]
+    with pytest.raises(InputError, match=rf"give a number in um \({name} is no unit known here\)"):
+        parse("x", text, "um")
+
+
+def test_what_pint_reads_is_no_unknown_name():
+    known = registry()
+    names = [name for name in dir(known) if name[0] not in "_\u0394" and name in known]
+    names += [
+        f"{prefix}{name}" for prefix in ("milli", "k", "u") for name in ("m", "amp", "Pa", "liter")
+    ]
+    for name in names:
+        try:
+            known.Quantity(2.0, name)
+        except pint.errors.PintError:
+            continue
+        with pytest.raises(InputError) as caught:
+            parse("x", f"2 {name}", "um^9")
+        assert "is no unit known here" not in str(caught.value), name
+
+
 def test_no_units_are_loaded_for_numbers_in_the_unit_of_the_parameter():
     code = (
         "import sys; from lithode.core.units import parse\n"

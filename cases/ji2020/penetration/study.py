@@ -79,7 +79,7 @@ def _compute(p: Parameters, progress: Progress) -> Tables:
 
 
 _ENERGIES = {
-    name: material.interface_energy.model
+    name: material.interface_energy
     for name, material in CANDIDATES.items()
     if material.interface_energy.value > 0
 }
@@ -88,7 +88,7 @@ _ENERGIES = {
 def _variants(p: Parameters) -> dict[tuple[str, str], float]:
     """Return what is changed in each variant, with its value in coherent units; nothing first."""
     found = {("trapped_share", ""): p.trapped_share}
-    found |= {("interface_energy", name): gamma for name, gamma in _ENERGIES.items()}
+    found |= {("interface_energy", name): energy.model for name, energy in _ENERGIES.items()}
     for name, (values, unit, _) in p.ranges().items():
         found |= {(name, str(k)): to_model(float(v), unit) for k, v in enumerate(values)}
     return found
