@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.coupling import Coupling, Unknowns
@@ -32,7 +34,8 @@ class Currents:
         coupling: Knows the potential that the transport of Li+ has felt.
 
     Attributes:
-        faradaic: Current that plates, per depth in 2D: A/m^2 times um, or times um^2.
+        faradaic: Current that plates, less what strips a foil, per depth in 2D: A/m^2 times um, or
+            times um^2.
         electrode: Current into the electrode, in the same unit.
         counter_electrode: Current out of the counter electrode.
     """
@@ -61,9 +64,11 @@ class Currents:
             return eq.charge(xi, rate[0], potential, test, dx)
 
         def counter_electrode(test: Any, dx: Any) -> Any:
-            if eq.has_two_potentials:
-                return eq.ions(xi, rate[0], potential[0], test, dx)
-            return eq.charge(xi, rate[0], potential, test, dx)
+            if not eq.has_two_potentials:
+                return eq.charge(xi, rate[0], potential, test, dx)
+            carrier = self._parameters.counter_electrode.carrier
+            balance = (eq.ions, eq.electrons)[carrier]
+            return balance(xi, rate[0], potential[carrier], test, dx)
 
         def through(boundary: str, residual: Any) -> BoundaryResidual:
             dofs = boundary_dofs(domain, weights.space, boundary)
@@ -72,6 +77,7 @@ class Currents:
         self._into = through("electrode", electrode)
         self._out_of = through("counter_electrode", counter_electrode)
         self._supply = through("counter_electrode", supply)
+        self._rate = np.zeros_like(weights.whole)
         self._start = _Start()
         transient.keep(self._start)
         self._inflow = transient.inflow("inflow", self._lithium_inflow)
@@ -86,13 +92,19 @@ class Currents:
         Args:
             rate: Of (xi, c) at the local nodes, interleaved.
         """
-        w = self._weights
-        plated = float(w.sums(w.whole * rate[0::2])[0])
-        self.faradaic = FARADAY * self._parameters.lithium.site_density * plated
+        self._rate = rate[0::2].copy()
+        self.faradaic = self.plating()
         self.electrode, self.counter_electrode = self._into(), self._out_of()
+
+    def plating(self, where: Array | float = 1.0) -> float:
+        """Return the current that plates at the local nodes, each with a weight; collective."""
+        plated = float(self._weights.sums(self._weights.whole * self._rate * where)[0])
+        return FARADAY * self._parameters.lithium.site_density * plated
 
     def _lithium_inflow(self) -> float:
         """Inflow of Li+ over c_0: through the counter electrode, or with the whole current."""
+        if self._parameters.counter_electrode.is_metal:
+            return 0.0
         if self._parameters.transport is not Transport.SINGLE_ION:
             return self._supply()
         current = self.counter_electrode
@@ -115,7 +127,13 @@ class Currents:
         """Return by how much boundary currents differ from the Faradaic one, over that."""
         p = self._parameters
         net = self.faradaic * p.lithium_gain / p.lithium.site_density
-        lost = abs(self.electrode + self.counter_electrode - net)
-        if self._equations.has_two_potentials:
+        size, ends = abs(net), self.electrode + self.counter_electrode
+        lost = abs(ends - net)
+        if p.counter_electrode.is_metal:
+            # What plates is stripped, so that the Faradaic currents all but cancel.
+            size = max(abs(self.electrode), abs(self.counter_electrode))
+            if self._equations.has_two_potentials:
+                lost = max(abs(ends), abs(net))
+        elif self._equations.has_two_potentials:
             lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
-        return lost / max(abs(net), 1e-300)
+        return lost / max(size, 1e-300)

@@ -171,7 +171,8 @@ class Equations:
         balance = self.ions(xi, xi_rate, potential[0], test[0], dx)
         balance += self.electrons(xi, xi_rate, potential[1], test[1], dx)
         if self.parameters.current_density is not None:
-            balance -= self.parameters.current_density * test[0] * self.counter_electrode
+            entry = test[self.parameters.counter_electrode.carrier] * self.counter_electrode
+            balance -= self.parameters.current_density * entry
         return balance
 
     def ions(self, xi: Any, xi_rate: Any, potential: Any, test: Any, dx: Any = None) -> Any:
@@ -225,10 +226,10 @@ class Equations:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Dirichlet conditions: Li and phi at the electrode, c = 1 and phi = 0 opposite, rollers.
+    """Dirichlet conditions: Li and phi at the electrode, what is opposite, and rollers.
 
     With two potentials phi of the electrons at the electrode and, unless the current is held, phi
-    of Li+ opposite.
+    of the carrier that passes the counter electrode.
     """
 
     phase: list[DirichletBC[Any]]
@@ -245,23 +246,26 @@ class Conditions:
         parameters: Parameters,
     ) -> Conditions:
         """Set them on the named boundaries electrode, counter_electrode and sides."""
-        ionic = electronic = potential
+        carriers = (potential, potential)
         if parameters.charge is Charge.TWO_POTENTIAL:
-            ionic, electronic = potential.sub(0), potential.sub(1)
+            carriers = (potential.sub(0), potential.sub(1))
+        end = parameters.counter_electrode
 
         def at(boundary: str, space: FunctionSpace[Any], value: Any) -> DirichletBC[Any]:
             return fem.dirichletbc(value, boundary_dofs(domain, space, boundary), space)
 
         # Measured from the electrode: round-off in the metal then stays far below the current.
-        held = [at("electrode", electronic, 0.0)]
+        held = [at("electrode", carriers[1], 0.0)]
         if parameters.current_density is None:
-            held.append(at("counter_electrode", ionic, -parameters.overpotential))
+            held.append(at("counter_electrode", carriers[end.carrier], -parameters.overpotential))
+        content = [
+            at("electrode", phase.sub(0), 1.0),
+            at("counter_electrode", phase.sub(0), end.order_parameter),
+        ]
+        if end.concentration is not None:
+            content.append(at("counter_electrode", phase.sub(1), end.concentration))
         return cls(
-            phase=[
-                at("electrode", phase.sub(0), 1.0),
-                at("counter_electrode", phase.sub(0), 0.0),
-                at("counter_electrode", phase.sub(1), 1.0),
-            ],
+            phase=content,
             potential=held,
             displacement=between_plates(domain, displacement),
         )

@@ -1,4 +1,4 @@
-"""Lithium at the start: a film with bumps."""
+"""Lithium at the start: a film with bumps, and the foil of the counter electrode."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = npt.NDArray[np.float64]
 
 
 def initial_lithium(inputs: LayerInputs) -> Callable[[Array], Array]:
-    """Return the initial order parameter: a film with seeded Gaussian nuclei."""
+    """Return the initial order parameter: a film with seeded Gaussian nuclei, and a foil."""
     p = inputs
     length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
     random = np.random.default_rng(p.seed)
@@ -30,6 +30,11 @@ def initial_lithium(inputs: LayerInputs) -> Callable[[Array], Array]:
         arms = points[:, : len(middles), None] - middles
         bumps = tall * np.exp(-np.sum((arms / p.nucleus_width) ** 2, axis=1))
         front = p.initial_thickness + bumps.sum(axis=1)
-        return np.asarray(0.5 * (1 - np.tanh((points[:, len(middles)] - front) / (2 * length))))
+        height = points[:, len(middles)]
+        film = 0.5 * (1 - np.tanh((height - front) / (2 * length)))
+        if p.counter_electrode == "lithium":
+            surface = p.height - p.foil_thickness
+            film = np.maximum(film, 0.5 * (1 + np.tanh((height - surface) / (2 * length))))
+        return np.asarray(film)
 
     return order_parameter

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import PrivateAttr
@@ -20,10 +21,13 @@ from lithode.materials.library import Electrolyte
 from lithode.materials.registry import MaterialName, Materials
 from lithode.solvers.electrodeposition.front_inputs import FrontInputs
 from lithode.solvers.electrodeposition.parameters import (
+    COUNTER_ELECTRODES,
+    FOIL_CONDUCTIVITY,
     Charge,
     ElectrolyteRegion,
     Fluctuations,
     Kinetics,
+    Lithium,
     Numerics,
     Parameters,
     Transport,
@@ -140,6 +144,20 @@ class LayerInputs(FrontInputs):
     current: float | None = quantity(
         None, "mA/cm^2", "held, if mode=galvanostatic", source="-", provenance="assumed", gt=0
     )
+    counter_electrode: Literal["reservoir", "lithium"] = choice(
+        "reservoir",
+        "what gives the Li+: a reservoir of them, or a lithium foil that is stripped",
+        source="docs/electrodeposition.md",
+        provenance="assumed",
+    )
+    foil_thickness: float = quantity(
+        20.0,
+        "um",
+        "of the foil if counter_electrode=lithium",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+    )
     cutoff_voltage: float = quantity(
         0.4,
         "V",
@@ -223,6 +241,13 @@ class LayerInputs(FrontInputs):
         )
 
     @property
+    def _metal(self) -> Lithium:
+        """The metal; with a foil it stands at two potentials, and round-off limits how well."""
+        if self.counter_electrode == "reservoir":
+            return self.lithium
+        return replace(self.lithium, conductivity=min(self.lithium.conductivity, FOIL_CONDUCTIVITY))
+
+    @property
     def held_current(self) -> float | None:
         """Current density that is held, in model units; None if it is the overpotential."""
         if self.mode == "potentiostatic":
@@ -246,7 +271,7 @@ class LayerInputs(FrontInputs):
     def model(self) -> Parameters:
         """Parameters of the electrodeposition model, in its units."""
         return Parameters(
-            lithium=self.lithium,
+            lithium=self._metal,
             regions=self.regions,
             interface=self.interface,
             kinetics=Kinetics(
@@ -260,6 +285,7 @@ class LayerInputs(FrontInputs):
             charge=Charge(self.charge),
             current_density=self.held_current,
             cutoff_voltage=self.model_value("cutoff_voltage"),
+            counter_electrode=COUNTER_ELECTRODES[self.counter_electrode],
         )
 
     @property

@@ -43,7 +43,7 @@ class Observables:
         self._parameters, self._two = equations.parameters, equations.has_two_potentials
         self._weights, self._unknowns, self._currents = weights, unknowns, currents
         space, self._dimension = weights.space, domain.mesh.geometry.dim
-        self._front = FrontGauge(space)
+        self._comm, self._front = domain.mesh.comm, FrontGauge(space)
         interface = self._parameters.interface
         self._margin = free_energy.interface_width_10_90(
             interface.barrier, interface.gradient_coefficient
@@ -78,9 +78,13 @@ class Observables:
         xi, c = phase[0::2], phase[1::2]
         metal = xi >= 0.5
         interface = xi**2 * (1 - xi) ** 2
-        tip = float(w.maxima(self._front.heights(xi))[0])
+        tip, other = self._gap(xi)
         below = self._heights <= tip
-        sums = [w.whole * xi, w.whole * c]
+        plated, current = w.whole * xi, currents.faradaic
+        if self._parameters.counter_electrode.is_metal:
+            lower = np.asarray(2 * self._heights <= tip + other, dtype=np.float64)
+            plated, current = plated * lower, currents.plating(lower)
+        sums = [w.whole * xi, plated]
         maxima = [pressure[metal], c]
         for weights in w.regions.values():
             here = metal & (weights > 0)
@@ -96,8 +100,8 @@ class Observables:
         row = {
             "tip_height [um]": tip,
             f"lithium [{'um^2' if self._dimension == 2 else 'um^3'}]": float(totals[0]),
-            "mean_height [um]": float(totals[0]) / size,
-            "plating_current [A/m^2]": currents.faradaic / size,
+            "mean_height [um]": float(totals[1]) / size,
+            "plating_current [A/m^2]": current / size,
             "electrode_current [A/m^2]": currents.electrode / size,
             "counter_electrode_current [A/m^2]": currents.counter_electrode / size,
             "overhang [1]": self._overhang(),
@@ -107,6 +111,8 @@ class Observables:
             "lithium_defect [1]": currents.lithium_defect(),
             "charge_defect [1]": currents.charge_defect(),
         }
+        if self._parameters.counter_electrode.is_metal:
+            row["stripping_current [A/m^2]"] = (current - currents.faradaic) / size
         if self._two:
             row["cell_voltage [V]"] = self._cell_voltage()
         for k, name in enumerate(w.regions):
@@ -121,12 +127,22 @@ class Observables:
             row |= self.backstop(xi, pressure)
         return row
 
+    def _gap(self, xi: Any) -> tuple[float, float]:
+        """Return the tip of the lithium that grows and what it grows to, in um; collective."""
+        heights = self._front.heights(xi)
+        if not self._parameters.counter_electrode.is_metal:
+            return float(self._weights.maxima(heights)[0]), self._top
+        # Along a surface crossings follow each other within an element: the gap is the widest.
+        everywhere = np.sort(np.concatenate(self._comm.allgather(heights)))
+        below = int(np.argmax(np.diff(everywhere)))
+        return float(everywhere[below]), float(everywhere[below + 1])
+
     def _cell_voltage(self) -> float:
         """Potential of the electrode against the mean one of the counter electrode, in V."""
         if not self._two:
             return self._parameters.overpotential
-        ionic = self._unknowns.potential.now.x.array[0::2]
-        return -self._weights.mean(ionic, self._far)
+        carrier = self._parameters.counter_electrode.carrier
+        return -self._weights.mean(self._unknowns.potential.now.x.array[carrier::2], self._far)
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return xi, c, phi (V), hydrostatic stress (MPa, tension positive) and u (um).
@@ -155,14 +171,15 @@ class Observables:
         """
         w, xi = self._weights, self._unknowns.phase.now.x.array[0::2]
         found = []
-        largest = w.maxima(
-            self._front.heights(xi), *(xi[weights > 0] for weights in w.regions.values())
-        )
-        for name, value in zip(w.regions, largest[1:], strict=True):
+        largest = w.maxima(*(xi[weights > 0] for weights in w.regions.values()))
+        for name, value in zip(w.regions, largest, strict=True):
             if value >= 0.5:
                 found.append(Event(f"front at {name}", f"lithium reaches region {name}", False))
-        if largest[0] >= self._top - self._margin:
+        tip, other = self._gap(xi)
+        if tip >= other - self._margin:
             found.append(Event("short circuit", "lithium reaches the counter electrode", True))
+        elif self._parameters.counter_electrode.is_metal and other >= self._top - self._margin:
+            found.append(Event("foil used up", "the counter electrode is stripped", True))
         limit = self._parameters.cutoff_voltage
         if self._parameters.current_density is not None and abs(self._cell_voltage()) >= limit:
             found.append(Event("cut-off voltage", f"the cell voltage reaches {limit:g} V", True))

@@ -96,6 +96,35 @@ class Charge(StrEnum):
 
 
 @dataclass(frozen=True)
+class CounterElectrode:
+    """What ends the layer opposite to the electrode.
+
+    Attributes:
+        order_parameter: xi that is held there: 0 of an electrolyte, 1 of lithium.
+        concentration: c over its bulk value that is held there; None where Li+ are blocked.
+        carrier: Which potential is held there where there are two: 0 of Li+, 1 of electrons.
+    """
+
+    order_parameter: float
+    concentration: float | None
+    carrier: Literal[0, 1]
+
+    @property
+    def is_metal(self) -> bool:
+        """Whether it is lithium, which is stripped as lithium is plated."""
+        return self.order_parameter == 1.0
+
+
+RESERVOIR = CounterElectrode(order_parameter=0.0, concentration=1.0, carrier=0)
+"""Gives as many Li+ as the layer takes."""
+FOIL = CounterElectrode(order_parameter=1.0, concentration=None, carrier=1)
+"""A lithium foil: its metal is held at a potential, and Li+ come from its surface."""
+FOIL_CONDUCTIVITY = 1e10
+"""Of lithium in uS/m at most, if there is a foil: of more, round-off would hide the current."""
+COUNTER_ELECTRODES: Mapping[str, CounterElectrode] = {"reservoir": RESERVOIR, "lithium": FOIL}
+
+
+@dataclass(frozen=True)
 class Backstop:
     """A layer in which lithium does not plate, to be reported on.
 
@@ -132,6 +161,7 @@ class Parameters:
         residual_conductivity: Share of the electrolyte's conductivity that Li+ keep in lithium
             and electrons have in the electrolyte, with ``Charge.TWO_POTENTIAL``.
         backstop: Layer to report on, or None.
+        counter_electrode: What is at the other end.
     """
 
     lithium: Lithium
@@ -148,13 +178,19 @@ class Parameters:
     cutoff_voltage: float = math.inf
     residual_conductivity: float = 0.01
     backstop: Backstop | None = None
+    counter_electrode: CounterElectrode = RESERVOIR
 
     def __post_init__(self) -> None:
         """Refuse what one potential cannot do.
 
         Raises:
-            InputError: A current is given to the one-potential closure, or it does not plate.
+            InputError: A current is given to the one-potential closure, or it does not plate, or
+                nothing would strip a foil.
         """
+        alone = self.charge is Charge.ONE_POTENTIAL and self.transport is Transport.SINGLE_ION
+        if alone and self.counter_electrode.is_metal:
+            allowed = "needs two potentials between fixed anions: with one, nothing strips it"
+            raise InputError("counter_electrode", "lithium", allowed)
         if self.current_density is None:
             return
         if self.charge is Charge.ONE_POTENTIAL:

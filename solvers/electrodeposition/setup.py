@@ -60,7 +60,8 @@ def check(inputs: LayerInputs) -> None:
     for time in p.output_times:
         if time < 0:
             raise InputError("output_times", time, "must not be negative", "s")
-    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height:
+    opposite = p.foil_thickness if p.counter_electrode == "lithium" else 0.0
+    if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height - opposite:
         raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
     if p.end_time / p.output_interval > MOST_OUTPUTS:
         allowed = f"must be at least end_time / {MOST_OUTPUTS}"
