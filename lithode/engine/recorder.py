@@ -1,4 +1,8 @@
-"""What a run leaves while it marches: fields, history and checkpoints."""
+"""What a run leaves while it marches: fields, history and checkpoints.
+
+A checkpoint holds the state at the last refresh, a few steps back: from there a run goes on as if
+it had never stopped, whenever the checkpoint itself was written.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from lithode.output.fields import FieldWriter
 from lithode.output.history import HistoryWriter, read_history
 from lithode.solvers.numerics.checkpoint import newest_file, write_checkpoint
 from lithode.solvers.numerics.march import StepRecord
-from lithode.solvers.numerics.model import Model
+from lithode.solvers.numerics.model import Model, Snapshot
 
 _CHECKPOINT_SECONDS = 60.0
 
@@ -51,6 +55,7 @@ class Recorder:
         self._history: HistoryWriter | None = None
         self._started = started
         self._failure: OSError | None = None
+        self._snapshot, self._is_saved = Snapshot.of(model), resumed
         self.last_checkpoint: Path | None = newest_file(directory.checkpoints) if resumed else None
 
         def open_history() -> None:
@@ -85,6 +90,10 @@ class Recorder:
         """Append to the history."""
         self._append(model, record)
 
+    def refreshed(self, model: Model) -> None:
+        """Keep the state: it is what the next checkpoint will hold."""
+        self._snapshot, self._is_saved = Snapshot.of(model), False
+
     def output(self, model: Model) -> None:
         """Write the fields and a checkpoint; nothing at the start of a resumed march."""
         if self._skip_output:
@@ -102,12 +111,19 @@ class Recorder:
         Raises:
             StorageError: It cannot be written; the checkpoint before is as it was.
         """
-        path = write_checkpoint(
-            self._directory.checkpoints, self._model, case=self._case, parameters_hash=self._hash
-        )
         self._saved = time.monotonic()
-        self.last_checkpoint = path
-        return path
+        if self._is_saved and self.last_checkpoint is not None:
+            return self.last_checkpoint
+        with self._snapshot.shown_by(self._model) as state:
+            self.last_checkpoint = write_checkpoint(
+                self._directory.checkpoints,
+                self._model,
+                case=self._case,
+                parameters_hash=self._hash,
+                state=state,
+            )
+        self._is_saved = True
+        return self.last_checkpoint
 
     def save_when_due(self) -> int:
         """Write a checkpoint if the last one is old; collective, returns 0.

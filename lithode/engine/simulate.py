@@ -39,7 +39,13 @@ from lithode.engine.signals import StopSignals
 from lithode.engine.summary import Effort, Outcome, summarise
 from lithode.materials.registry import Materials
 from lithode.output.history import read_history
-from lithode.solvers.numerics.checkpoint import newest, read_domain, read_header, restore
+from lithode.solvers.numerics.checkpoint import (
+    newest,
+    read_domain,
+    read_header,
+    restore,
+    write_checkpoint,
+)
 from lithode.solvers.numerics.march import march
 
 logger = logging.getLogger(__name__)
@@ -84,6 +90,8 @@ def simulate(
             open_log(directory.log)
 
         on_root(comm, open_directory)
+        if checkpoint is None and comm.size > 1:
+            simulation = _from_its_own_checkpoint(case, parameters, directory, simulation)
         logger.info("%d unknowns", simulation.model.unknowns)
         report.show_health(simulation.health)
         recorder = Recorder(
@@ -118,6 +126,7 @@ def _march(simulation: Simulation, recorder: Recorder, stop: StopSignals) -> Out
                 simulation.output_times,
                 [recorder, progress],
                 lambda: stop.agreed() or recorder.save_when_due(),
+                recorder.refreshed,
             )
         except Interrupted as interrupt:
             recorder.save()
@@ -157,6 +166,31 @@ def build(
         raise InputError(name, f"{simulation.end_time:g}", allowed, axis.suffix.strip())
     logger.info("resumed from %s at %s", checkpoint, at)
     return simulation
+
+
+def _from_its_own_checkpoint(
+    case: Case[Any],
+    parameters: CaseParameters,
+    directory: RunDirectory,
+    simulation: Simulation,
+) -> Simulation:
+    """Return the simulation on its mesh as a checkpoint hands it out; collective.
+
+    Partition and numbering are then those of any run that goes on from a checkpoint on as many
+    ranks, and so are its numbers, to the last bit.
+    """
+    model = simulation.model
+    path = write_checkpoint(
+        directory.checkpoints,
+        model,
+        case=case.name,
+        parameters_hash=parameters.trajectory_hash,
+    )
+    again = case.build(
+        parameters, model.domain.mesh.comm, read_domain(path, model.domain.mesh.comm)
+    )
+    restore(path, again.model)
+    return again
 
 
 def _finish(

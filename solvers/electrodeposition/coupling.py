@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from lithode.solvers.numerics.blocks import (
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
+from lithode.solvers.numerics.transient import Block
 from lithode.theory.elasticity import Kinematics
 
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
@@ -161,6 +162,9 @@ class Coupling(Protocol):
             StepFailed: A solver diverged.
         """
 
+    def refresh(self) -> None:
+        """Forget what is kept from step to step."""
+
     def solve_fields(self) -> int:
         """Solve potential, displacement and stress for the trial (xi, c)."""
 
@@ -218,6 +222,15 @@ class Repeated(ABC):
             raise StepFailed(f"the coupling still changes xi by {change:.1e}")
         return nonlinear, linear
 
+    def refresh(self) -> None:
+        """Forget what the blocks keep."""
+        for block in (self._displacement_block, *self._blocks()):
+            block.refresh()
+
+    @abstractmethod
+    def _blocks(self) -> Sequence[Block]:
+        """Return the other blocks."""
+
     @abstractmethod
     def _pass(self) -> tuple[int, int]:
         """Solve all blocks once."""
@@ -271,6 +284,9 @@ class Staggered(Repeated):
         flat = equations.kinematics is not Kinematics.SOLID
         return "direct" if single_ion and flat else solver
 
+    def _blocks(self) -> Sequence[Block]:
+        return self._phase_block, self._potential_block
+
     def _pass(self) -> tuple[int, int]:
         self._lagged_potential.x.array[:] = self._problem.unknowns.potential.trial.x.array
         nonlinear, linear = self._phase_block.solve()
@@ -323,6 +339,9 @@ class TwoPotentials(Repeated):
             keeps_jacobian=False,
         )
 
+    def _blocks(self) -> Sequence[Block]:
+        return (self._block,)
+
     def _pass(self) -> tuple[int, int]:
         nonlinear, linear = self._block.solve()
         return nonlinear, linear + self._solve_mechanics()
@@ -373,6 +392,10 @@ class Monolithic:
             "monolithic_",
             {**NEWTON, **MUMPS, "snes_atol": problem.residual_tolerance},
         )
+
+    def refresh(self) -> None:
+        """Forget what the block keeps."""
+        self._block.refresh()
 
     def solve(self) -> tuple[int, int]:
         """Solve all trials at once."""

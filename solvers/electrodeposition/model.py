@@ -105,6 +105,7 @@ class Electrodeposition(Stepped):
         vertices = int(scalar.dofmap.index_map.size_global)
         self.solver = choose_solver(numerics.solver, mesh.topology.dim, vertices)
         self._coupling = self._couple()
+        self.transient.solve_with(self._coupling)
         parts = domain, self._weights, self.equations, self._unknowns
         self._currents = Currents(*parts, t, self._coupling)
         self.observables = Observables(*parts, self._currents)

@@ -66,6 +66,7 @@ class Interphase(Stepped):
             self.numerics.solver, mesh.topology.dim, int(self._scalar.dofmap.index_map.size_global)
         )
         self._build_block()
+        self.transient.solve_with(self._block)
         self._start()
 
     def _share(self, region: str) -> Function[Any]:

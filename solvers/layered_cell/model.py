@@ -230,6 +230,9 @@ class LayeredCell(Clocked):
         self._accepted = self._trial
         self._show(self._accepted)
 
+    def refresh(self) -> None:
+        """Nothing is kept from step to step."""
+
     def measure(self) -> Mapping[str, float]:
         """Return voltage, resistance, depths and charge; charge defects are of the current.
 

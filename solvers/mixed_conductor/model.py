@@ -78,6 +78,7 @@ class MixedConductor(Stepped):
         self._rate = self.transient.rate(found)
         self.conditions = self.equations.conditions(self._levels.trial.function_space)
         self._build_block()
+        self.transient.solve_with(self._block)
         self._start()
         self.observables = Observables(
             domain,

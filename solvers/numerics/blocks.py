@@ -219,6 +219,11 @@ class NonlinearBlock:
             self._has_jacobian = True
         self._last_norm = norm
 
+    def refresh(self) -> None:
+        """Forget the Jacobian, and its preconditioner with all that it was made of; collective."""
+        self.snes.getKSP().getPC().reset()
+        self._has_jacobian = self._set_up = False
+
     @property
     def snes(self) -> Any:
         """The PETSc SNES."""
@@ -289,15 +294,8 @@ class LinearBlock:
         # A copy is allocated with the first preconditioner.
         self._preconditioning_matrix: Any = self._matrix if matrix is None else PETSc.Mat()
         self._near_nullspace = near_nullspace
-        self.ksp: Any = PETSc.KSP().create(unknown.function_space.mesh.comm)
-        self.ksp.setOptionsPrefix(prefix)
-        with _in_database(prefix, options):
-            self.ksp.setFromOptions()
-        # A lone factorisation is exact only for the matrix that it was made of.
-        iterates = self.ksp.getType() != PETSc.KSP.Type.PREONLY
-        self.ksp.setInitialGuessNonzero(iterates)
-        self._keep = keep if iterates else 1
-        self._age = self._keep
+        self._keep, self._age = keep, keep
+        self.ksp: Any = self._new_solver()
         self._fresh_iterations = 0
 
     def solve(self) -> int:
@@ -322,6 +320,24 @@ class LinearBlock:
         with self._solution.localForm() as local:
             self._unknown.x.array[:] = local.array
         return iterations
+
+    def refresh(self) -> None:
+        """Forget the solver with all that its preconditioner was made of; collective."""
+        self.ksp.destroy()
+        self.ksp = self._new_solver()
+        self._fresh_iterations = 0
+
+    def _new_solver(self) -> Any:
+        ksp: Any = PETSc.KSP().create(self._unknown.function_space.mesh.comm)
+        ksp.setOptionsPrefix(self.prefix)
+        with _in_database(self.prefix, self._options):
+            ksp.setFromOptions()
+        # A lone factorisation is exact only for the matrix that it was made of.
+        iterates = ksp.getType() != PETSc.KSP.Type.PREONLY
+        ksp.setInitialGuessNonzero(iterates)
+        self._keep = self._keep if iterates else 1
+        self._age = self._keep
+        return ksp
 
     def _assemble(self) -> None:
         self._matrix.zeroEntries()

@@ -33,7 +33,7 @@ from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import on_root
 from lithode.core.schema import SCHEMA, check_schema
 from lithode.solvers.numerics.digest import damaged, of_file, of_function, of_values
-from lithode.solvers.numerics.model import Model
+from lithode.solvers.numerics.model import Model, State
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +78,15 @@ class Header:
     schema: int = SCHEMA
 
 
-def write_checkpoint(directory: Path, model: Model, *, case: str, parameters_hash: str) -> Path:
-    """Write the accepted state of a model; collective.
+def write_checkpoint(
+    directory: Path, model: Model, *, case: str, parameters_hash: str, state: State | None = None
+) -> Path:
+    """Write a state of a model; collective.
 
     Args:
         directory: Where to write; made if missing. The checkpoint there becomes the one before.
         model: The model.
+        state: The state, in functions of the model; the accepted one if not given.
         case: Name of the case.
         parameters_hash: Digest of the parameters.
 
@@ -95,8 +98,8 @@ def write_checkpoint(directory: Path, model: Model, *, case: str, parameters_has
         StorageError: The file cannot be written, or does not hold what was written; the
             checkpoint before is as it was.
     """
-    domain, state = model.domain, model.state()
-    mesh = domain.mesh
+    domain, mesh = model.domain, model.domain.mesh
+    state = model.state() if state is None else state
     partial = directory / f"{FILE_NAME}.new"
     check_input_order(domain)
     on_root(mesh.comm, lambda: _make_room(partial, _expected_bytes(domain, state.functions)))

@@ -33,6 +33,8 @@ class StepControl:
             of successive steps scatter: steps that follow them all the way are rejected more often.
         many_iterations: A step that took more Newton iterations than this does not grow.
         fixed: Take every step as large as ``initial_step`` and accept it (convergence studies).
+        refresh: After how many steps the model forgets what its solvers keep. From there a run
+            can go on as if it had never stopped.
     """
 
     initial_step: float
@@ -44,6 +46,7 @@ class StepControl:
     gain: float = 1.0
     many_iterations: int = 8
     fixed: bool = False
+    refresh: int = 20
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def march(
     output_times: Sequence[float] = (),
     observers: Sequence[Observer] = (),
     interrupted: Callable[[], int] = lambda: 0,
+    refreshed: Callable[[Model], None] = lambda _: None,
 ) -> MarchResult:
     """Advance ``model`` to ``end_time`` or to a final event.
 
@@ -97,6 +101,7 @@ def march(
         output_times: Times, in s, that steps land on exactly.
         observers: Called in this order.
         interrupted: Signal number once a stop is wanted, 0 before; the same on every rank.
+        refreshed: Called at the start, and whenever the state has come to say all that follows.
 
     Raises:
         SolverError: No step down to ``min_step`` could be taken; the state is the last good one.
@@ -111,6 +116,11 @@ def march(
         for observer in observers:
             observer.output(model)
 
+    def refresh() -> None:
+        model.refresh()
+        refreshed(model)
+
+    refresh()
     output()
     final = _final_event(model)  # a resumed run may stand at one
     wanted = model.next_step or control.initial_step
@@ -161,6 +171,8 @@ def march(
         record = StepRecord(dt, trial.error, rejected, nonlinear, linear)
         for observer in observers:
             observer.step(model, record)
+        if totals["steps"] % control.refresh == 0:
+            refresh()
         final = _final_event(model)
         if final is not None or not _before(model.time, stops[0]):
             output()

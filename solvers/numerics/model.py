@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import Function
 
 from lithode.core.axis import Axis
@@ -55,6 +58,38 @@ class State:
     scalars: Mapping[str, float]
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A copy of a state.
+
+    Attributes:
+        values: Name of a function to its values, ghosts included.
+        scalars: Name to number.
+    """
+
+    values: Mapping[str, npt.NDArray[np.float64]]
+    scalars: Mapping[str, float]
+
+    @classmethod
+    def of(cls, model: Model) -> Snapshot:
+        """Copy the state of a model."""
+        state = model.state()
+        values = {name: function.x.array.copy() for name, function in state.functions.items()}
+        return cls(values, dict(state.scalars))
+
+    @contextmanager
+    def shown_by(self, model: Model) -> Iterator[State]:
+        """Give this state in the model's own functions, which have their values back in the end."""
+        functions, now = model.state().functions, Snapshot.of(model)
+        for name, function in functions.items():
+            function.x.array[:] = self.values[name]
+        try:
+            yield State(functions, self.scalars)
+        finally:
+            for name, function in functions.items():
+                function.x.array[:] = now.values[name]
+
+
 class Model(Protocol):
     """A coupled model that is advanced by trial steps: in time, or along another axis."""
 
@@ -91,6 +126,12 @@ class Model(Protocol):
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""
+
+    def refresh(self) -> None:
+        """Forget what solvers keep from step to step, so that the state says all; collective.
+
+        What follows is then what follows a checkpoint of this state, to the last bit.
+        """
 
     def measure(self) -> Mapping[str, float]:
         """Return scalars of the accepted state for the history; the same on every rank.

@@ -82,6 +82,7 @@ class Sweep:
             min_step=1e-6 * abs(end - self.time),
             max_growth=1e6,
             many_iterations=10**6,
+            refresh=1,
         )
 
     @property
@@ -117,6 +118,9 @@ class Sweep:
         self.time, values = self._trial
         self._set_values(values)
         self._set_load(self.time)
+
+    def refresh(self) -> None:
+        """Nothing is kept from load to load."""
 
     def measure(self) -> Mapping[str, float]:
         """Return the scalars of the accepted state."""

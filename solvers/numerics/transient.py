@@ -33,6 +33,13 @@ class Kept(Protocol):
         """Go on from the scalars of a checkpoint."""
 
 
+class Block(Protocol):
+    """Something that solves, and may keep what it was prepared with."""
+
+    def refresh(self) -> None:
+        """Forget it."""
+
+
 @dataclass
 class Ledger:
     """Base of dataclasses whose numbers a checkpoint holds under the names of their fields."""
@@ -74,6 +81,7 @@ class Transient:
         self._followed: list[tuple[TimeLevels, Extrapolation | None]] = []
         self._inflows: list[tuple[Inflow, Callable[[], float]]] = []
         self._kept: list[Kept] = [self.clock]
+        self._blocks: list[Block] = []
         self.follow(conserved)
 
     def follow(self, levels: TimeLevels, extrapolation: Extrapolation | None = None) -> TimeLevels:
@@ -98,6 +106,15 @@ class Transient:
         self._inflows.append((inflow, rate))
         self.keep(inflow)
         return inflow
+
+    def solve_with(self, *blocks: Block) -> None:
+        """Name the blocks that solve a step, of which some keep a preconditioner for the next."""
+        self._blocks += blocks
+
+    def refresh(self) -> None:
+        """Forget what the blocks keep from step to step; collective."""
+        for block in self._blocks:
+            block.refresh()
 
     def keep(self, part: Kept) -> None:
         """Store further numbers in checkpoints."""
@@ -182,6 +199,10 @@ class Stepped(Clocked):
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         self.transient.accept()
+
+    def refresh(self) -> None:
+        """Forget what solvers keep from step to step; see ``Model.refresh``."""
+        self.transient.refresh()
 
     def state(self) -> State:
         """Return what a checkpoint must hold."""

@@ -80,6 +80,7 @@ class Wetting(Stepped):
         pressure = Constant(mesh, 0.0)
         self.equations = Equations.on(domain, space, parameters, self.numerics.lumping)
         self._block = self._build_block(pressure)
+        self.transient.solve_with(self._block)
         self.observables = Observables(
             domain,
             self._weights,

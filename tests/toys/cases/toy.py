@@ -105,6 +105,9 @@ class Heat:
         self._old.x.array[:] = self._new.x.array
         self.time = self._trial_time
 
+    def refresh(self) -> None:
+        self._block.refresh()
+
     def measure(self) -> Mapping[str, float]:
         mean = self.domain.mesh.comm.allreduce(fem.assemble_scalar(self._mean), MPI.SUM)
         return {"mean [K]": mean / self._parameters.width**2, "heat_defect [1]": 1e-15}
@@ -151,7 +154,7 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     end = parameters.end_time
     return Simulation(
         model=model,
-        control=StepControl(parameters.step, parameters.step, parameters.step / 100, fixed=False),
+        control=StepControl(parameters.step, parameters.step, parameters.step / 100, refresh=1),
         end_time=end,
         output_times=tuple(np.arange(1.0, end)),
         health=[
