@@ -221,8 +221,12 @@ class NonlinearBlock:
 
     def refresh(self) -> None:
         """Forget the Jacobian, and its preconditioner with all that it was made of; collective."""
-        self.snes.getKSP().getPC().reset()
-        self._has_jacobian = self._set_up = False
+        preconditioner = self.snes.getKSP().getPC()
+        # A split of fields loses the fields with what it was made of, and is made anew anyway.
+        if preconditioner.getType() != PETSc.PC.Type.FIELDSPLIT:
+            preconditioner.reset()
+            self._set_up = False
+        self._has_jacobian = False
 
     @property
     def snes(self) -> Any:

@@ -1,7 +1,7 @@
 """A run that was stopped at a random step and resumed is the uninterrupted one.
 
 It is so to the last bit, but for solvers whose own rounding differs from run to run: BLAS and hypre
-round by the alignment of memory (docs/reliability.md).
+round by the alignment of memory, MUMPS on several ranks by who comes first (docs/reliability.md).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 import h5py
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from lithode.core.errors import Interrupted
 from lithode.engine.recorder import WALL
@@ -45,19 +46,29 @@ RUNS = {
 }  # fmt: skip
 
 
+ON_RANKS = {"graded-li3n", "wang2024/transport", "cheng2020/interphase"}
+
 # Of the largest value of a column or field, where rounding is not the same from run to run.
 ROUNDING = 1e-9
 
 
 def assert_same(one, other, words, name):
     size = float(np.nanmax(np.abs(other), initial=0.0))
-    is_exact = not {"solver=iterative", "solver=multigrid"} & set(words)
+    is_exact = MPI.COMM_WORLD.size == 1 and not {"solver=iterative", "solver=multigrid"} & set(
+        words
+    )
     tolerance = 0.0 if is_exact else ROUNDING * size
     np.testing.assert_allclose(one, other, rtol=0.0, atol=tolerance, err_msg=name)
 
 
-@pytest.mark.mpi
-@pytest.mark.parametrize("words", [run for runs in RUNS.values() for run in runs], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(run, marks=pytest.mark.mpi if name in ON_RANKS else (), id=" ".join(run))
+        for name, runs in RUNS.items()
+        for run in runs
+    ],
+)
 def test_cut_and_resumed(words, tmp_path, comm, monkeypatch):
     monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     name, *pairs = words
