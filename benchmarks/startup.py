@@ -16,6 +16,7 @@ COMMANDS = [
     ["show", "graded-li3n"],
     ["show", "wang2024/transport"],
     ["run", "graded-li3n", "--set", "width=3 bananas"],
+    ["run", "graded-li3n", "--set", "width=3 V"],
     ["run", "graded-li3m"],
 ]
 

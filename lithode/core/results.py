@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+from typing import TypeAlias
 
 Value: TypeAlias = float | str | None
 
@@ -28,15 +23,9 @@ class Result:
     value: Value
     unit: str = ""
 
-    @classmethod
-    def last(cls, name: str, history: Mapping[str, npt.NDArray[np.float64]], column: str) -> Result:
-        """Return the last value of a column of a history, with the unit in its brackets."""
-        unit = column.rpartition("[")[2].rstrip("]")
-        return cls(name, float(history[column][-1]), "" if unit == "1" else unit)
-
     def plain(self) -> dict[str, Value]:
         """Return the entry for ``summary.json``, which knows neither NaN nor infinity."""
         value = self.value
-        if isinstance(value, float) and not math.isfinite(value):
-            value = None
+        if value is not None and not isinstance(value, str):
+            value = float(value) if math.isfinite(value) else None
         return {"name": self.name, "value": value, "unit": self.unit}

@@ -129,8 +129,9 @@ class Target(Generic[Parameters]):
         except (LookupError, ValueError) as error:
             logger.warning("target %r cannot be read: %s", self.name, error)
             computed = None
-        if isinstance(computed, float) and not math.isfinite(computed):
-            computed = None
+        if computed is not None and not isinstance(computed, str):
+            # Numbers of NumPy too, which JSON does not know.
+            computed = float(computed) if math.isfinite(computed) else None
         ratio = None
         if self.paper is None:
             reproduced = None

@@ -15,6 +15,7 @@ import lithode.cases
 from lithode.cases.index import CASES
 from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
+from lithode.core.results import Result
 from lithode.engine import report
 from lithode.engine.recorder import WALL
 from lithode.engine.registry import entries, find
@@ -333,6 +334,18 @@ def test_a_target_that_cannot_be_read_is_not_met():
         source="-",
     )
     assert target.judge({}, None).reproduced is False
+
+
+@pytest.mark.parametrize("number", [np.float64(2.1), np.float32(2.1), np.int64(2), 2])
+def test_numbers_of_numpy_can_be_written(number):
+    target = Target(
+        name="x", paper=2.0, kind="predicted", tolerance=0.2, read=lambda *_: number, source="-"
+    )
+    plain = json.loads(json.dumps(target.judge({}, None).plain()))
+    assert (plain["computed"], plain["reproduced"]) == (pytest.approx(float(number)), True)
+    assert json.loads(json.dumps(Result("x", number).plain()))["value"] == pytest.approx(
+        float(number)
+    )
 
 
 def test_health_lines_know_their_range():
