@@ -65,7 +65,8 @@ def _case(context: typer.Context) -> AnyCase | None:
     """Return the installed case on the line; a user's file is not run for a TAB."""
     from lithode.engine.registry import find, is_file
 
-    name = context.params.get("case")
+    # An option whose value is still missing keeps click from naming the arguments before it.
+    name = context.params.get("case") or next(iter(context.args), None)
     if not name or is_file(name):
         return None
     try:

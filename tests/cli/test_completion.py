@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 
 def offers(*words: str, begun: str = "") -> list[str]:
     """Ask as zsh does: the line so far; returns the words offered."""
@@ -47,7 +45,6 @@ def test_files_of_cases_are_offered_where_a_path_is_begun(tmp_path, monkeypatch)
     assert offers("run", "./garnet.py", "--set", begun="gr") == []
 
 
-@pytest.mark.xfail(reason="some cases still load their solvers", strict=False)
 def test_presets_and_parameters_are_those_of_the_case():
     assert offers("run", "graded-li3n", "--preset") == ["quick", "paper", "3d"]
     names = offers("run", "graded-li3n", "--set", begun="particle")

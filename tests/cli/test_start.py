@@ -11,9 +11,6 @@ import pytest
 
 from lithode.cases.index import CASES
 
-# To go when all cases are light.
-PENDING = pytest.mark.xfail(reason="some cases still load their solvers", strict=False)
-
 HEAVY = (
     "dolfinx", "ufl", "mpi4py", "petsc4py", "gmsh", "h5py", "matplotlib", "pyvista", "scipy.linalg",
     "scipy.optimize", "scipy.constants", "pandas",
@@ -50,7 +47,6 @@ def test_what_needs_no_case_loads_none(words):
     assert output.endswith("code 0\n")
 
 
-@PENDING
 @pytest.mark.parametrize("case", CASES)
 def test_show_loads_no_solver(case):
     output, errors, loaded = start("show", case)
@@ -58,7 +54,6 @@ def test_show_loads_no_solver(case):
     assert case in output
 
 
-@PENDING
 def test_a_misspelt_name_is_refused_before_anything_is_loaded():
     _, errors, loaded = start("run", "graded-li3m")
     assert loaded == []
@@ -68,11 +63,10 @@ def test_a_misspelt_name_is_refused_before_anything_is_loaded():
     assert "did you mean width?" in errors
 
 
-@PENDING
-@pytest.mark.parametrize("value", ["3 bananas", "3 V"])
-def test_a_wrong_unit_loads_units_and_no_solver(value):
+@pytest.mark.parametrize(("value", "modules"), [("3 bananas", []), ("3 V", ["pint"])])
+def test_a_wrong_unit_loads_units_at_most(value, modules):
     output, errors, loaded = start("run", "graded-li3n", "--set", f"width={value}")
-    assert loaded == ["pint"]
+    assert loaded == modules
     assert errors.startswith(f"lithode: width = {value}: give a number in um")
     assert output == "code 2\n"
 
@@ -98,7 +92,6 @@ sys.meta_path.insert(0, Missing())
 """
 
 
-@PENDING
 def test_without_dolfinx_the_command_says_what_to_install(tmp_path: Path):
     for words in (["--help"], ["list"], ["show", "graded-li3n"]):
         output, errors, _ = start(*words, program=WITHOUT + PROGRAM)
@@ -112,7 +105,6 @@ def test_without_dolfinx_the_command_says_what_to_install(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-@PENDING
 def test_a_reader_that_goes_away_is_no_error():
     alone = {k: v for k, v in os.environ.items() if not k.startswith(("PMI", "OMPI_COMM_"))}
     line = f"{sys.executable} -m lithode show graded-li3n | head -n 1"
