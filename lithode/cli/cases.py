@@ -34,14 +34,18 @@ def list_cases(as_json: Json = False) -> None:
 
     known = entries()
     if as_json:
-        listed = [
+        content = [
             {"name": name, "title": entry.title, "presets": list(entry.presets)}
             for name, entry in known.items()
         ]
-        say(json.dumps(listed, indent=2))
+        say(json.dumps(content, indent=2))
         return
-    rows = [(name, ", ".join(entry.presets), entry.title) for name, entry in known.items()]
-    show_table(("case", "presets", "title"), {"": rows}, wraps=("presets", "title"))
+    listed = [(name, ", ".join(entry.presets), entry.title) for name, entry in known.items()]
+    if on_terminal():
+        rows = [(name, f"{title}\n{presets}") for name, presets, title in listed]
+        show_table(("case", "title, presets"), {"": rows})
+    else:
+        show_table(("case", "presets", "title"), {"": listed})
 
 
 def show(
@@ -80,26 +84,23 @@ def show(
     if not rows:
         say("every parameter has its default")
         return
-    headings = (
-        "parameter",
-        "value",
-        *(["default"] if changed else []),
-        "unit",
-        "meaning",
-        "source",
-    )
     groups: dict[str, list[list[str]]] = {title: [] for title in (_OWN, *_GROUPS.values())}
     own = _own(found.parameters)
     for row in rows:
         title = _OWN if row.name in own else _GROUPS[row.provenance]
-        cells = [row.name, _shown(row.value), row.unit, row.meaning, row.source]
-        if changed:
-            cells.insert(2, _shown(defaults[row.name]))
-        if title == _OWN or not on_terminal():
-            cells[-1] = f"{row.provenance}: {row.source}"  # whoever filters lines sees no titles
-        groups[title].append(cells)
-    wraps = ("value", "default", "meaning", "source")
-    show_table(headings, {title: group for title, group in groups.items() if group}, wraps=wraps)
+        default = [_shown(defaults[row.name])] if changed else []
+        source = f"{row.provenance}: {row.source}"
+        if on_terminal():
+            value = f"{_shown(row.value)} {row.unit}".rstrip()
+            text = f"{row.meaning}\n{source if title == _OWN else row.source}"
+            groups[title].append([row.name, value, *default, text])
+        else:
+            # Whoever filters lines sees no titles.
+            cells = [_shown(row.value), *default, row.unit, row.meaning, source]
+            groups[title].append([row.name, *cells])
+    columns = ["meaning, source"] if on_terminal() else ["unit", "meaning", "source"]
+    headings = ["parameter", "value", *(["default"] if changed else []), *columns]
+    show_table(headings, {title: group for title, group in groups.items() if group})
 
 
 def _own(parameters: type[CaseParameters]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -23,7 +24,7 @@ def cases(incomplete: str) -> Iterator[Offer]:
 
     for name, entry in entries().items():
         if name.startswith(incomplete):
-            yield name, entry.title
+            yield name, _short(entry.title)
     if incomplete.startswith((".", "/", "~")):
         for path in sorted(Path(incomplete).parent.glob("*")):
             word = f"./{path}" if incomplete.startswith("./") else str(path)
@@ -36,7 +37,7 @@ def presets(context: typer.Context, incomplete: str) -> Iterator[Offer]:
     if case := _case(context):
         for name, values in case.presets.items():
             if name.startswith(incomplete):
-                yield name, ", ".join(f"{key}={value}" for key, value in values.items())
+                yield name, _short(", ".join(f"{key}={value}" for key, value in values.items()))
 
 
 def settings(context: typer.Context, incomplete: str) -> Iterator[Offer]:
@@ -52,7 +53,12 @@ def settings(context: typer.Context, incomplete: str) -> Iterator[Offer]:
                 yield f"{name}={word}", ""
     for key, field in fields.items():
         if not equals and key.startswith(name) and key != "preset":
-            yield f"{key}=", field.description or ""
+            yield f"{key}=", _short(field.description or "")
+
+
+def _short(text: str) -> str:
+    """Return a text on one line: shells take the next one for another word."""
+    return textwrap.shorten(text, 50, placeholder="...")
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from lithode.cli.options import Json, RunPath
-from lithode.cli.terminal import say, show_table
+from lithode.cli.terminal import on_terminal, say, show_table
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root, world
 
@@ -49,9 +49,15 @@ def runs(
         if as_json:
             say(json.dumps([entry.plain() for entry in entries], indent=2))
             return
-        headings = ("directory", "case", "status", "results", "score", "time")
         rows = [entry.cells() for entry in entries]
-        show_table(headings, {"": rows}, wraps=("directory", "results", "score"))
+        if on_terminal():
+            stacked = [
+                (f"{directory}\n{case}", f"{status}\n{time}", f"{results}\n{score}")
+                for directory, case, status, time, score, results in rows
+            ]
+            show_table(("directory, case", "status, time", "results, score"), {"": stacked})
+        else:
+            show_table(("directory", "case", "status", "time", "score", "results"), {"": rows})
 
     once(make)
 
@@ -73,7 +79,7 @@ def compare(
         groups = {"input": found.inputs, "results": found.results}
         rows = {title: [line.cells() for line in lines] for title, lines in groups.items() if lines}
         if rows:
-            show_table(headings, rows, wraps=headings[:3])
+            show_table(headings, rows)
         counts = len(found.inputs), len(found.results), found.same
         say("{} inputs and {} results differ, {} results do not".format(*counts))
 

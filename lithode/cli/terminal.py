@@ -21,18 +21,18 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def show_table(
-    headings: Sequence[str], groups: Mapping[str, Rows], *, wraps: Sequence[str] = ()
-) -> None:
+def show_table(headings: Sequence[str], groups: Mapping[str, Rows]) -> None:
     """Write rows in groups as one table.
+
+    On a terminal the last column takes what the others leave, and wide cells take several lines;
+    what follows the first line of a cell is dim.
 
     Args:
         headings: Of the columns.
         groups: Rows by the title of their group; one without title stands alone.
-        wraps: Columns whose texts may take several lines of a terminal.
     """
+    rows = [row for group in groups.values() for row in group]
     if not on_terminal():
-        rows = [(*row,) for group in groups.values() for row in group]
         lines = aligned([headings, *rows]).splitlines()
         say("\n".join(lines[:2]))
         at = 2
@@ -40,18 +40,30 @@ def show_table(
             say("\n".join([*([f"\n{title}"] if title else []), *lines[at : at + len(group)]]))
             at += len(group)
         return
-    from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, no_wrap=heading not in wraps, overflow="fold")
+    console = Console()
+    widths = [max(map(_width, column)) for column in zip(headings, *rows, strict=True)]
+    most = [console.width // 2, *(console.width // 5 for _ in headings[2:])]
+
+    def print_rows(group: Rows, *, show_header: bool = False) -> None:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=show_header)
+        for heading, width, limit in zip(headings[:-1], widths, most, strict=False):
+            table.add_column(heading, width=min(width, limit), overflow="fold")
+        table.add_column(headings[-1], overflow="fold")
+        for row in group:
+            parts = (cell.partition("\n") for cell in row)
+            table.add_row(*(Text.assemble(head, end, (rest, "dim")) for head, end, rest in parts))
+        console.print(table)
+
+    print_rows([], show_header=True)
     for title, group in groups.items():
         if title:
-            table.add_row(Text(title, style="bold cyan"))
-        for row in group:
-            table.add_row(*(Text(cell) for cell in row))
-        table.add_section()
-    Console().print(table)
+            console.print(Text(f"\n{title}", style="bold cyan"))
+        print_rows(group)
+
+
+def _width(cell: str) -> int:
+    return max(map(len, cell.split("\n")))

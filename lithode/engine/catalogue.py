@@ -53,15 +53,15 @@ class RunEntry:
             "wall_seconds": self.wall_seconds,
         }
 
-    def cells(self) -> tuple[str, ...]:
-        """Return the entry as texts: directory, case, status, results, score, time."""
+    def cells(self) -> tuple[str, str, str, str, str, str]:
+        """Return the entry as texts: directory, case, status, time, score, results."""
         named = ", ".join(
             f"{result.name} {shown(result.value, '-')} {result.unit}".rstrip()
             for result in self.results
         )
         score = "-" if self.score is None else str(self.score).partition(", median")[0]
         wall = "-" if self.wall_seconds is None else f"{self.wall_seconds:.0f} s"
-        return str(self.directory), self.case, self.status, named, score, wall
+        return str(self.directory), self.case, self.status, wall, score, named or "-"
 
 
 def find_runs(folders: Iterable[Path]) -> list[Path]:

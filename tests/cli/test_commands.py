@@ -157,7 +157,7 @@ def test_groups_say_where_numbers_are_from(call):
     assert assumed < next(k for k, line in enumerate(lines) if line.startswith("width")) < numerical
 
 
-@pytest.mark.parametrize("width", [60, 100, 160])
+@pytest.mark.parametrize("width", [60, 80, 160])
 def test_on_a_terminal_tables_fit_its_width(call, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setenv("NO_COLOR", "1")
@@ -171,3 +171,9 @@ def test_on_a_terminal_tables_fit_its_width(call, monkeypatch, width):
     shown = call("show", "graded-li3n")[1]
     assert "diffusivity" in shown
     assert "from the paper" in shown
+    # Long texts take several lines and lose no word; only words may be broken, and far down.
+    rows = json.loads(call("show", "graded-li3n", "--json")[1])["parameters"]
+    letters = "".join(shown.split())
+    assert all(letters.count(row["name"]) for row in rows)
+    if width >= 80:
+        assert {word for row in rows for word in row["meaning"].split()} <= set(shown.split())

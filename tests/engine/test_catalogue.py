@@ -52,8 +52,8 @@ def test_an_entry_has_case_status_results_score_and_time(folder):
     assert (other.status, other.score) == ("cold", None)
     cells = entry.cells()
     assert cells[1:3] == ("toy", "completed")
-    assert cells[3].startswith("mean at the end 0.")
-    assert cells[3].endswith("K, steps 2, never met - um")
+    assert cells[5].startswith("mean at the end 0.")
+    assert cells[5].endswith("K, steps 2, never met - um")
     assert cells[4] == "predicted 0 of 1, calibrated 0 of 1"
 
 
