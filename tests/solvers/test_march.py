@@ -36,6 +36,9 @@ class Toy:
     def _allowed(self):
         return self.good
 
+    def refresh(self):
+        pass
+
     def accept(self):
         self.steps.append(self._trial)
         self.time += self._trial
