@@ -1,16 +1,24 @@
 #!/bin/bash
-# Tries hpc/lithode.slurm on a SLURM of its own: munged, slurmctld and one slurmd on this machine, with
-# all their files in a temporary folder. As root on a throw-away machine or container:
-#   apt-get install --no-install-recommends slurm-wlm munge libpmix-dev && ./env.sh setup && hpc/test-slurm.sh
+# Tries hpc/lithode.slurm on a SLURM of its own: munged, slurmctld and slurmd on this machine, with all
+# their files in a temporary folder, and a second slurmd in a network namespace with its own host name,
+# /dev/shm and /run, at the other end of a virtual cable. As root on a throw-away machine or container:
+#   apt-get install --no-install-recommends slurm-wlm munge libpmix-dev iproute2
+#   ./env.sh setup && hpc/test-slurm.sh
 # Cases are the toys of tests/toys, which take seconds. hpc/test-slurm.sh NAME... runs some tests only;
 # KEEP=1 keeps the folder. Not part of `make test`.
 set -u
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-all=(resume options every_instant before_checkpoint study start_up two_ranks singletons serial_in_batch real_case)
+all=(resume options every_instant before_checkpoint study start_up two_ranks two_nodes singletons serial_in_batch real_case)
 
 [ "$(id -u)" = 0 ] || { echo "test-slurm.sh: needs root, on a machine to throw away" && exit 2; }
 for tool in slurmctld slurmd munged sbatch; do
   command -v $tool >/dev/null || { echo "test-slurm.sh: no $tool (apt-get install slurm-wlm munge libpmix-dev)" && exit 2; }
+done
+port=${PORT:-26817}
+for ((i = 0; i < 2; i++)); do
+  if (: >"/dev/tcp/127.0.0.1/$((port + i))") 2>/dev/null; then
+    echo "test-slurm.sh: port $((port + i)) is in use (PORT=NUMBER takes it and the next)" && exit 2
+  fi
 done
 
 work=$(mktemp -d /tmp/test-slurm.XXXXXX)
@@ -21,6 +29,7 @@ clean_up() {
   scancel --full --signal=KILL --user root 2>/dev/null
   [ ${#daemons[@]} = 0 ] || kill "${daemons[@]}" 2>/dev/null
   wait "${daemons[@]}" 2>/dev/null
+  ip netns del lithode-b 2>/dev/null
   [ -z "${KEEP:-}" ] && rm -rf "$work" || echo "kept: $work"
 }
 trap clean_up EXIT
@@ -28,24 +37,30 @@ trap 'exit 130' INT TERM
 
 # --- a SLURM of its own ---
 
-mkdir -p "$work"/{state,spool,log,bin,runs}
-host=$(hostname -s)
+mkdir -p "$work"/{state,log,bin,runs,spool-"${host:=$(hostname -s)}",spool-lithode-b}
+make_second_node() {
+  ip netns add lithode-b && ip link add lithode-va type veth peer name lithode-vb netns lithode-b &&
+    ip addr add 10.77.0.1/24 dev lithode-va && ip link set lithode-va up &&
+    ip -n lithode-b addr add 10.77.0.2/24 dev lithode-vb && ip -n lithode-b link set lithode-vb up && ip -n lithode-b link set lo up
+}
+address=127.0.0.1 second=
+make_second_node 2>"$work/log/network" && address=10.77.0.1 second="NodeName=lithode-b NodeAddr=10.77.0.2 CPUs=$(nproc)"
 export SLURM_CONF=$work/slurm.conf
 # A requeued job waits until its old credential has expired: seconds here, not two minutes.
 (umask 077 && head -c 1024 /dev/urandom >"$work/munge.key")
 cat >"$SLURM_CONF" <<CONF
 ClusterName=trial
-SlurmctldHost=$host(127.0.0.1)
-SlurmctldPort=${PORT:-26817}
-SlurmdPort=$((${PORT:-26817} + 1))
+SlurmctldHost=$host($address)
+SlurmctldPort=$port
+SlurmdPort=$((port + 1))
 SlurmUser=root
 AuthType=auth/munge
 CredType=cred/munge
 AuthInfo=socket=$work/munge.socket,cred_expire=5
 StateSaveLocation=$work/state
-SlurmdSpoolDir=$work/spool
+SlurmdSpoolDir=$work/spool-%n
 SlurmctldPidFile=$work/slurmctld.pid
-SlurmdPidFile=$work/slurmd.pid
+SlurmdPidFile=$work/slurmd-%n.pid
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
@@ -57,9 +72,12 @@ SchedulerParameters=sched_interval=1
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 KillWait=2
+TmpFS=/run
 ReturnToService=2
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc)
-PartitionName=main Nodes=ALL Default=YES
+NodeName=$host NodeAddr=$address CPUs=$(nproc)
+$second
+PartitionName=main Nodes=$host Default=YES
+PartitionName=both Nodes=ALL
 CONF
 munged --foreground --force --key-file="$work/munge.key" --socket="$work/munge.socket" \
   --pid-file="$work/munge.pid" --log-file="$work/log/munged" --seed-file="$work/munge.seed" 2>"$work/log/munged.err" &
@@ -69,8 +87,22 @@ slurmctld -c -D >"$work/log/slurmctld" 2>&1 &
 daemons+=($!)
 slurmd -D -N "$host" >"$work/log/slurmd" 2>&1 &
 daemons+=($!)
-for ((i = 0; i < 60; i++)); do sinfo -ho %t 2>/dev/null | grep -q idle && break; sleep 0.5; done
-sinfo -ho %t | grep -q idle || { tail -n 20 "$work"/log/*; exit 1; }
+if [ -n "$second" ]; then
+  cat >"$work/bin/node-b" <<SHELL
+#!/bin/bash -e
+hostname lithode-b
+mount -t tmpfs tmpfs /dev/shm
+mount -t tmpfs tmpfs /run
+exec slurmd -D -N lithode-b
+SHELL
+  chmod 755 "$work/bin/node-b"
+  # Not ip netns exec, which hides the cgroups.
+  nsenter --net=/run/netns/lithode-b unshare --uts --ipc --mount "$work/bin/node-b" >"$work/log/slurmd-b" 2>&1 &
+  daemons+=($!)
+fi
+are_idle() { ! sinfo -p both -ho %t 2>/dev/null | grep -qv '^idle$' && sinfo -ho %t 2>/dev/null | grep -q idle; }
+for ((i = 0; i < 60; i++)); do are_idle && break; sleep 0.5; done
+are_idle || { tail -n 20 "$work"/log/*; exit 1; }
 echo "$(srun --version), $(nproc) cores"
 
 # --- a `lithode` with the toys, and faults on demand ---
@@ -243,6 +275,18 @@ two_ranks() {
   until_true 60 has_rows 5 && scancel --signal=TERM "$job" && until_true 60 restarted 1 && completed || return 1
   grep -q '"ranks": 2' "$out/summary.json" || { fail "not 2 ranks"; return 1; }
   undisturbed && same "$work/runs/undisturbed" "$out"
+}
+
+two_nodes() {
+  if [ -z "$second" ] || ! has_pmix; then
+    echo "    NOT TRIED: no srun --mpi=pmix here, or no second node: $(cat "$work/log/network")"
+    return 0
+  fi
+  OMPI_MCA_btl=self,sm,tcp OMPI_MCA_btl_tcp_if_include=10.77.0.0/24 SLURM_MPI_TYPE=pmix \
+    submit two_nodes --partition=both --nodes=2 --ntasks=2 --ntasks-per-node=1 -- "${slow[@]}" || return 1
+  until_true 60 has_rows 5 && scancel --signal=TERM "$job" && until_true 60 restarted 1 || return 1
+  scontrol show job "$job" | grep -q "NumNodes=2" || { fail "not on two nodes"; return 1; }
+  completed && said "resumed from" && grep -q '"ranks": 2' "$out/summary.json" && undisturbed && same "$work/runs/undisturbed" "$out"
 }
 
 # Without PMIx each of two tasks is rank 0 of 1: refused, and nothing is written.
