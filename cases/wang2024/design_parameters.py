@@ -23,6 +23,7 @@ class DesignParameters(LayerParameters):
     """What the design criterion needs: the scenarios that sweep the current density."""
 
     resumable: ClassVar[frozenset[str]] = frozenset({"currents"})
+    reach: ClassVar[frozenset[str]] = resumable
 
     currents: tuple[float, ...] = quantity(
         (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5, 3.0, 3.5, 4.0),

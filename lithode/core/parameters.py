@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -36,9 +35,9 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 
 from lithode.core import units
+from lithode.core.declared import allowed_in, declared, kinds_of
 from lithode.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def fill(
         if hasattr(item, key)
     }
     words = meaning or field.description or ""
-    return _field(default, _extra(field)["unit"], words, source, provenance, bounds)
+    return _field(default, declared(field)["unit"], words, source, provenance, bounds)
 
 
 def _field(
@@ -203,6 +202,10 @@ class CaseParameters(BaseModel):
 
     # What `--set` may change when a run is resumed: all else would make another run of it.
     resumable: ClassVar[frozenset[str]] = frozenset({"end_time"})
+    # How far a run goes and where it stops to look, which changes nothing on the way.
+    reach: ClassVar[frozenset[str]] = frozenset({"end_time"})
+    # Names of earlier versions to the present ones.
+    renamed: ClassVar[Mapping[str, str]] = {}
 
     preset: str = choice(
         "", "set of values the run started from", source="Lithode", provenance="numerical"
@@ -221,7 +224,7 @@ class CaseParameters(BaseModel):
     def _read_text(cls, value: object, info: ValidationInfo) -> object:
         name = str(info.field_name)
         field = cls.model_fields[name]
-        kinds = _kinds(field)
+        kinds = kinds_of(field)
         is_list = any(get_origin(kind) is tuple and float in get_args(kind) for kind in kinds)
         if isinstance(value, str) and value.strip().lower() in _UNSET:
             if type(None) in kinds:
@@ -229,12 +232,12 @@ class CaseParameters(BaseModel):
             if is_list and value.strip():
                 return ()
         if float in kinds or int in kinds:
-            return _number(name, value, _extra(field)["unit"], _allowed(field))
+            return _number(name, value, declared(field)["unit"], allowed_in(field))
         if is_list:
             items = value.split(",") if isinstance(value, str) else value
             if isinstance(items, Sequence):
-                unit = _extra(field)["unit"]
-                return tuple(_number(name, item, unit, _allowed(field)) for item in items)
+                unit = declared(field)["unit"]
+                return tuple(_number(name, item, unit, allowed_in(field)) for item in items)
         return value
 
     def model_value(self, name: str) -> float:
@@ -252,7 +255,7 @@ class CaseParameters(BaseModel):
         value = getattr(self, name)
         if value is None:
             raise InputError(name, "unset", "this run needs a value")
-        return units.to_model(float(value), _extra(field)["unit"])
+        return units.to_model(float(value), declared(field)["unit"])
 
     def plain(self) -> dict[str, Any]:
         """Return the values as YAML and JSON can hold them."""
@@ -282,8 +285,8 @@ def describe(parameters: CaseParameters | type[CaseParameters]) -> list[Row]:
             name=name,
             value=values[name],
             meaning=field.description or "",
-            allowed=_allowed(field),
-            **_extra(field),
+            allowed=allowed_in(field),
+            **declared(field),
         )
         for name, field in cls.model_fields.items()
     ]
@@ -305,6 +308,8 @@ def with_overrides(
     values: dict[str, object] = {}
     for layer in (*layers, parse_pairs(pairs)):
         for name, value in layer.items():
+            if name in cls.renamed:
+                raise InputError(name, "", f"is called {cls.renamed[name]} now")
             if name not in cls.model_fields:
                 raise unknown("parameter", name, cls.model_fields)
             values[name] = value
@@ -314,14 +319,14 @@ def with_overrides(
 def differences(parameters: CaseParameters, reference: CaseParameters) -> tuple[str, ...]:
     """Return the parameters that make another physical system of a run than the reference.
 
-    Numerical parameters, samples and what leaves the trajectory as it is do not.
+    Numerical parameters, samples and the reach of a run do not.
     """
-    fields, free = type(parameters).model_fields, {*parameters.resumable, "preset"}
+    fields, free = type(parameters).model_fields, {*parameters.reach, "preset"}
     return tuple(
         name
         for name, field in fields.items()
         if name not in free
-        and _extra(field)["provenance"] not in (Provenance.NUMERICAL, Provenance.SAMPLE)
+        and declared(field)["provenance"] not in (Provenance.NUMERICAL, Provenance.SAMPLE)
         and getattr(parameters, name) != getattr(reference, name)
     )
 
@@ -355,22 +360,6 @@ def _digest(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _extra(field: FieldInfo) -> dict[str, str]:
-    extra = field.json_schema_extra
-    if not isinstance(extra, dict):
-        raise TypeError("declare parameters by quantity(), count() or choice()")
-    return {key: str(value) for key, value in extra.items()}
-
-
-def _kinds(field: FieldInfo) -> tuple[Any, ...]:
-    """Return the members of a union, or the annotation itself."""
-    annotation = field.annotation
-    members = get_args(annotation)
-    if members and get_origin(annotation) not in (tuple, list, Literal):
-        return members
-    return (annotation,)
-
-
 def _number(name: str, value: object, unit: str, allowed: str) -> object:
     """Read one number; the bounds and whole numbers are left to pydantic."""
     if isinstance(value, bool):
@@ -380,40 +369,6 @@ def _number(name: str, value: object, unit: str, allowed: str) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError(name, value, f"must be {allowed}", unit)
     return value
-
-
-def _allowed(field: FieldInfo) -> str:
-    kinds = _kinds(field)
-    unit = _extra(field)["unit"]
-    for kind in kinds:
-        if get_origin(kind) is Literal:
-            return "one of " + ", ".join(str(member) for member in get_args(kind))
-    if bool in kinds:
-        phrase = "true or false"
-    elif int in kinds:
-        phrase = "a whole number"
-    elif float in kinds:
-        phrase = f"a finite number in {unit}" if unit else "a finite number"
-    elif any(get_origin(kind) is tuple for kind in kinds):
-        phrase = f"numbers in {unit}, separated by commas, or none" if unit else "a list"
-    else:
-        phrase = "a text"
-    bounds = [text for item in field.metadata if (text := _bound(item))]
-    phrase = " ".join([phrase, " and ".join(bounds)]).strip()
-    return f"{phrase}, or unset" if type(None) in kinds else phrase
-
-
-def _bound(item: object) -> str:
-    match item:
-        case Gt(gt=bound):
-            return f"greater than {bound:g}"
-        case Ge(ge=bound):
-            return f"at least {bound:g}"
-        case Lt(lt=bound):
-            return f"less than {bound:g}"
-        case Le(le=bound):
-            return f"at most {bound:g}"
-    return ""
 
 
 def _input_error(cls: type[CaseParameters], error: ValidationError) -> InputError:
@@ -426,4 +381,4 @@ def _input_error(cls: type[CaseParameters], error: ValidationError) -> InputErro
     field = cls.model_fields.get(name)
     if field is None:
         return InputError(name, "", fault["msg"])
-    return InputError(name, value, f"must be {_allowed(field)}", _extra(field)["unit"])
+    return InputError(name, value, f"must be {allowed_in(field)}", declared(field)["unit"])

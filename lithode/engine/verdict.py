@@ -85,8 +85,8 @@ class Target(Generic[Parameters]):
     """A quantity of the paper and how it is read off the results.
 
     It is judged where the run is the paper's: where every parameter has the value of the scenario
-    that the number belongs to. Only numerical parameters, seeds and what leaves a trajectory as it
-    is (``CaseParameters.resumable``) may differ.
+    that the number belongs to. Only numerical parameters, seeds and how far the run goes
+    (``CaseParameters.reach``) may differ.
 
     Attributes:
         name: What it is, with place and time.

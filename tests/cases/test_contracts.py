@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
+from lithode.cases.index import CASES
+from lithode.core.parameters import Provenance, describe
+from lithode.engine.registry import find
 from lithode.engine.runner import run_case
+from lithode.engine.verdict import KINDS
 
 # The smallest run of each case with one physical parameter that is not the paper's.
 CHANGED: dict[str, list[str]] = {
@@ -60,3 +65,35 @@ def test_a_changed_parameter_ends_with_results_and_no_verdict(name, tmp_path):
     assert sum(bool(r.unit) for r in numbers) >= 3
     assert not run.verdicts
     assert run.summary["departures"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_number_says_where_it_is_from(name):
+    for row in describe(find(name).parameters):
+        where = f"{row.name}: {row.provenance}, {row.source!r}"
+        assert row.source, where
+        match row.provenance:
+            case Provenance.NUMERICAL if row.name != "preset":
+                assert re.search(r"\b(docs|tests|benchmarks)/", row.source), where
+            case Provenance.LITERATURE:
+                assert re.search(r"\b(19|20)\d\d\b", row.source), where
+                assert "memory" not in row.source, where
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_targets_are_of_a_kind_and_their_scenario_can_be_run(name):
+    case = find(name)
+    names = [target.name for target in case.targets]
+    for target in case.targets:
+        assert target.kind in KINDS
+        assert target.source, target.name
+        parameters = case.parameters(**target.where)
+        assert not target.departures(parameters)
+        if target.repeats:
+            other, _, what = target.repeats.partition(": ")
+            known = names if other == name else [t.name for t in find(other).targets]
+            assert what in known, target.repeats
+
+
+def test_every_case_is_tried():
+    assert set(CHANGED) == set(CASES)

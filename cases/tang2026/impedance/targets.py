@@ -76,12 +76,8 @@ def results(history: History, parameters: Parameters) -> list[Result]:
     return found
 
 
-def _is_analysed_as_in_the_paper(p: Parameters) -> bool:
-    # A resumed run may change both, so that they are no departures by themselves.
-    fields = Parameters.model_fields
-    return p.points_per_decade >= _FEWEST_PER_DECADE and all(
-        getattr(p, name) == fields[name].default for name in ("noise", "regularisation")
-    )
+def _is_fine_enough(p: Parameters) -> bool:
+    return p.points_per_decade >= _FEWEST_PER_DECADE
 
 
 def _by_drt(
@@ -104,7 +100,7 @@ def _by_drt(
         read=_BY_DRT[name],
         source=f"{PAPER}, Table 2",
         where=where,
-        applies=_is_analysed_as_in_the_paper,
+        applies=_is_fine_enough,
         repeats=repeats,
     )
 
@@ -122,7 +118,7 @@ def _void_decade(
             read=_void_frequency,
             source=f"{PAPER}, text on Fig. 3",
             where=where,
-            applies=_is_analysed_as_in_the_paper,
+            applies=_is_fine_enough,
             bound=bound,
             repeats=same or repeats,
         )
@@ -145,7 +141,7 @@ def _layered(electrode: Electrode, cycle: int) -> list[Target[Parameters]]:
             read=difference,
             source="closed form, docs/tang2026-impedance.md",
             where=where,
-            applies=_is_analysed_as_in_the_paper,
+            applies=_is_fine_enough,
         ),
     ]
 

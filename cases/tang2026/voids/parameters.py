@@ -60,6 +60,7 @@ class Parameters(CaseParameters):
             "initial_contact",
         )
     )
+    reach: ClassVar[frozenset[str]] = frozenset({"contact_fractions"})
 
     contact_fractions: tuple[float, ...] = quantity(
         (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98),

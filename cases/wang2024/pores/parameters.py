@@ -19,6 +19,7 @@ class Parameters(ContactParameters):
     """Parameters of the contact."""
 
     resumable: ClassVar[frozenset[str]] = frozenset({"pore_sizes"})
+    reach: ClassVar[frozenset[str]] = resumable
 
     pore_sizes: tuple[float, ...] = quantity(
         (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0),
