@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,94 +12,16 @@ from dolfinx.fem import Constant, Function
 
 from lithode.core.constants import FARADAY
 from lithode.core.errors import StepFailed
+from lithode.solvers.electrodeposition import options
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
-from lithode.solvers.numerics.blocks import (
-    MUMPS,
-    NEWTON,
-    LinearBlock,
-    NonlinearBlock,
-    Options,
-    compiled,
-    rigid_body_modes,
-)
+from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
+from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.numerics.transient import Block
 from lithode.theory.elasticity import Kinematics
-
-_GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
-_PHASE: Mapping[Solver, Options] = {
-    "direct": {**NEWTON, **MUMPS},
-    "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
-    "multigrid": {
-        **_GMRES,
-        "pc_type": "fieldsplit",
-        "pc_fieldsplit_type": "multiplicative",
-        "fieldsplit_0_ksp_type": "preonly",
-        "fieldsplit_0_pc_type": "sor",
-        "fieldsplit_1_ksp_type": "preonly",
-        "fieldsplit_1_pc_type": "hypre",
-        "fieldsplit_1_pc_hypre_boomeramg_coarsen_type": "HMIS",
-        "fieldsplit_1_pc_hypre_boomeramg_P_max": 4,
-    },
-}
-# The sum of the residual is the charge that is lost: its norm bounds it, a preconditioned one not.
-_CHARGE: Options = {
-    "ksp_type": "cg",
-    "ksp_norm_type": "unpreconditioned",
-    "ksp_rtol": 1e-10,
-    "ksp_max_it": 200,
-    "pc_type": "hypre",
-    "pc_hypre_boomeramg_coarsen_type": "HMIS",
-    "pc_hypre_boomeramg_P_max": 4,
-}
-_POTENTIAL: Mapping[Solver, Options] = {
-    "direct": MUMPS,
-    "iterative": _CHARGE,
-    "multigrid": _CHARGE,
-}
-_MOMENTUM: Options = {
-    "ksp_type": "cg",
-    "ksp_rtol": 1e-9,
-    "ksp_max_it": 200,
-    "pc_type": "gamg",
-    "pc_gamg_threshold": 0.02,
-}
-_DISPLACEMENT: Mapping[Solver, Options] = {
-    "direct": MUMPS,
-    "iterative": _MOMENTUM,
-    "multigrid": _MOMENTUM,
-}
-
-# Incomplete factors of (xi, c), and the potentials with the exchange that those leave.
-_SCHUR: Options = {
-    **NEWTON,
-    "ksp_type": "fgmres",
-    "ksp_rtol": 1e-4,
-    "ksp_max_it": 200,
-    "pc_type": "fieldsplit",
-    "pc_fieldsplit_type": "schur",
-    "pc_fieldsplit_schur_fact_type": "full",
-    "pc_fieldsplit_schur_precondition": "selfp",
-    "fieldsplit_0_ksp_type": "preonly",
-    "fieldsplit_0_pc_type": "asm",
-    "fieldsplit_0_sub_pc_factor_levels": 2,
-    "fieldsplit_1_ksp_type": "preonly",
-    "fieldsplit_1_pc_type": "hypre",
-}
-_HYPRE: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-4, "pc_type": "hypre"}
-_START: Mapping[Solver, Options] = {
-    "direct": {**NEWTON, **MUMPS},
-    "iterative": _HYPRE,
-    "multigrid": _HYPRE,
-}
-_EXCHANGE: Mapping[Solver, Options] = {
-    "direct": {**NEWTON, **MUMPS},
-    "iterative": _SCHUR,
-    "multigrid": _SCHUR,
-}
 
 
 @dataclass(frozen=True)
@@ -197,7 +119,7 @@ class Repeated(ABC):
             displacement,
             problem.conditions.displacement,
             "displacement_",
-            _DISPLACEMENT[problem.solver],
+            options.DISPLACEMENT[problem.solver],
             near_nullspace=rigid_body_modes(vectors),
             keep=8,
             matrix=None if problem.solver == "direct" else "baij",
@@ -266,7 +188,7 @@ class Staggered(Repeated):
             phase,
             conditions.phase,
             "phase_",
-            {**_PHASE[solver], "snes_atol": problem.residual_tolerance},
+            {**options.PHASE[solver], "snes_atol": problem.residual_tolerance},
             matrix="baij" if solver == "iterative" else None,
         )
         self._potential_block = LinearBlock(
@@ -274,7 +196,7 @@ class Staggered(Repeated):
             potential,
             conditions.potential,
             "potential_",
-            _POTENTIAL[self._potential_solver()],
+            options.POTENTIAL[self._potential_solver()],
         )
 
     def _potential_solver(self) -> Solver:
@@ -327,7 +249,7 @@ class TwoPotentials(Repeated):
             [phase, potential],
             [*conditions.phase, *conditions.potential],
             "phase_",
-            {**_EXCHANGE[solver], **tolerance},
+            {**options.EXCHANGE[solver], **tolerance},
         )
         reaction = equations.plating(phase[0], phase[1], potential, stress)
         self._start = NonlinearBlock(
@@ -335,7 +257,7 @@ class TwoPotentials(Repeated):
             potential,
             conditions.potential,
             "potential_",
-            {**_START[solver], **tolerance},
+            {**options.START[solver], **tolerance},
             keeps_jacobian=False,
         )
 
@@ -390,7 +312,7 @@ class Monolithic:
             [levels.trial for levels in unknowns.all],
             [*conditions.phase, *conditions.potential, *conditions.displacement],
             "monolithic_",
-            {**NEWTON, **MUMPS, "snes_atol": problem.residual_tolerance},
+            {**options.MONOLITHIC, "snes_atol": problem.residual_tolerance},
         )
 
     def refresh(self) -> None:

@@ -24,10 +24,10 @@ from lithode.solvers.numerics.blocks import (
     LinearBlock,
     Options,
     compiled,
-    rigid_body_modes,
 )
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.physics import elasticity
 from lithode.theory.elasticity import Stiffness
 

@@ -378,35 +378,3 @@ def test_a_run_that_ended_by_a_short_circuit_is_judged_by_its_last_state():
     )
     assert verdicts[PASSED].computed == "bypass"
     assert verdicts["largest pressure at coarse particles, 1800 s"].computed == 0.0
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [{"particles": "random"}, {"dimension": 3}, {"diffusivity": 2e-11}, {"interface_width": 3.0},
-     {"drive_ratio": 0.8}, {"electrolyte": "lpscl"}, {"charge": "two_potential"}],
-)  # fmt: skip
-def test_another_system_is_not_judged_by_the_paper(changed):
-    assert CASE.targets_of(Parameters(**changed)) == []
-    numerical = {"element_size": 1.2, "time_tolerance": 1e-2, "seed": 3, "solver": "direct"}
-    assert len(CASE.targets_of(Parameters(**numerical))) == 5
-    assert len(CASE.targets_of(Parameters(particles="fine", **numerical))) == 5
-
-
-def test_what_is_assumed_is_not_called_calibrated_or_numerical():
-    rows = {row.name: row.provenance for row in describe(Parameters)}
-    for name in ("surface_energy", "interface_width", "drive_ratio", "temperature"):
-        assert rows[name] == "assumed"
-    calibrated = {name for name, kind in rows.items() if kind == "calibrated"}
-    assert calibrated == {
-        "exchange_current_density", "diffusivity", "mechanical_factor", "eigenstrain_fine",
-        "eigenstrain_coarse",
-    }  # fmt: skip
-
-
-def test_the_surface_energy_has_no_effect_of_its_own():
-    """Only products of L_sigma with W, kappa and the noise enter, and drive_ratio scales them."""
-    one, other = (Parameters(surface_energy=energy).interface for energy in (0.1, 0.7))
-    assert other.barrier == pytest.approx(7 * one.barrier)
-    for name in ("barrier", "gradient_coefficient"):
-        products = [i.mobility * getattr(i, name) for i in (one, other)]
-        assert products[0] == pytest.approx(products[1], rel=1e-12)

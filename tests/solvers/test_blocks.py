@@ -12,8 +12,9 @@ from petsc4py import PETSc
 
 from lithode.core.errors import StepFailed
 from lithode.meshes.structured import structured
-from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, rigid_body_modes
+from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import boundary_dofs
+from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.physics import elasticity
 from lithode.theory.elasticity import Kinematics, Stiffness
 
