@@ -25,7 +25,6 @@ from pydantic import AfterValidator, ValidationInfo
 
 from lithode.core import units
 from lithode.core.errors import InputError
-from lithode.core.input_files import read_yaml
 from lithode.core.parameters import unknown
 from lithode.materials.library import LGPS, LI3N, LLZO, LPSCL, LZC, Electrolyte, SourceKind, Value
 
@@ -97,6 +96,9 @@ def load(path: Path) -> Materials:
     Raises:
         InputError: The file, an entry or a number is wrong; it names the entry and the field.
     """
+    # Most runs have no file, and loading YAML takes a while.
+    from lithode.core.input_files import read_yaml
+
     return parse(read_yaml(path, _FIELD))
 
 
