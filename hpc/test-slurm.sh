@@ -29,7 +29,7 @@ clean_up() {
   scancel --full --signal=KILL --user root 2>/dev/null
   [ ${#daemons[@]} = 0 ] || kill "${daemons[@]}" 2>/dev/null
   wait "${daemons[@]}" 2>/dev/null
-  ip netns del lithode-b 2>/dev/null
+  [ -z "${second:-}" ] || ip netns del lithode-b
   [ -z "${KEEP:-}" ] && rm -rf "$work" || echo "kept: $work"
 }
 trap clean_up EXIT
@@ -167,6 +167,7 @@ until_true() {
 }
 has_rows() { [ "$(rows)" -ge "$1" ]; }
 ended() { [[ $(state) =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL)$ ]]; }
+started() { [ "$(restarts)" -ge "$1" ] && { [ "$(state)" = RUNNING ] || ended; }; }
 restarted() { [ "$(restarts)" -ge "$1" ] && [ "$(state)" = RUNNING ]; }
 said() { grep -qE -- "$1" "$log" || fail "the log does not say: $1"; }
 exists() { [ -e "$1" ]; }
@@ -220,13 +221,14 @@ options() {
 every_instant() {
   local k
   RANDOM=${SEED:-12}
-  TRIES=50 submit every_instant -- "${slow[@]}" || return 1
+  TRIES=50 submit every_instant -- toy --preset paper --set pause=0.6 --set end_time=10 || return 1
   for k in $(seq "${KILLS:-8}"); do
-    until_true 60 restarted $((k - 1)) || return 1
+    until_true 60 started $((k - 1)) || return 1
     sleep "$((RANDOM % 7)).$((RANDOM % 10))"
     if ended; then break; fi
     if [ $((k % 2)) = 0 ]; then
-      scancel --signal=KILL "$job"
+      # shellcheck disable=SC2046
+      kill -KILL $(pgrep -f -- "python3 -P .* --out $out") 2>/dev/null
       until_true 60 ended || return 1
     fi
     scontrol requeue "$job"
