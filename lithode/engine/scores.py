@@ -14,7 +14,7 @@ from lithode.engine.case import AnyCase
 from lithode.engine.report import PAPER, paper_row
 from lithode.engine.rundir import RunDirectory
 from lithode.engine.runner import run
-from lithode.engine.verdict import Score, Verdict
+from lithode.engine.verdict import Score, Target, Verdict
 from lithode.output.tables import aligned
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def gather(runs: Iterable[Path], cases: Iterable[AnyCase] = ()) -> Scores:
     Raises:
         InputError: The summary of a run is damaged.
     """
-    judged: dict[tuple[str, str], Judged] = {}
+    judged: dict[tuple[object, ...], Judged] = {}
     for path in runs:
         summary = RunDirectory(path).read_summary()
         for entry in summary.get("targets", ()):
@@ -94,11 +94,21 @@ def gather(runs: Iterable[Path], cases: Iterable[AnyCase] = ()) -> Scores:
                 verdict = Verdict.from_plain(entry)
             except (LookupError, TypeError) as error:
                 raise InputError("summary", path, "is damaged") from error
-            key = summary["case"], verdict.target.name
+            key = _key(summary["case"], verdict.target)
             judged.pop(key, None)
             judged[key] = Judged(summary["case"], path, verdict)
-    wanted = [(case.name, target.name) for case in cases for target in case.targets]
-    return Scores(list(judged.values()), [key for key in wanted if key not in judged])
+    missed = [
+        (case.name, target.name)
+        for case in cases
+        for target in case.targets
+        if _key(case.name, target) not in judged
+    ]
+    return Scores(list(judged.values()), missed)
+
+
+def _key(case: str, target: Target[Any]) -> tuple[object, ...]:
+    """Return what tells a published number from others: scenarios may share the names of theirs."""
+    return case, target.name, target.paper, target.bound, target.kind, target.source, target.repeats
 
 
 def run_anew(

@@ -54,6 +54,13 @@ def test_the_file_is_short_and_ends_with_results_and_a_picture(folder, command):
     assert "mean height" in output
 
 
+def test_two_ranks_write_one_file(folder, command):
+    assert command("new", "quartz", ranks=2)[0] == 0
+    assert 'name="quartz"' in (folder / "quartz.py").read_text()
+    code, _, errors = command("new", "quartz", ranks=2)
+    assert (code, len(errors)) == (2, 1)
+
+
 def test_a_file_is_never_overwritten(folder, capsys):
     (folder / "garnet.py").write_text("mine")
     assert call("new", "garnet") == 2

@@ -63,6 +63,18 @@ def test_a_number_that_another_target_counts_is_not_counted_again(toy_case, tmp_
     assert found.score.predicted == 1
 
 
+def test_numbers_of_one_name_are_told_apart(toy_case, tmp_path):
+    table = find("table")
+    (target,) = table.targets
+    tuned = replace(target, kind="calibrated", paper=64.0, where={"factor": 4.0})
+    case = replace(table, targets=[target, tuned])
+    run(case, case.resolve(), tmp_path / "a")
+    assert gather([tmp_path / "a"], [case]).open == [("table", "last square")]
+    run(case, case.resolve(values={"factor": 4.0}), tmp_path / "b")
+    found = gather([tmp_path / "a", tmp_path / "b", tmp_path / "a"], [case])
+    assert (found.score.predicted, found.score.calibrated, found.open) == (1, 1, [])
+
+
 def test_one_run_for_each_scenario_with_the_numerics_of_the_preset(toy_case, tmp_path):
     def target(name: str, **where: object) -> Target:
         return Target(

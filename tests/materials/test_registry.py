@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lithode.core.errors import InputError
@@ -10,6 +12,7 @@ from lithode.engine.case import Case
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run_case
 from lithode.materials import registry
+from lithode.materials.library import LI3N
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition.inputs import Inputs
 from lithode.solvers.electrodeposition.setup import simulation
@@ -127,3 +130,13 @@ def test_a_case_of_ones_own_names_no_paper():
         assert row.provenance not in ("paper", "calibrated"), row.name
         assert "paper" not in row.source.lower(), row.name
         assert "graded" not in row.meaning, row.name
+
+
+def test_a_case_adds_a_material_but_none_of_the_library(monkeypatch):
+    monkeypatch.setattr(registry, "_OF_CASES", {})
+    registry.add("mud", replace(LI3N, name="mud"))
+    assert registry.known()["mud"].name == "mud"
+    assert registry.key_of("MUD", "electrolyte") == "mud"
+    with pytest.raises(InputError, match="is a material of the library"):
+        registry.add("LLZO", LI3N)
+    assert registry.known()["llzo"] is not LI3N
