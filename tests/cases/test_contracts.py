@@ -8,7 +8,7 @@ import re
 import pytest
 
 from lithode.cases.index import CASES
-from lithode.core.parameters import Provenance, describe
+from lithode.core.parameters import Provenance, describe, parse_pairs
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.engine.verdict import KINDS
@@ -36,6 +36,12 @@ CHANGED: dict[str, list[str]] = {
         "end_time=2s",
     ],
     "graded-li3n/decomposition": ["draws=100", "potential_step=0.05", "zrcl2_enthalpy=-544.8"],
+    "graded-li3n/reaction-stress": [
+        "time=60s",
+        "extents=0,100",
+        "reaction_depth=3um",
+        "displacement=linear",
+    ],
     "ji2020/criteria": ["draws=100", "current=2mA/cm^2"],
     "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],
@@ -56,9 +62,21 @@ CHANGED: dict[str, list[str]] = {
 }
 
 
+# Cases that go on from a run of another one, and the parameter that names its directory.
+AFTER = {
+    "graded-li3n/reaction-stress": ("graded-li3n/bilayer", "bilayer_run", {"end_time": "60s"}),
+}
+
+
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_changed_parameter_ends_with_results_and_no_verdict(name, tmp_path):
-    run = run_case(name, pairs=CHANGED[name], out=tmp_path / "a")
+    pairs = list(CHANGED[name])
+    if name in AFTER:
+        first, parameter, longer = AFTER[name]
+        values = {**parse_pairs(CHANGED[first]), **longer}
+        run_case(first, values=values, out=tmp_path / "first")
+        pairs.append(f"{parameter}={tmp_path / 'first'}")
+    run = run_case(name, pairs=pairs, out=tmp_path / "a")
     numbers = [r for r in run.results.values() if isinstance(r.value, float)]
     assert len(numbers) >= 5, [r.name for r in run.results.values()]
     assert all(math.isfinite(r.value) for r in numbers)

@@ -104,7 +104,7 @@ def test_whole_run_draws_judges_and_resumes(first, tmp_path):
     numbers = [r.value for r in result.results.values()]
     assert len(numbers) >= 5
     assert np.isfinite(numbers).all()
-    assert result.results["largest pressure at the tip"].unit == "MPa"
+    assert result.results["largest pressure at the tip, 100 %"].unit == "MPa"
     again = run_case(resume=True, out=tmp_path / "out")
     assert again.status == "completed"
 

@@ -72,7 +72,7 @@ class Parameters(CaseParameters):
         "linear",
         "K dV, or K dV^2 / (2 V_0) of an elastic surrounding",
         source=_MODEL,
-        provenance="literature",
+        provenance="assumed",
     )
     lithium_volume: bool = choice(
         False,

@@ -40,7 +40,7 @@ class Parameters(CaseParameters):
         (0.0, 25.0, 50.0, 75.0, 100.0),
         "%",
         "rising extents of the reaction to solve for",
-        source="Lithode",
+        source="docs/graded-li3n-reaction-stress.md",
         provenance="numerical",
     )
     expansion_ratio: float = quantity(
@@ -72,7 +72,10 @@ class Parameters(CaseParameters):
         lt=0.45,
     )
     displacement: Literal["quadratic", "linear"] = choice(
-        "quadratic", "elements of the displacement", source="Lithode", provenance="numerical"
+        "quadratic",
+        "elements of the displacement",
+        source="docs/graded-li3n-reaction-stress.md",
+        provenance="numerical",
     )
     solver: Literal["direct", "iterative"] = choice(
         "direct", "linear solver", source="docs/numerics.md", provenance="numerical"

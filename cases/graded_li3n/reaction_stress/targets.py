@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lithode.cases.graded_li3n.bilayer.parameters import Parameters as Bilayer
 from lithode.cases.graded_li3n.reaction_stress.parameters import EXTENT, Parameters, first_step
 from lithode.core.errors import InputError
@@ -12,6 +14,7 @@ from lithode.output.history import History
 
 _LARGEST = "pressure_max_tip [MPa]"
 _COLUMNS = {
+    "largest pressure": "pressure_max [MPa]",
     "largest pressure at the tip": _LARGEST,
     "90th percentile of the pressure at the tip": "pressure_p90_tip [MPa]",
     "mean pressure at the tip": "pressure_mean_tip [MPa]",
@@ -19,12 +22,14 @@ _COLUMNS = {
 
 
 def results(history: History, parameters: Parameters) -> list[Result]:
-    """Return the pressures before and after the reaction."""
-    found = [Result("extent of the reaction", float(history[EXTENT.column][-1]), "%")]
+    """Return the pressures at the first and the last extent of the reaction."""
+    extents = history[EXTENT.column]
+    found = [Result("extent of the reaction", float(extents[-1]), "%")]
     for name, column in _COLUMNS.items():
-        found.append(Result(name, float(history[column][-1]), "MPa"))
-        if len(history[column]) > 1:
-            found.append(Result(f"{name}, first extent", float(history[column][0]), "MPa"))
+        for row in dict.fromkeys((len(extents) - 1, 0)):
+            if np.isfinite(history[column][row]):
+                after = f"{name}, {extents[row]:g} %"
+                found.append(Result(after, float(history[column][row]), "MPa"))
     return found
 
 
