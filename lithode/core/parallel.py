@@ -69,6 +69,33 @@ def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
     return shared[0]
 
 
+def on_each(comm: MPI.Intracomm, action: Callable[[], None]) -> None:
+    """Run ``action`` on every rank; the error of the first rank that fails is raised on all.
+
+    Args:
+        comm: Communicator, collective.
+        action: Communicates with no other rank.
+    """
+    from mpi4py import MPI
+
+    failure: Exception | None = None
+    try:
+        action()
+    except LithodeError as error:
+        failure = error
+    except Exception as error:
+        # Not every exception survives pickling.
+        failure = RuntimeError(f"rank {comm.rank} failed: {error!r}")
+    first = comm.allreduce(comm.rank if failure else comm.size, op=MPI.MIN)
+    failure = comm.bcast(failure, root=first) if first < comm.size else None
+    try:
+        if failure is not None:
+            raise failure
+    finally:
+        # As above.
+        del failure
+
+
 def all_arrive(comm: MPI.Intracomm, seconds: float) -> bool:
     """Return whether every rank calls this within ``seconds``.
 

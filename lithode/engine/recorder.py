@@ -14,7 +14,7 @@ from typing import Self
 from lithode.core.files import storage_error
 from lithode.core.parallel import on_root
 from lithode.engine.rundir import RunDirectory
-from lithode.output.fields import FieldWriter
+from lithode.output.field_writer import FieldWriter
 from lithode.output.history import HistoryWriter, read_history
 from lithode.solvers.numerics.checkpoint import newest_file, write_checkpoint
 from lithode.solvers.numerics.march import StepRecord
@@ -75,8 +75,9 @@ class Recorder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._fields.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:  # else other ranks may not come
+            self._fields.close()
         if self._history:
             with suppress(OSError):  # was met, and told, when the last row was written
                 self._history.close()

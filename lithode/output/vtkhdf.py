@@ -1,4 +1,8 @@
-"""What is where in a VTKHDF file of fields over time."""
+"""What is where in a VTKHDF file of fields over time.
+
+Every time says which grid it has (its part), and where this and its fields start. So there is room
+for another grid at each time, though one serves them all today.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.axis import Axis
+from lithode.output.slabs import Slab
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 REGION = "region"
 AXIS = "LithodeAxis"
+GRID = ("Points", "Connectivity", "Offsets", "Types", f"CellData/{REGION}")
 # Numbers of VTK of intervals, triangles and tetrahedra.
 _VTK_CELLS = {1: 3, 2: 5, 3: 10}
 
@@ -43,6 +49,21 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How large a grid is.
+
+    Attributes:
+        points: Number of nodes.
+        cells: Number of cells.
+        dimension: 1, 2 or 3.
+    """
+
+    points: int
+    cells: int
+    dimension: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where a field is kept, and its shape at a node or cell.
 
@@ -54,9 +75,9 @@ class Layout:
     group: str
     components: tuple[int, ...]
 
-    def rows(self, grid: Grid) -> int:
+    def rows(self, size: Size) -> int:
         """Return the number of nodes or cells."""
-        return len(grid.cells if self.group == "CellData" else grid.points)
+        return size.cells if self.group == "CellData" else size.points
 
 
 def open_file(path: Path, mode: str = "r") -> Any:
@@ -75,22 +96,48 @@ def layout_of(file: Any) -> dict[str, Layout]:
     }
 
 
-def lay_out(file: Any, grid: Grid, layout: Mapping[str, Layout], capacity: int, axis: Axis) -> None:
-    """Write all but the fields, for which room is kept at ``capacity`` times."""
-    count, width = grid.cells.shape
+def starts_of(file: Any) -> dict[str, int]:
+    """Return the first byte of the data sets of grid and fields, by their names in the root.
+
+    Raises:
+        ValueError: One is packed, so that its values have no place of their own.
+    """
+    root, layout = file["VTKHDF"], layout_of(file)
+    fields = [f"{entry.group}/{name}" for name, entry in layout.items()]
+    starts = {}
+    for name in (*GRID, *fields):
+        starts[name] = root[name].id.get_offset()
+        if starts[name] is None or (name in fields and root[name].dtype != np.float64):
+            raise ValueError(f"{name} is not as it was laid out")
+    return starts
+
+
+def bytes_of(data: Any, rows: int) -> int:
+    """Return the size of so many rows of a data set."""
+    return rows * int(data.dtype.itemsize) * int(np.prod(data.shape[1:]))
+
+
+def lay_out(file: Any, size: Size, layout: Mapping[str, Layout], capacity: int, axis: Axis) -> None:
+    """Make all data sets, with room for one grid, and for the fields at ``capacity`` times."""
+    corners = size.dimension + 1
     zeros = np.zeros(capacity, dtype=np.int64)
     root = file.create_group("VTKHDF")
     root.attrs["Version"] = np.array([2, 0])
     root.attrs["Type"] = np.bytes_("UnstructuredGrid")
-    root["NumberOfPoints"] = np.array([len(grid.points)])
-    root["NumberOfCells"] = np.array([count])
-    root["NumberOfConnectivityIds"] = np.array([grid.cells.size])
-    root["Points"] = grid.points
-    root["Connectivity"] = grid.cells.reshape(-1)
-    root["Offsets"] = np.arange(count + 1) * width
-    root["Types"] = np.full(count, _VTK_CELLS[grid.dimension], dtype=np.uint8)
-    root[f"CellData/{REGION}"] = grid.regions
+    for name, number in (
+        ("NumberOfPoints", size.points),
+        ("NumberOfCells", size.cells),
+        ("NumberOfConnectivityIds", size.cells * corners),
+    ):
+        # One entry for each grid: VTK takes as many as there are for the pieces of a lone time.
+        root.create_dataset(name, data=[number], maxshape=(None,), chunks=(capacity,))
     root.create_group("PointData")
+    root.create_group("CellData")
+    _reserve(root, "Points", (size.points, 3), np.float64)
+    _reserve(root, "Connectivity", (size.cells * corners,), np.int64)
+    _reserve(root, "Offsets", (size.cells + 1,), np.int64)
+    _reserve(root, "Types", (size.cells,), np.uint8)
+    _reserve(root, f"CellData/{REGION}", (size.cells,), np.int32)
     steps = root.create_group("Steps")
     steps.attrs["NSteps"] = np.int64(0)
     steps.attrs[AXIS] = [axis.name, axis.symbol, axis.unit]
@@ -103,18 +150,66 @@ def lay_out(file: Any, grid: Grid, layout: Mapping[str, Layout], capacity: int, 
     steps.create_group("PointDataOffsets")
     steps[f"CellDataOffsets/{REGION}"] = zeros
     for name, entry in layout.items():
-        rows = entry.rows(grid)
-        _reserve(root[entry.group], name, (capacity * rows, *entry.components))
+        rows = entry.rows(size)
+        shape = (capacity * rows, *entry.components)
+        _reserve(root, f"{entry.group}/{name}", shape, np.float64)
         steps[f"{entry.group}Offsets/{name}"] = np.arange(capacity) * rows
 
 
-def _reserve(group: Any, name: str, shape: tuple[int, ...]) -> None:
-    """Make a dataset whose place in the file is fixed now and whose values come later."""
+def grid_slabs(points: Array, cells: Indices, regions: Any, first: Size, total: Size) -> list[Slab]:
+    """Return the slabs of a slice of a grid.
+
+    Args:
+        points: Coordinates of the slice's nodes, shape (n, 3).
+        cells: Corners of the slice's cells, shape (m, corners).
+        regions: Region number of each.
+        first: Numbers of the first node and the first cell of the slice.
+        total: Of the grid.
+    """
+    count, corners = cells.shape
+    ends = count + (first.cells + count == total.cells)
+    return [
+        Slab("Points", first.points, points),
+        Slab("Connectivity", first.cells, cells),
+        Slab("Offsets", first.cells, (first.cells + np.arange(ends)) * corners),
+        Slab("Types", first.cells, np.full(count, _VTK_CELLS[total.dimension], dtype=np.uint8)),
+        Slab(f"CellData/{REGION}", first.cells, regions),
+    ]
+
+
+def read_grid(file: Any, step: int) -> Grid:
+    """Return the grid of an output."""
+    root, steps = file["VTKHDF"], file["VTKHDF/Steps"]
+    part = int(steps["PartOffsets"][step])
+    point, cell = int(steps["PointOffsets"][step]), int(steps["CellOffsets"][step, 0])
+    corner = int(steps["ConnectivityIdOffsets"][step, 0])
+    points, cells, corners = (
+        int(root[f"NumberOf{name}"][part]) for name in ("Points", "Cells", "ConnectivityIds")
+    )
+    return Grid(
+        root["Points"][point : point + points],
+        root["Connectivity"][corner : corner + corners].reshape(cells, -1),
+        root[f"CellData/{REGION}"][cell : cell + cells],
+    )
+
+
+def read_values(file: Any, group: str, name: str, step: int) -> Array:
+    """Return a field at an output."""
+    root, steps = file["VTKHDF"], file["VTKHDF/Steps"]
+    part = int(steps["PartOffsets"][step])
+    start = int(steps[f"{group}Offsets/{name}"][step])
+    number = root["NumberOfCells" if group == "CellData" else "NumberOfPoints"][part]
+    return np.asarray(root[f"{group}/{name}"][start : start + int(number)], dtype=np.float64)
+
+
+def _reserve(group: Any, name: str, shape: tuple[int, ...], kind: type) -> None:
+    """Make a data set whose place in the file is fixed now and whose values come later."""
     properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
     properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-    space, kind = h5py.h5s.create_simple(shape), h5py.h5t.NATIVE_DOUBLE
-    h5py.h5d.create(group.id, name.encode(), kind, space, properties)
+    properties.set_obj_track_times(False)
+    space, stored = h5py.h5s.create_simple(shape), h5py.h5t.py_create(np.dtype(kind))
+    h5py.h5d.create(group.id, name.encode(), stored, space, properties)
 
 
 def set_times(file: Any, times: Array) -> None:

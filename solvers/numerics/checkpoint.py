@@ -32,7 +32,7 @@ from lithode.core.errors import InputError, StorageError
 from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import on_root
 from lithode.core.schema import SCHEMA, check_schema
-from lithode.solvers.numerics.digest import damaged, of_file, of_function, of_values
+from lithode.solvers.numerics.digest import damaged, of_data_set, of_file, of_function
 from lithode.solvers.numerics.model import Model, State
 
 logger = logging.getLogger(__name__)
@@ -323,8 +323,7 @@ def _check_values(path: Path, expected: Mapping[str, int]) -> None:
     """
     with h5py.File(path, "r") as file:
         for name, digest in expected.items():
-            values = file[f"{_VALUES}/{name}"]["0/array"][:]
-            if of_values(values) != digest:
+            if of_data_set(file[f"{_VALUES}/{name}"]["0/array"]) != digest:
                 raise StorageError(f"{path} does not hold the {name} that was written")
 
 

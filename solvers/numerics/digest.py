@@ -39,6 +39,16 @@ def of_function(function: Function[Any]) -> int:
     return int(total[0])
 
 
+def of_data_set(data: Any) -> int:
+    """Return the digest of the values of a data set, read piece by piece.
+
+    Raises:
+        OSError: The file is damaged.
+    """
+    pieces = (of_values(data[start : start + _CHUNK]) for start in range(0, data.shape[0], _CHUNK))
+    return sum(pieces) % 2**64
+
+
 def of_file(path: Path) -> dict[str, str]:
     """Return a digest of the bytes of every data set of an HDF5 file.
 

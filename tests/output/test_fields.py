@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import subprocess
 import sys
 
+import h5py
 import numpy as np
 import pytest
 from dolfinx import fem
 from dolfinx.mesh import create_rectangle, create_unit_cube, locate_entities, meshtags
+from mpi4py import MPI
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOHDF import vtkHDFReader
 
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError
-from lithode.output.fields import FieldReader, FieldWriter, load
+from lithode.core.errors import InputError, StorageError
+from lithode.output.field_writer import FieldWriter
+from lithode.output.fields import FieldReader, load
+from lithode.output.input_order import InputOrder
+from lithode.output.vtkhdf import open_file, read_grid, read_values
 from lithode.solvers.numerics.checkpoint import read_domain, write_checkpoint
 from lithode.solvers.numerics.model import State
 
@@ -178,6 +184,108 @@ def test_file_that_does_not_fit_is_kept(comm, tmp_path, caplog, spoil):
     vtk_check(path, [1.0, 2.0])
     assert "fields-kept-1.vtkhdf" in caplog.text
     assert (tmp_path / "fields-kept-1.vtkhdf").read_bytes() == before
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+def test_file_is_the_same_on_any_number_of_ranks(comm, tmp_path):
+    """To the last byte, also when it had to grow and was cut."""
+
+    def write_rounded(domain, path):
+        writer = FieldWriter(path, domain)
+        for time in range(20):
+            functions = fields_at(domain, float(time))
+            for function in functions:  # ranks may see the corners of a cell in another order
+                function.x.array[:] = function.x.array.round(9) + 0.0
+            writer.write(float(time), functions)
+        writer.close()
+
+    domain = make_domain(comm)
+    write_rounded(domain, tmp_path / "many.vtkhdf")
+    saved = write_checkpoint(tmp_path, StandIn(domain), case="a", parameters_hash="b")
+    alone = read_domain(saved, MPI.COMM_SELF)
+    if comm.rank == 0:
+        write_rounded(alone, tmp_path / "one.vtkhdf")
+        assert (tmp_path / "many.vtkhdf").read_bytes() == (tmp_path / "one.vtkhdf").read_bytes()
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+def test_every_rank_holds_a_slice_of_the_input_order(comm):
+    mine = np.arange(100)[comm.rank :: comm.size][::-1]
+    order = InputOrder(comm, mine, 100)
+    assert abs(order.count - 100 / comm.size) < 1
+    expected = np.arange(order.first, order.first + order.count)
+    np.testing.assert_array_equal(order.slice(mine), expected)
+    pairs = order.slice(np.stack([mine, -mine], axis=1).astype(float))
+    np.testing.assert_array_equal(pairs, np.stack([expected, -expected], axis=1))
+
+
+@pytest.mark.mpi
+def test_a_rank_that_cannot_write_ends_the_write_on_all(comm, tmp_path, monkeypatch):
+    """The times before stay as they are."""
+    path, domain = tmp_path / "fields.vtkhdf", make_domain(comm)
+    writer = FieldWriter(path, domain)
+    writer.write(0.0, fields_at(domain, 0.0))
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        if comm.rank == comm.size - 1:
+            patch.setattr("lithode.output.slabs.os.pwrite", fail)
+        with pytest.raises(StorageError, match="No space left"):
+            writer.write(1.0, fields_at(domain, 1.0))
+    if comm.rank == 0:
+        vtk_check(path, [0.0])
+    comm.Barrier()
+    writer.write(1.0, fields_at(domain, 1.0))
+    writer.close()
+    if comm.rank == 0:
+        vtk_check(path, [0.0, 1.0])
+
+
+def test_every_time_can_have_its_own_grid(comm, tmp_path):
+    """VTK and the reader take grid and fields from where the steps say, as adaptive runs need."""
+    for n in (4, 7):
+        write(make_domain(comm, n=n), tmp_path / f"{n}.vtkhdf", [float(n)])
+    path = tmp_path / "both.vtkhdf"
+    with (
+        h5py.File(tmp_path / "4.vtkhdf") as one,
+        h5py.File(tmp_path / "7.vtkhdf") as other,
+        h5py.File(path, "w") as both,
+    ):
+        root = both.create_group("VTKHDF")
+        root.attrs.update(one["VTKHDF"].attrs)
+
+        def join(name, item):
+            if isinstance(item, h5py.Dataset) and not name.startswith("Steps/"):
+                root[name] = np.concatenate([item[:], other["VTKHDF"][name][:]])
+
+        one["VTKHDF"].visititems(join)
+        one.copy("VTKHDF/Steps", root)
+        steps = root["Steps"]
+        steps.attrs["NSteps"] = 2
+        points, cells, corners = (
+            one[f"VTKHDF/NumberOf{name}"][0] for name in ("Points", "Cells", "ConnectivityIds")
+        )
+        for name, second in {
+            "Values": 7.0, "PartOffsets": 1, "PointOffsets": points, "NumberOfParts": 1,
+            "PointDataOffsets/potential": points, "PointDataOffsets/displacement": points,
+            "CellDataOffsets/pressure": cells, "CellDataOffsets/region": cells,
+        }.items():  # fmt: skip
+            first = steps[name][:1]
+            del steps[name]
+            steps[name] = np.append(first, first.dtype.type(second))
+        for name, second in {"CellOffsets": cells, "ConnectivityIdOffsets": corners}.items():
+            del steps[name]
+            steps[name] = [[0], [second]]
+    vtk_check(path, [4.0, 7.0])
+    with open_file(path) as file:
+        x = read_grid(file, 1).points
+        assert len(x) == 64
+        values = read_values(file, "PointData", "potential", 1)
+        np.testing.assert_allclose(values, x[:, 0] + 10 * x[:, 1] + 7)
 
 
 def test_append_without_a_file_starts_one(comm, tmp_path):

@@ -19,7 +19,8 @@ from PIL import Image
 from lithode.core.axis import TIME, Axis
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
-from lithode.output.fields import FieldReader, FieldWriter
+from lithode.output.field_writer import FieldWriter
+from lithode.output.fields import FieldReader
 from lithode.output.history import HistoryWriter
 from lithode.plots import figures, maps, movie
 from lithode.plots.panels import FieldPanel, Front, HistoryPanel, place, split_column, with_unit

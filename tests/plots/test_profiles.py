@@ -13,7 +13,8 @@ from lithode.meshes.interlayer import Interlayer, build
 from lithode.meshes.shapes import Polygon
 from lithode.meshes.structured import structured
 from lithode.output import lines
-from lithode.output.fields import FieldReader, FieldWriter
+from lithode.output.field_writer import FieldWriter
+from lithode.output.fields import FieldReader
 from lithode.plots import profiles
 from lithode.plots.panels import FieldPanel
 from lithode.solvers.numerics.gauges import LineGauge

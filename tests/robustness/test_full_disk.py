@@ -29,7 +29,7 @@ def test_a_full_disk_names_the_last_good_checkpoint(toy_case, tmp_path, comm, mo
 
     with monkeypatch.context() as patch:
         patch.setattr("lithode.solvers.numerics.checkpoint.check_room", check_room)
-        patch.setattr("lithode.output.fields.check_room", check_room)
+        patch.setattr("lithode.output.field_writer.check_room", check_room)
         with pytest.raises(StorageError, match=os.strerror(number)) as caught:
             run_case("toy", values=SMALL, out=tmp_path / "a", comm=comm)
     assert caught.value.exit_code == 3
