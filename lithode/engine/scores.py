@@ -153,7 +153,7 @@ def _numerics(case: AnyCase, preset: str | None) -> Mapping[str, object]:
     name = next(iter(case.presets)) if preset is None else preset
     numerical = {
         row.name for row in describe(case.parameters) if row.provenance == Provenance.NUMERICAL
-    } - case.parameters.resumable
+    } - case.parameters.reach
     values = case.presets.get(name, {})
     chosen = {key: value for key, value in values.items() if key in numerical}
     return {**chosen, "preset": name if name in case.presets else ""}

@@ -68,6 +68,7 @@ def test_a_wrong_unit_loads_units_at_most(value, modules):
     output, errors, loaded = start("run", "graded-li3n", "--set", f"width={value}")
     assert loaded == modules
     assert errors.startswith(f"lithode: width = {value}: give a number in um")
+    assert len(errors.splitlines()) == 1
     assert output == "code 2\n"
 
 

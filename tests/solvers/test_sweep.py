@@ -37,7 +37,7 @@ def test_each_load_is_one_row_and_one_output(toy_case, tmp_path, comm):
 
 @pytest.mark.mpi
 def test_a_load_out_of_reach_is_approached_in_steps(toy_case, tmp_path, comm):
-    run_case("rod", values={"reach": 12.0}, out=tmp_path / "a", comm=comm)
+    run_case("rod", values={"longest": 12.0}, out=tmp_path / "a", comm=comm)
     history = read_history(tmp_path / "a" / "history.csv")
     loads = history["load [A/m^2]"]
     assert history["rejected"].sum() > 0

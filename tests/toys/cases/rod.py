@@ -26,7 +26,7 @@ class Parameters(CaseParameters):
     currents: tuple[float, ...] = quantity(
         (0.1, 1.0, 4.0), "mA/cm^2", "loads", source="ours", provenance="numerical"
     )
-    reach: float = quantity(
+    longest: float = quantity(
         1e9, "A/m^2", "largest step that can be solved", source="tests", provenance="assumed"
     )
 
@@ -74,7 +74,7 @@ class Root:
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     domain = domain or structured(comm, (1.0, 1.0), (4, 4))
-    sweep = Sweep(Root(domain, parameters.reach), AXIS, parameters.currents[0])
+    sweep = Sweep(Root(domain, parameters.longest), AXIS, parameters.currents[0])
     end = parameters.currents[-1]
     return Simulation(sweep, sweep.control(end), end, parameters.currents)
 
