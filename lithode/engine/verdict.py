@@ -202,6 +202,8 @@ class Score:
         return asdict(self)
 
     def __str__(self) -> str:
+        if not self.predicted + self.calibrated:
+            return "no published number is counted"
         parts = [
             f"predicted {self.predicted_met} of {self.predicted}",
             f"calibrated {self.calibrated_met} of {self.calibrated}",
