@@ -92,8 +92,8 @@ def _results(case: Scenario[Any], parameters: CaseParameters, history: History) 
         return ()
     try:
         return case.results(history, parameters)
-    except (LookupError, ValueError) as error:
-        logger.warning("no results: %s", error)
+    except Exception:  # a mistake in somebody's reading must not cost a run of days
+        logger.exception("no results")
         return ()
 
 
@@ -102,8 +102,8 @@ def _findings(case: Scenario[Any], parameters: CaseParameters, history: History)
         return []
     try:
         return list(case.findings(history, parameters))
-    except (LookupError, ValueError) as error:
-        logger.warning("no findings: %s", error)
+    except Exception:
+        logger.exception("no findings")
         return []
 
 

@@ -126,8 +126,8 @@ class Target(Generic[Parameters]):
         """Compare a run with the paper."""
         try:
             computed = self.read(history, parameters)
-        except (LookupError, ValueError) as error:
-            logger.warning("target %r cannot be read: %s", self.name, error)
+        except Exception as error:  # as for results: a run of days has been paid for
+            logger.warning("target %r cannot be read: %r", self.name, error)
             computed = None
         if computed is not None and not isinstance(computed, str):
             # Numbers of NumPy too, which JSON does not know.

@@ -362,3 +362,16 @@ def test_input_files_written_by_hand_are_accepted(toy_case, tmp_path):
     given = read_input(file)
     assert toy_case.resolve(None, given.parameters).step == 0.1
     assert RunDirectory(tmp_path).read_summary() == {}
+
+
+def test_a_mistake_in_what_is_read_off_a_run_does_not_end_it(toy_case, tmp_path, caplog):
+    def mistaken(history, parameters):
+        raise TypeError("no such thing")
+
+    targets = [replace(target, read=mistaken) for target in toy_case.targets]
+    case = replace(toy_case, results=mistaken, findings=mistaken, targets=targets)
+    result = run(case, case.resolve(values=SMALL), tmp_path / "a")
+    assert result.status == "completed"
+    assert (dict(result.results), result.summary["findings"]) == ({}, [])
+    assert {verdict.computed for verdict in result.verdicts} == {None}
+    assert "no results" in caplog.text
