@@ -13,7 +13,8 @@ mamba or conda with environment.yml), debian (a private tree of Debian packages,
 bubblewrap; the machine's own Python and libraries stay as they are).
 Variables: LITHODE_ENV=host|conda|debian takes that one.  LITHODE_CACHE=DIR is where environments
 are kept (now %s).  LITHODE_MIRROR=URL is the Debian mirror.
-LITHODE_SNAPSHOT=20261101T000000Z takes Debian as it was then, from snapshot.debian.org instead.
+LITHODE_SNAPSHOT=URL takes Debian as it was at a time: an address of Debian's snapshot archive,
+which ends in that time, such as .../20261101T000000Z/.
 LITHODE_BIND=DIR:DIR are further folders to be seen inside the Debian tree; seen anyway are the
 project, the current folder, and all top-level folders but those of the system itself."
 
@@ -91,7 +92,7 @@ choose() {
       find_conda >/dev/null || die "LITHODE_ENV=conda, but none of micromamba, mamba, conda is on PATH"
       place=$cache/conda-$(checksum <"$project/environment.yml") ;;
     debian)
-      [[ $snapshot =~ ^([0-9]{8}T[0-9]{6}Z)?$ ]] || die "LITHODE_SNAPSHOT=$snapshot: must be a time such as 20261101T000000Z"
+      [[ $snapshot =~ ^(https?://.+/[0-9]{8}T[0-9]{6}Z/?)?$ ]] || die "LITHODE_SNAPSHOT=$snapshot: must be an address of Debian's snapshot archive that ends in a time, such as .../20261101T000000Z/"
       place=$cache/debian-$(printf '%s\n' "$suite${snapshot:+ $snapshot}" "${packages[@]}" | cat - "$project/hpc/mpirun" | checksum) ;;
     *) die "LITHODE_ENV=$kind: must be host, conda or debian" ;;
   esac
@@ -204,7 +205,7 @@ build_debian() {
   options=(--variant=apt --include="$include" --dpkgopt=force-unsafe-io
     --aptopt='Acquire::Retries "3"')
   if [ -n "$snapshot" ]; then
-    mirror=http://snapshot.debian.org/archive/debian/$snapshot/
+    mirror=$snapshot
     options+=(--aptopt='Acquire::Check-Valid-Until "false"')
   else
     # Debian gives sid a week; mirrors that lag are given 90 days.
@@ -225,7 +226,7 @@ build_debian() {
   local dolfinx
   dolfinx=$(sed -n 's/^python3-dolfinx-real \([0-9]*:\)\?\([^-]*\).*/\2/p' "$building/versions.txt")
   fits "$dolfinx" ||
-    die "Debian $suite now has DOLFINx $dolfinx, and Lithode needs at least $dolfinx_from and below $dolfinx_below: take an older state (LITHODE_SNAPSHOT=20261101T000000Z; snapshot.debian.org has the dates) or conda"
+    die "Debian $suite now has DOLFINx $dolfinx, and Lithode needs at least $dolfinx_from and below $dolfinx_below: take an older state from Debian's snapshot archive (LITHODE_SNAPSHOT, see ./env.sh) or conda"
   write_command "$building/usr/local/bin"
   install -m 755 "$project/hpc/mpirun" "$building/usr/local/bin/mpirun"
   ln -s mpirun "$building/usr/local/bin/mpiexec"
