@@ -226,7 +226,7 @@ build_debian() {
   local dolfinx
   dolfinx=$(sed -n 's/^python3-dolfinx-real \([0-9]*:\)\?\([^-]*\).*/\2/p' "$building/versions.txt")
   fits "$dolfinx" ||
-    die "Debian $suite now has DOLFINx $dolfinx, and Lithode needs at least $dolfinx_from and below $dolfinx_below: take an older state from Debian's snapshot archive (LITHODE_SNAPSHOT, see ./env.sh) or conda"
+    die "Debian $suite now has DOLFINx $dolfinx, and Lithode needs at least $dolfinx_from and below $dolfinx_below: take an older state by LITHODE_SNAPSHOT=URL (Debian's snapshot archive) or conda"
   write_command "$building/usr/local/bin"
   install -m 755 "$project/hpc/mpirun" "$building/usr/local/bin/mpirun"
   ln -s mpirun "$building/usr/local/bin/mpiexec"
