@@ -33,6 +33,7 @@ def run(
     resume: bool = False,
     overwrite: bool = False,
     movie: bool = False,
+    figures: bool = True,
     petsc_options: Sequence[str] = (),
     materials: Path | str | Mapping[str, object] | None = None,
     comm: MPI.Intracomm | None = None,
@@ -47,6 +48,7 @@ def run(
         resume: Go on from the checkpoint in ``out``, with the parameters stored there.
         overwrite: Replace the run in ``out``.
         movie: Make a movie at the end.
+        figures: Draw figures at the end; if not, ``lithode report`` draws them later.
         petsc_options: Words like ``["-phase_ksp_type", "gmres"]``.
         materials: Electrolytes of your own: a YAML file, or a mapping as it holds one.
         comm: Communicator; all ranks if not given.
@@ -68,6 +70,7 @@ def run(
         resume=resume,
         overwrite=overwrite,
         movie=movie,
+        figures=figures,
         petsc_options=petsc_options,
         materials=materials,
         comm=comm,

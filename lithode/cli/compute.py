@@ -36,6 +36,9 @@ def run(
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in DIR.")] = False,
     movie: Annotated[bool, typer.Option("--movie", help="Make a movie at the end.")] = False,
+    no_figures: Annotated[
+        bool, typer.Option("--no-figures", help="Leave the figures to lithode report.")
+    ] = False,
 ) -> None:
     """Run a case. What follows -- are PETSc options, e.g. -- -phase_snes_rtol 1e-9."""
     from lithode.engine.runner import run_case
@@ -49,6 +52,7 @@ def run(
         resume=resume,
         overwrite=overwrite,
         movie=movie,
+        figures=not no_figures,
         materials=materials,
         petsc_options=context.obj,
     )

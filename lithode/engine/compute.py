@@ -33,6 +33,7 @@ def compute(
     case_file: Path | None,
     materials: Materials,
     overwrite: bool,
+    figures: bool,
 ) -> dict[str, Any]:
     """Run a case without a mesh on rank 0 and return its summary; collective."""
     started = time.monotonic()
@@ -63,7 +64,7 @@ def compute(
             conservation=tables.conservation,
             health=study.health,
         )
-        report.conclude(case, parameters, directory, summary, movie=False)
+        report.conclude(case, parameters, directory, summary, movie=False, figures=figures)
         return outcome, summary
 
     with (

@@ -21,6 +21,8 @@ from lithode.solvers.numerics.march import StepRecord
 from lithode.solvers.numerics.model import Model, Snapshot
 
 _CHECKPOINT_SECONDS = 60.0
+# Share of the time that checkpoints may take: one can be as large as the fields of many times.
+_CHECKPOINT_SHARE = 0.05
 
 WALL = "wall [s]"
 """History column of the time spent on the run so far, the only one that no other run repeats."""
@@ -51,12 +53,14 @@ class Recorder:
         self._directory, self._model = directory, model
         self._case, self._hash = case, parameters_hash
         self._comm = model.domain.mesh.comm
-        self._saved = time.monotonic()
+        self._saved, self._cost = time.monotonic(), 0.0
         self._history: HistoryWriter | None = None
         self._started = started
         self._failure: OSError | None = None
         self._snapshot, self._is_saved = Snapshot.of(model), resumed
-        self.last_checkpoint: Path | None = newest_file(directory.checkpoints) if resumed else None
+        self.last_checkpoint: Path | None = (
+            on_root(self._comm, lambda: newest_file(directory.checkpoints)) if resumed else None
+        )
 
         def open_history() -> None:
             is_there = resumed and directory.history.is_file()
@@ -96,7 +100,10 @@ class Recorder:
         self._snapshot, self._is_saved = Snapshot.of(model), False
 
     def output(self, model: Model) -> None:
-        """Write the fields and a checkpoint; nothing at the start of a resumed march."""
+        """Write the fields, and a checkpoint unless that would take too large a share of the time.
+
+        Nothing is written at the start of a resumed march.
+        """
         if self._skip_output:
             self._skip_output = False
             return
@@ -104,7 +111,8 @@ class Recorder:
             self._append(model, StepRecord(0.0, 0.0, 0, 0, 0))
             self._has_start = True
         self._fields.write(model.time, model.fields())
-        self.save()
+        if self.last_checkpoint is None or on_root(self._comm, lambda: self._is_due(0.0)):
+            self.save()
 
     def save(self) -> Path:
         """Write a checkpoint; collective.
@@ -112,7 +120,7 @@ class Recorder:
         Raises:
             StorageError: It cannot be written; the checkpoint before is as it was.
         """
-        self._saved = time.monotonic()
+        started = self._saved = time.monotonic()
         if self._is_saved and self.last_checkpoint is not None:
             return self.last_checkpoint
         with self._snapshot.shown_by(self._model) as state:
@@ -123,7 +131,8 @@ class Recorder:
                 parameters_hash=self._hash,
                 state=state,
             )
-        self._is_saved = True
+        self._is_saved, self._saved = True, time.monotonic()
+        self._cost = self._saved - started
         return self.last_checkpoint
 
     def save_when_due(self) -> int:
@@ -136,11 +145,15 @@ class Recorder:
         def is_due() -> bool:
             if self._failure is not None:
                 raise storage_error(self._directory.history, self._failure)
-            return time.monotonic() - self._saved > _CHECKPOINT_SECONDS
+            return self._is_due(_CHECKPOINT_SECONDS)
 
         if on_root(self._comm, is_due):
             self.save()
         return 0
+
+    def _is_due(self, seconds: float) -> bool:
+        since = time.monotonic() - self._saved
+        return since > max(seconds, self._cost / _CHECKPOINT_SHARE)
 
     def _append(self, model: Model, record: StepRecord) -> None:
         measured = model.measure()

@@ -84,12 +84,16 @@ def conclude(
     summary: Mapping[str, Any],
     *,
     movie: bool,
+    figures: bool,
 ) -> None:
     """Write summary, tables, figures and report of a run that has ended; for one process."""
     directory.write_summary(summary)
     # Whoever sends a signal waits: the checkpoint and the summary are what counts then.
     if directory.history.is_file() and summary["status"] != "interrupted":
-        draw(case, parameters, directory)
+        if figures:
+            draw(case, parameters, directory)
+        else:
+            write_tables(case, parameters, directory)
         if movie:
             film(directory)
     write(directory, summary)
@@ -99,12 +103,7 @@ def draw(
     case: Scenario[Any] | None, parameters: CaseParameters | None, directory: RunDirectory
 ) -> list[Path]:
     """Write the tables and draw the figures of a run; what fails is logged and ends no run."""
-    made: list[Path] = []
-    try:
-        if case is not None and case.tables is not None and parameters is not None:
-            made += case.tables(directory.path, parameters)
-    except Exception:
-        logger.exception("no tables")
+    made = write_tables(case, parameters, directory)
     try:
         if case is not None and case.pictures is not None and parameters is not None:
             return [*made, *case.pictures(directory.path, parameters)]
@@ -115,6 +114,18 @@ def draw(
     except Exception:
         logger.exception("no figures")
     return made
+
+
+def write_tables(
+    case: Scenario[Any] | None, parameters: CaseParameters | None, directory: RunDirectory
+) -> list[Path]:
+    """Write the tables of a run; what fails is logged and ends no run."""
+    try:
+        if case is not None and case.tables is not None and parameters is not None:
+            return list(case.tables(directory.path, parameters))
+    except Exception:
+        logger.exception("no tables")
+    return []
 
 
 def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:

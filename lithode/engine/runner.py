@@ -41,6 +41,7 @@ def run_case(
     overwrite: bool = False,
     petsc_options: Sequence[str] = (),
     movie: bool = False,
+    figures: bool = True,
     materials: Path | str | Mapping[str, object] | None = None,
 ) -> RunResult:
     """Resolve the input of a run and run it; collective.
@@ -58,6 +59,7 @@ def run_case(
         overwrite: Replace the run in ``out``.
         petsc_options: Words like ``["-phase_ksp_type", "gmres"]``.
         movie: Make a movie at the end.
+        figures: Draw figures at the end, while all ranks wait; else `report.remake` draws them.
         materials: Electrolytes of the user's own, a YAML file or a mapping as it holds one; see
             `lithode.materials.registry`.
 
@@ -118,6 +120,7 @@ def run_case(
         overwrite=overwrite,
         petsc_options=petsc_options or given.petsc_options,
         movie=movie,
+        figures=figures,
     )
 
 
@@ -133,6 +136,7 @@ def run(
     overwrite: bool = False,
     petsc_options: Sequence[str] = (),
     movie: bool = False,
+    figures: bool = True,
 ) -> RunResult:
     """Run a case with resolved parameters; collective. See `run_case` for the arguments."""
     # Here, so that wrong input is refused before MPI, PETSc and DOLFINx are loaded.
@@ -162,6 +166,7 @@ def run(
                 case_file=case_file,
                 materials=materials or {},
                 overwrite=overwrite,
+                figures=figures,
             )
         else:
             from lithode.engine.simulate import simulate
@@ -177,6 +182,7 @@ def run(
                 resume=resume,
                 overwrite=overwrite,
                 movie=movie,
+                figures=figures,
             )
     gc.collect()
     return RunResult(directory.path, summary)

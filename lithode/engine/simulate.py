@@ -63,6 +63,7 @@ def simulate(
     resume: bool,
     overwrite: bool,
     movie: bool,
+    figures: bool,
 ) -> dict[str, Any]:
     """Run a case on a mesh and return its summary; collective."""
     started = time.monotonic()
@@ -105,7 +106,14 @@ def simulate(
         outcome = _march(simulation, recorder, stop)
         try:
             summary = _finish(
-                case, parameters, directory, simulation, outcome, recorder, movie=movie
+                case,
+                parameters,
+                directory,
+                simulation,
+                outcome,
+                recorder,
+                movie=movie,
+                figures=figures,
             )
         except LithodeError as error:
             raise outcome.failure or error from None
@@ -128,6 +136,7 @@ def _march(simulation: Simulation, recorder: Recorder, stop: StopSignals) -> Out
                 lambda: stop.agreed() or recorder.save_when_due(),
                 recorder.refreshed,
             )
+            recorder.save()
         except Interrupted as interrupt:
             recorder.save()
             return Outcome("interrupted", failure=interrupt)
@@ -202,6 +211,7 @@ def _finish(
     recorder: Recorder,
     *,
     movie: bool,
+    figures: bool,
 ) -> dict[str, Any]:
     """Judge the run and write summary, figures and report on rank 0; collective."""
     model = simulation.model
@@ -233,7 +243,7 @@ def _finish(
             **{model.axis.name: end},
         )
         try:
-            report.conclude(case, parameters, directory, summary, movie=movie)
+            report.conclude(case, parameters, directory, summary, movie=movie, figures=figures)
         except OSError as error:
             raise storage_error(directory.path, error) from error
         return summary

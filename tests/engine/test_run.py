@@ -15,6 +15,7 @@ import lithode.cases
 from lithode.cases.index import CASES
 from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
+from lithode.core.parallel import on_root
 from lithode.core.results import Result
 from lithode.engine import report
 from lithode.engine.recorder import WALL
@@ -24,7 +25,7 @@ from lithode.engine.runner import run, run_case
 from lithode.engine.verdict import Target
 from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
-from lithode.solvers.numerics.checkpoint import read_header
+from lithode.solvers.numerics.checkpoint import read_header, write_checkpoint
 
 SMALL = {"cells": 4, "end_time": 2.0}
 SUMMARY_KEYS = {
@@ -161,11 +162,42 @@ def test_checkpoints_are_written_between_outputs_when_time_has_passed(
     toy_case, tmp_path, comm, monkeypatch
 ):
     monkeypatch.setattr("lithode.engine.recorder._CHECKPOINT_SECONDS", -1.0)
+    monkeypatch.setattr("lithode.engine.recorder._CHECKPOINT_SHARE", 1e9)
     with pytest.raises(ZeroDivisionError):
         run_case("toy", values={"step": 0.1, "bug_at": 1.45}, out=tmp_path / "a", comm=comm)
     header = read_header(tmp_path / "a" / "checkpoint" / "state.h5", comm)
     assert 1.3 < header.scalars["time"] <= 1.45
     assert FieldReader(tmp_path / "a" / "fields.vtkhdf").times[-1] == 1.0
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(("share", "expected"), [(1e-9, 2), (1e9, 5)])
+def test_checkpoints_take_a_share_of_the_time(
+    toy_case, tmp_path, comm, monkeypatch, share, expected
+):
+    """One at the start and one at the end; at outputs only where that is cheap."""
+    written = []
+
+    def write(*arguments, **options):
+        written.append(arguments[1].time)
+        return write_checkpoint(*arguments, **options)
+
+    monkeypatch.setattr("lithode.engine.recorder.write_checkpoint", write)
+    monkeypatch.setattr("lithode.engine.recorder._CHECKPOINT_SHARE", share)
+    run_case("toy", out=tmp_path / "a", comm=comm)
+    assert len(FieldReader(tmp_path / "a" / "fields.vtkhdf").times) == 5
+    assert (written[0], written[-1], len(written)) == (0.0, 4.0, expected)
+
+
+@pytest.mark.mpi
+def test_figures_can_be_left_to_the_report(toy_case, tmp_path, comm):
+    run_case("toy", values=SMALL, out=tmp_path / "a", comm=comm, figures=False)
+    figures = tmp_path / "a" / "figures"
+    assert not list(figures.glob("*"))
+    assert "## Figures" not in (tmp_path / "a" / "report.md").read_text()
+    on_root(comm, lambda: report.remake(tmp_path / "a"))
+    assert list(figures.glob("*.png"))
+    assert "## Figures" in (tmp_path / "a" / "report.md").read_text()
 
 
 @pytest.mark.mpi

@@ -88,8 +88,9 @@ def test_the_command_line_knows_it(table_case, tmp_path, capfd):
     )
     code, output = call("show", "table", "--json")
     assert [row["name"] for row in json.loads(output)["parameters"]][1:3] == ["rows", "factor"]
-    code, output = call("run", "table", "--out", tmp_path / "a")
+    code, output = call("run", "table", "--out", tmp_path / "a", "--no-figures")
     assert code == 0
+    assert not list(tmp_path.glob("a/figures/*"))
     assert "last square  16     16" in output
     code, output = call("report", tmp_path / "a")
     assert code == 0

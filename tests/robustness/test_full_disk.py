@@ -28,6 +28,8 @@ def test_a_full_disk_names_the_last_good_checkpoint(toy_case, tmp_path, comm, mo
         room(directory, size)
 
     with monkeypatch.context() as patch:
+        patch.setattr("lithode.engine.recorder._CHECKPOINT_SECONDS", -1.0)
+        patch.setattr("lithode.engine.recorder._CHECKPOINT_SHARE", 1e9)
         patch.setattr("lithode.solvers.numerics.checkpoint.check_room", check_room)
         patch.setattr("lithode.output.field_writer.check_room", check_room)
         with pytest.raises(StorageError, match=os.strerror(number)) as caught:
