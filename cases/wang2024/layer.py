@@ -20,10 +20,16 @@ class ContactParameters(CaseParameters):
         "LNI-5CNT", "composite of Li7N2I and carbon nanotubes", source=TEXT, provenance="paper"
     )
     ionic_conductivity: float | None = quantity(
-        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
+        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0, le=1e8
     )
     temperature: float = quantity(
-        298.15, "K", "temperature", source="25 degC in the paper", provenance="paper", gt=0
+        298.15,
+        "K",
+        "temperature",
+        source="25 degC in the paper",
+        provenance="paper",
+        ge=100,
+        le=1000,
     )
     exchange_current_density: float = quantity(
         100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
@@ -42,7 +48,7 @@ class LayerParameters(ContactParameters):
     """What all scenarios of a whole interlayer share."""
 
     electronic_conductivity: float | None = quantity(
-        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0
+        None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0, le=1e8
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     surface_energy: float = quantity(
@@ -52,6 +58,7 @@ class LayerParameters(ContactParameters):
         source="so that Fig. 2g-j come out; that of the bulk is 0.5 J/m^2",
         provenance="calibrated",
         gt=0,
+        le=1e3,
     )
     rate_ratio: float = quantity(
         1e13,

@@ -87,7 +87,7 @@ def analyse(path: Path, out: Path, weight: float | None) -> Analysis:
     Raises:
         InputError: The spectrum cannot be used, or the directory not written.
     """
-    spectrum = read_spectrum(path)
+    spectrum = read_spectrum(path).thinned(drt.MOST_POINTS)
     found = drt.analyse(spectrum.frequency, spectrum.impedance, weight)
     if path.resolve() in {(out / name).resolve() for name in ("drt.csv", "peaks.csv")}:
         raise InputError("--out", out, f"would overwrite {path.name}; give another directory")

@@ -25,7 +25,7 @@ Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 
 REGULARISATION = 1e-3
-FEWEST_POINTS = 10
+FEWEST_POINTS, MOST_POINTS = 10, 500
 
 _SHAPE_COEFFICIENT = 0.5
 _FULL_WIDTH = 2 * math.sqrt(math.log(2))  # of exp(-x^2) at half maximum
@@ -202,10 +202,12 @@ def analyse(
             each fifth of the frequencies is predicted from the others.
 
     Raises:
-        InputError: Too few points, or a regularisation that is not positive.
+        InputError: Too few or too many points, or a regularisation that is not positive.
     """
     if len(frequency) < FEWEST_POINTS:
         raise InputError("spectrum", len(frequency), f"give at least {FEWEST_POINTS} points")
+    if len(frequency) > MOST_POINTS:  # matrices grow by their square, the time by their cube
+        raise InputError("spectrum", len(frequency), f"give at most {MOST_POINTS} points")
     if regularisation is None:
         regularisation = cross_validated(frequency, impedance)
     if not 0 < regularisation < math.inf:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from lithode.core import units
 from lithode.core.errors import InputError
+from lithode.core.files import read_text
 from lithode.output.tables import write_table
 
 Array = npt.NDArray[np.float64]
@@ -25,6 +26,8 @@ _ROLES = {
 }
 _HEADINGS = "frequency [Hz], Re [ohm cm^2], Im [ohm cm^2]"
 _FREQUENCY_UNIT = re.compile(r"[mkMG]?Hz")
+_MOST_ROWS = 100_000
+_MOST_OF_A_LINE = 2000  # the headings of a run's history are long
 _IMPEDANCE_UNITS = ("ohm", "ohm cm", "ohm cm^2")
 
 
@@ -44,6 +47,22 @@ class Spectrum:
     unit: str
     notes: tuple[str, ...] = ()
 
+    def thinned(self, most: int) -> Spectrum:
+        """Return at most so many of its points, even on a logarithmic axis, and say so."""
+        count = len(self.frequency)
+        if count <= most:
+            return self
+        places = np.log(self.frequency)
+        wanted = np.interp(np.linspace(places[0], places[-1], most), places, np.arange(count))
+        kept = np.unique(np.round(wanted).astype(np.intp))
+        note = f"{count} points: {len(kept)} of them are used, even on a logarithmic axis"
+        return replace(
+            self,
+            frequency=self.frequency[kept],
+            impedance=self.impedance[kept],
+            notes=(*self.notes, note),
+        )
+
     def write(self, path: Path) -> Path:
         """Write a table that `read_spectrum` and ``lithode drt`` read."""
         heads = "frequency [Hz]", f"Re [{self.unit}]", f"Im [{self.unit}]"
@@ -60,20 +79,22 @@ def read_spectrum(path: Path) -> Spectrum:
     most of the spectrum are taken as -Im, and a ``-Im`` that is negative as Im, with a note.
 
     Raises:
-        InputError: The file cannot be read, a column or unit is missing or of another kind, a
-            value is no finite number, or frequencies are out of order or repeated.
+        InputError: The file cannot be read, is too long, a column or unit is missing or of another
+            kind, a value is no finite number, or frequencies are out of order or repeated.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("spectrum", path, "cannot be read as text") from error
     lines = [
         (number, line)
-        for number, line in enumerate(text.splitlines(), 1)
+        for number, line in enumerate(read_text(path, "spectrum").splitlines(), 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
     if not lines:
         raise InputError("spectrum", path, f"is empty; give {_HEADINGS}")
+    if len(lines) > _MOST_ROWS:
+        raise InputError("spectrum", path, f"has more than {_MOST_ROWS} lines")
+    if long := next((number for number, line in lines if len(line) > _MOST_OF_A_LINE), None):
+        raise InputError(
+            "spectrum", path, f"line {long} is longer than {_MOST_OF_A_LINE} characters"
+        )
     headings = next(csv.reader([lines[0][1]], skipinitialspace=True))
     if len(headings) == 1 and re.search(r"[;\t]", headings[0]):
         raise InputError("spectrum", path, "columns must be separated by commas")

@@ -27,7 +27,7 @@ class FrontInputs(CaseParameters):
         ge=-1.0,
     )
     temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", gt=0
+        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
     )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
@@ -55,6 +55,7 @@ class FrontInputs(CaseParameters):
         source="without effect unless interface_mobility is set: drive_ratio scales L_sigma by it",
         provenance="assumed",
         gt=0,
+        le=1e3,
     )
     interface_width: float = quantity(
         3.5,
@@ -94,14 +95,16 @@ class FrontInputs(CaseParameters):
         provenance="assumed",
         gt=0,
     )
-    lithium_conductivity: float = material(LITHIUM.conductivity, "conductivity of lithium", gt=0)
+    lithium_conductivity: float = material(
+        LITHIUM.conductivity, "conductivity of lithium", gt=0, le=1e12
+    )
     lithium_diffusivity: float = material(
-        LITHIUM.ion_diffusivity, "Li+ diffusivity inside lithium", gt=0
+        LITHIUM.ion_diffusivity, "Li+ diffusivity inside lithium", gt=0, le=1
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     site_density: float = material(LITHIUM.site_density, "site density of lithium c_s", gt=0)
     lithium_youngs_modulus: float = material(
-        LITHIUM.youngs_modulus, "Young's modulus of lithium", gt=0
+        LITHIUM.youngs_modulus, "Young's modulus of lithium", gt=0, le=1e4
     )
     lithium_poissons_ratio: float = material(
         LITHIUM.poissons_ratio, "Poisson's ratio of lithium", gt=-1, lt=0.45

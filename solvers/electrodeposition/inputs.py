@@ -83,15 +83,22 @@ class LayerInputs(FrontInputs):
         source="Lithode",
         provenance="assumed",
         gt=0,
+        le=1,
     )
     electrolyte: MaterialName = choice(
         "li3n", "material of the electrolyte, by name", source="Lithode", provenance="assumed"
     )
     conductivity: float | None = quantity(
-        None, "S/m", "ionic, instead of the electrolyte's", source="-", provenance="assumed", gt=0
+        None,
+        "S/m",
+        "ionic, instead of the electrolyte's",
+        source="-",
+        provenance="assumed",
+        gt=0,
+        le=1e12,
     )
     youngs_modulus: float | None = quantity(
-        None, "GPa", "instead of the electrolyte's", source="-", provenance="assumed", gt=0
+        None, "GPa", "instead of the electrolyte's", source="-", provenance="assumed", gt=0, le=1e4
     )
     poissons_ratio: float | None = quantity(
         None, "", "instead of the electrolyte's", source="-", provenance="assumed", gt=-1, lt=0.45

@@ -39,7 +39,7 @@ class InterphaseInputs(CaseParameters):
 
     end_time: float = quantity(1e6, "s", "end of the run", source=_PAGE, provenance="assumed", gt=0)
     temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", gt=0
+        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
     )
     nitrogen_barrier: float = quantity(
         0.5, "eV", "of interstitial N in Li", source=_OURS, provenance="assumed", ge=0
@@ -106,6 +106,7 @@ class InterphaseInputs(CaseParameters):
         source=_OURS,
         provenance="assumed",
         gt=0,
+        le=1e8,
     )
     path_closing: float = quantity(
         0.0,

@@ -18,6 +18,8 @@ from lithode.theory.penetration import Face, Pores
 
 Array = npt.NDArray[np.float64]
 
+# In um, S/cm and ohm cm^2 alike: what is larger is a slip.
+_MOST = 1e8
 _OURS = "neutral value of the model"
 _TESTS = "tests/verification/test_layered_cell.py"
 _PAGE = "docs/ji2020-symmetric-cell.md"
@@ -27,7 +29,7 @@ class LithiumInputs(CaseParameters):
     """Temperature and lithium."""
 
     temperature: float = quantity(
-        298.15, "K", "temperature", source=_OURS, provenance="assumed", gt=0, le=600
+        298.15, "K", "temperature", source=_OURS, provenance="assumed", ge=100, le=600
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
 
@@ -197,9 +199,9 @@ class LayeredCellInputs(PorousFaceInputs):
             if len(values) != wanted:
                 raise InputError(name, f"{len(values)} numbers", f"{layers} layers need {wanted}")
             for value in values:
-                if not np.isfinite(value) or value < 0 or (value == 0 and not lowest):
+                if not 0 <= value <= _MOST or (value == 0 and not lowest):
                     allowed = "must be at least 0" if lowest else "must be greater than 0"
-                    raise InputError(name, value, allowed)
+                    raise InputError(name, value, f"{allowed} and at most {_MOST:g}")
         if self.dimension == 1 and self.contact_share < 1:
             raise InputError("contact_share", self.contact_share, "below 1 needs dimension=2")
         touched = self.contact_share * self.columns

@@ -49,7 +49,7 @@ class TransportInputs(CaseParameters):
         provenance="numerical",
     )
     temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", gt=0
+        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
     )
     mode: Literal["potentiostatic", "galvanostatic"] = choice(
         "potentiostatic", "what is held", source="Lithode", provenance="assumed"
@@ -107,6 +107,7 @@ class TransportInputs(CaseParameters):
         source="usual order of solids",
         provenance="assumed",
         gt=0,
+        le=1e6,
     )
     element_size: float = quantity(
         1.0,
@@ -206,7 +207,13 @@ class MixedConductorInputs(TransportInputs):
     """Inputs of the model with the conductivities as they are."""
 
     ionic_conductivity: float = quantity(
-        3e-4, "S/cm", "ionic conductivity, at c_0", source="Lithode", provenance="assumed", gt=0
+        3e-4,
+        "S/cm",
+        "ionic conductivity, at c_0",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+        le=1e8,
     )
     electronic_conductivity: float = quantity(
         3e-5,
@@ -215,6 +222,7 @@ class MixedConductorInputs(TransportInputs):
         source="Lithode",
         provenance="assumed",
         gt=0,
+        le=1e8,
     )
 
     @property

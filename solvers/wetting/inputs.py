@@ -88,6 +88,7 @@ class WettingInputs(CaseParameters):
         source="of the order of bulk lithium",
         provenance="assumed",
         gt=0,
+        le=1e3,
     )
     interface_width: float = quantity(
         0.8,
@@ -102,7 +103,7 @@ class WettingInputs(CaseParameters):
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", gt=0
+        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
     )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1

@@ -11,8 +11,7 @@ from lithode.engine.runner import run_case
 @pytest.mark.parametrize(
     ("case", "pair"),
     [
-        ("wang2024/transport", "surface_energy=1e308"),
-        ("tang2026/impedance", "lowest_frequency=1e-308"),
+        ("wang2024/transport", "molar_volume=1e308"),
         ("cheng2020/interphase", "jump_length=1e308"),
     ],
 )
@@ -21,6 +20,31 @@ def test_arithmetic_that_overflows_names_the_value(case, pair, tmp_path):
         run_case(case, pairs=[pair], out=tmp_path / "a")
     name, _, value = pair.partition("=")
     assert f"{name}={float(value)}" in str(caught.value)
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize(
+    ("case", "pair"),
+    [
+        ("wang2024/transport", "surface_energy=1e308"),
+        ("wang2024/transport", "temperature=1e-308"),
+        ("wang2024/pores", "ionic_conductivity=1e308"),
+        ("wang2024/wetting", "temperature=2000"),
+        ("tang2026/impedance", "lowest_frequency=1e-308"),
+        ("tang2026/impedance", "grain_boundary_frequency=1e-308"),
+        ("tang2026/impedance", "points_per_decade=1000"),
+        ("graded-li3n", "lithium_conductivity=1e308"),
+        ("graded-li3n", "diffusivity=1e308"),
+        ("graded-li3n/bilayer", "second_youngs_modulus=1e308"),
+        ("cheng2020/interphase", "temperature=99"),
+        ("ji2020/symmetric-cell", "conductivities=1e308,1,1"),
+    ],
+)
+def test_what_no_material_has_is_refused_by_name(case, pair, tmp_path, capfd):
+    with pytest.raises(InputError) as caught:
+        run_case(case, pairs=[pair], out=tmp_path / "a")
+    assert caught.value.field == pair.partition("=")[0]
+    assert capfd.readouterr() == ("", "")
     assert not (tmp_path / "a").exists()
 
 

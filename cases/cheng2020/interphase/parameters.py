@@ -78,6 +78,7 @@ class Parameters(InterphaseInputs):
         source=_FITTED,
         provenance="calibrated",
         gt=0,
+        le=1,
     )
     matrix_reach: float = _fitted("matrix_reach", 8.0)
     electronic_conductivity: float = _fitted("electronic_conductivity", 2.3e-11)
@@ -88,6 +89,7 @@ class Parameters(InterphaseInputs):
         source=f"that of LiPON in {PAPER}",
         provenance="assumed",
         gt=0,
+        le=1e8,
     )
     reduction_potential: float = quantity(
         0.68,

@@ -79,13 +79,19 @@ class Parameters(GrowthParameters):
         ge=0,
     )
     second_youngs_modulus: float | None = quantity(
-        None, "GPa", "instead of the second layer's", source="-", provenance="assumed", gt=0
+        None, "GPa", "instead of the second layer's", source="-", provenance="assumed", gt=0, le=1e4
     )
     second_poissons_ratio: float | None = quantity(
         None, "", "instead of the second layer's", source="-", provenance="assumed", gt=-1, lt=0.45
     )
     second_conductivity: float | None = quantity(
-        None, "S/m", "instead of the second layer's", source="-", provenance="assumed", gt=0
+        None,
+        "S/m",
+        "instead of the second layer's",
+        source="-",
+        provenance="assumed",
+        gt=0,
+        le=1e12,
     )
     eigenstrain_second: float = quantity(
         1.3e-3,

@@ -81,7 +81,7 @@ class Parameters(CaseParameters):
         provenance="assumed",
     )
     temperature: float = quantity(
-        298.15, "K", "temperature", source="of the data", provenance="assumed", gt=0, le=600
+        298.15, "K", "temperature", source="of the data", provenance="assumed", ge=100, le=600
     )
     largest_potential: float = quantity(
         2.4,

@@ -60,7 +60,13 @@ class Parameters(CaseParameters):
         gt=0,
     )
     product_youngs_modulus: float | None = quantity(
-        None, "GPa", "of the products, instead of LZC's", source="-", provenance="assumed", gt=0
+        None,
+        "GPa",
+        "of the products, instead of LZC's",
+        source="-",
+        provenance="assumed",
+        gt=0,
+        le=1e4,
     )
     product_poissons_ratio: float | None = quantity(
         None,

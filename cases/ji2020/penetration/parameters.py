@@ -22,7 +22,10 @@ class Parameters(CompositeFace):
 
     layer_thickness: float = material(LAYER_THICKNESS, "thickness of the porous layer", gt=0)
     layer_conductivity: float = material(
-        CANDIDATES[COMPOSITE].ionic_conductivity, "ionic conductivity of the porous layer", gt=0
+        CANDIDATES[COMPOSITE].ionic_conductivity,
+        "ionic conductivity of the porous layer",
+        gt=0,
+        le=1e8,
     )
     current: float = quantity(
         1.0,

@@ -21,6 +21,7 @@ from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.core.units import to_model
 from lithode.spectroscopy.circuit import Element, Resistor, Scaled, Series, Zarc
+from lithode.spectroscopy.drt import MOST_POINTS
 
 FREQUENCY = Axis("frequency", "f", "Hz")
 _OURS = "Lithode"
@@ -57,13 +58,25 @@ class Parameters(CaseParameters):
         None, "ohm cm", f"R_void {_INSTEAD}, if layered", source="-", provenance="assumed", ge=0
     )
     grain_boundary_frequency: float = quantity(
-        5e5, "Hz", "its peak", source=f"{PAPER}, full cells: 0.5 MHz", provenance="paper", gt=0
+        5e5,
+        "Hz",
+        "its peak",
+        source=f"{PAPER}, full cells: 0.5 MHz",
+        provenance="paper",
+        ge=1e-9,
+        le=1e15,
     )
     grain_boundary_exponent: float = quantity(
         0.95, "", "of its constant-phase element", source=_OURS, provenance="assumed", gt=0, le=1
     )
     interface_frequency: float = quantity(
-        300.0, "Hz", "its peak", source="Fig. 3 has no numbers", provenance="assumed", gt=0
+        300.0,
+        "Hz",
+        "its peak",
+        source="Fig. 3 has no numbers",
+        provenance="assumed",
+        ge=1e-9,
+        le=1e15,
     )
     interface_exponent: float = quantity(
         0.85, "", "of its constant-phase element", source=_OURS, provenance="assumed", gt=0, le=1
@@ -74,7 +87,8 @@ class Parameters(CaseParameters):
         "its peak, if layered",
         source=f"{PAPER} says 1e4 to 1e5 Hz only",
         provenance="assumed",
-        gt=0,
+        ge=1e-9,
+        le=1e15,
     )
     void_exponent: float = quantity(
         0.95, "", "of its constant-phase element", source=_OURS, provenance="assumed", gt=0, le=1
@@ -116,10 +130,10 @@ class Parameters(CaseParameters):
         ge=0,
     )
     lowest_frequency: float = quantity(
-        1.0, "Hz", "start", source=f"{PAPER}, Methods", provenance="paper", gt=0
+        1.0, "Hz", "start", source=f"{PAPER}, Methods", provenance="paper", ge=1e-9, le=1e15
     )
     highest_frequency: float = quantity(
-        3e6, "Hz", "end", source=f"{PAPER}, Methods", provenance="paper", gt=0
+        3e6, "Hz", "end", source=f"{PAPER}, Methods", provenance="paper", ge=1e-9, le=1e15
     )
     points_per_decade: int = count(10, "frequencies", source=_DOCS, provenance="numerical", ge=3)
     noise: float = quantity(
@@ -209,13 +223,16 @@ class Parameters(CaseParameters):
         """Frequencies of the sweep in Hz.
 
         Raises:
-            InputError: The end is not after the start.
+            InputError: The end is not after the start, or they are too many.
         """
         low, high = self.lowest_frequency, self.highest_frequency
         if high < 10 * low:
             allowed = f"must be at least a decade above lowest_frequency = {low:g}"
             raise InputError("highest_frequency", high, allowed, "Hz")
         number = round(math.log10(high / low) * self.points_per_decade) + 1
+        if number > MOST_POINTS:
+            allowed = f"makes {number} frequencies, which must be at most {MOST_POINTS}"
+            raise InputError("points_per_decade", self.points_per_decade, allowed)
         return tuple(np.geomspace(low, high, number).tolist())
 
 
