@@ -62,19 +62,19 @@ class Recorder:
             on_root(self._comm, lambda: newest_file(directory.checkpoints)) if resumed else None
         )
 
-        def open_history() -> None:
+        def open_history() -> tuple[bool, bool]:
             is_there = resumed and directory.history.is_file()
-            earlier = read_history(directory.history).get(WALL) if is_there else None
+            walls = read_history(directory.history).get(WALL, ()) if is_there else ()
             self._history = HistoryWriter(
                 directory.history, model.time if resumed else None, model.axis
             )
-            if earlier is not None:
-                kept = len(read_history(directory.history).get(WALL, ()))
-                self._started -= float(earlier[kept - 1]) if kept else 0.0
+            if kept := len(read_history(directory.history).get(WALL, ())):
+                self._started -= float(walls[kept - 1])
+            return kept > 0, resumed and directory.fields.exists()
 
-        on_root(self._comm, open_history)
+        # On several ranks a checkpoint is there before either; and files get lost.
+        self._has_start, self._skip_output = on_root(self._comm, open_history)
         self._fields = FieldWriter(directory.fields, model.domain, resumed, model.axis)
-        self._skip_output = self._has_start = resumed
 
     def __enter__(self) -> Self:
         return self
@@ -102,14 +102,14 @@ class Recorder:
     def output(self, model: Model) -> None:
         """Write the fields, and a checkpoint unless that would take too large a share of the time.
 
-        Nothing is written at the start of a resumed march.
+        Nothing is written again at the start of a resumed march.
         """
-        if self._skip_output:
-            self._skip_output = False
-            return
         if not self._has_start:
             self._append(model, StepRecord(0.0, 0.0, 0, 0, 0))
             self._has_start = True
+        if self._skip_output:
+            self._skip_output = False
+            return
         self._fields.write(model.time, model.fields())
         if self.last_checkpoint is None or on_root(self._comm, lambda: self._is_due(0.0)):
             self.save()

@@ -296,9 +296,10 @@ def _check_nothing_left_out(simulation: Simulation, directory: RunDirectory) -> 
     """Refuse loads before the checkpoint of a sweep that are not in its history."""
     model = simulation.model
     axis = model.axis
-    if axis is TIME or not directory.history.is_file():
+    if axis is TIME:
         return
-    done = read_history(directory.history).get(axis.column, np.zeros(0))
+    history = read_history(directory.history) if directory.history.is_file() else {}
+    done = history.get(axis.column, np.zeros(0))
     for load in simulation.output_times:
         if load < model.time and not np.isclose(done, load, rtol=1e-9, atol=0).any():
             allowed = (
