@@ -82,15 +82,25 @@ def storage_error(path: Path, error: OSError) -> StorageError:
 
 
 def refuse_links(directory: Path) -> None:
-    """Refuse a directory in which a symbolic link stands where something would be written.
+    """Refuse a directory in which a link, a pipe or a device stands where a file would be written.
+
+    Args:
+        directory: It is looked through with the directories right below it.
 
     Raises:
         InputError: There is one.
     """
+    top = _below(directory)
+    for path in [*top, *(file for folder in top for file in _below(folder))]:
+        if path.is_symlink():
+            allowed = "is a symbolic link, which is not written through: remove it"
+            raise InputError("out", path, allowed)
+        if not path.is_file() and not path.is_dir():
+            raise InputError("out", path, "is no regular file: remove it")
+
+
+def _below(directory: Path) -> list[Path]:
     try:
-        found = [entry.name for entry in os.scandir(directory) if entry.is_symlink()]
+        return [] if directory.is_symlink() else sorted(directory.iterdir())
     except OSError:
-        return
-    if found:
-        allowed = "is a symbolic link, which is not written through: remove it"
-        raise InputError("out", directory / min(found), allowed)
+        return []

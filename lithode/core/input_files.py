@@ -118,7 +118,10 @@ def read_rows(path: Path, columns: Sequence[str], required: int, field: str = "t
         text = read_text(path, field)
         lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
         reader = csv.DictReader(lines, skipinitialspace=True)
-        rows = list(reader)
+        try:
+            rows = list(reader)
+        except csv.Error as error:
+            raise InputError(field, path, f"is no table ({error})") from error
         heads = [set(reader.fieldnames or ())] if rows else []
         what = "row"
         if any(None in row or None in row.values() for row in rows):

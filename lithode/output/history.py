@@ -15,8 +15,11 @@ import numpy.typing as npt
 
 from lithode.core.axis import TIME, Axis
 from lithode.core.errors import InputError
+from lithode.core.files import read_text
 
 logger = logging.getLogger(__name__)
+
+_MOST_BYTES = 2**31
 
 History: TypeAlias = Mapping[str, npt.NDArray[np.float64]]
 """Column name with unit, e.g. ``"tip_height [um]"``, to its values, one per row."""
@@ -99,20 +102,17 @@ def read_history(path: Path) -> dict[str, npt.NDArray[np.float64]]:
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    text = read_text(path, "history", _MOST_BYTES)
     try:
-        text = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("history", path, "cannot be read") from error
-    # A kill while writing leaves a last line without its end.
-    columns, *rows = list(csv.reader(text.split("\n")[:-1])) or [[]]
-    try:
+        # A kill while writing leaves a last line without its end.
+        columns, *rows = list(csv.reader(text.split("\n")[:-1])) or [[]]
         if (columns or rows) and not re.fullmatch(r"\w+ \[.+\]", "".join(columns[:1])):
             raise ValueError
         for row in rows:
             if len(row) != len(columns):
                 raise ValueError
             [float(value) for value in row]
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise InputError(
             "history", path, f'is no history (first column like "{TIME.column}")'
         ) from error

@@ -185,7 +185,9 @@ def test_command(command, tmp_path):
         ({"vary": ["diffusivity", "diffusivity"]}, "given twice"),
         ({"vary": ["diffusivity"], "pairs": ["diffusivity=1e-12"]}, "is set"),
         ({"vary": []}, "no calibrated parameters"),
-        ({"vary": ["diffusivity"], "starts": 0}, "at least 1"),
+        ({"vary": ["diffusivity"], "starts": 0}, "--starts = 0: must be at least 1"),
+        ({"vary": ["diffusivity"], "starts": 10**12}, "at most 1000000"),
+        ({"vary": ["diffusivity"], "seed": -1}, "--seed = -1: must be at least 0"),
     ],
 )
 def test_bad_input(toy, tmp_path, monkeypatch, options, words):

@@ -12,8 +12,9 @@ import pytest
 
 from lithode.core.errors import InputError
 from lithode.core.input_files import read_rows, read_yaml
-from lithode.engine import petsc
+from lithode.engine import petsc, report
 from lithode.engine.runner import run_case
+from lithode.spectroscopy.spectrum import read_spectrum
 
 SMALL = {"cells": 4, "end_time": 1.0}
 EVIL = """
@@ -119,8 +120,12 @@ def test_all_else_may_not(words):
 
 
 @pytest.mark.parametrize(
-    "name", ["figures", "checkpoint", ".case.yaml.part", "case.yaml", "log.txt"]
-)
+    "name",
+    [
+        "figures", "checkpoint", ".case.yaml.part", "case.yaml", "log.txt", "history.csv",
+        "figures/temperature.png", "checkpoint/state.h5",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("option", ["overwrite", "resume"])
 def test_links_in_a_folder_are_not_written_through(toy_case, tmp_path, name, option):
     out, elsewhere = tmp_path / "a", tmp_path / "elsewhere"
@@ -140,6 +145,46 @@ def test_links_in_a_folder_are_not_written_through(toy_case, tmp_path, name, opt
         run_case(None if option == "resume" else "toy", out=out, **{option: True})
     assert not (set(elsewhere.iterdir()) - {target})
     assert not target.is_file() or target.read_text() == before
+
+
+@pytest.mark.parametrize("name", ["log.txt", "history.csv", "figures/temperature.png"])
+def test_pipes_in_a_folder_cannot_hang_a_command(toy_case, tmp_path, name):
+    out = tmp_path / "a"
+    run_case("toy", values={**SMALL, "end_time": 0.5}, out=out)
+    (out / name).unlink(missing_ok=True)
+    os.mkfifo(out / name)
+    for attempt in (
+        lambda: run_case(out=out, resume=True),
+        lambda: run_case("toy", out=out, overwrite=True),
+        lambda: report.remake(out),
+        lambda: report.movie(out),
+    ):
+        with pytest.raises(InputError, match=r"no regular file|holds no run"):
+            attempt()
+
+
+def test_pictures_are_not_drawn_through_a_link(toy_case, tmp_path):
+    out, precious = tmp_path / "a", tmp_path / "precious"
+    run_case("toy", values=SMALL, out=out)
+    precious.write_text("mine")
+    picture = next((out / "figures").iterdir())
+    picture.unlink()
+    picture.symlink_to(precious)
+    with pytest.raises(InputError, match="symbolic link"):
+        report.remake(out)
+    assert precious.read_text() == "mine"
+
+
+def test_a_cell_without_end_is_refused(toy_case, tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1," + "9" * 10**7 + "\n")
+    with pytest.raises(InputError, match="is no table"):
+        read_rows(tmp_path / "a.csv", ["a", "b"], 1)
+    with pytest.raises(InputError, match="longer than 2000 characters"):
+        read_spectrum(tmp_path / "a.csv")
+    run_case("toy", values=SMALL, out=tmp_path / "run")
+    (tmp_path / "run" / "history.csv").write_text("time [s]\n" + "9" * 10**7 + "\n")
+    with pytest.raises(InputError, match="is no history"):
+        report.remake(tmp_path / "run")
 
 
 def test_a_pipe_a_device_and_a_large_file_are_refused_at_once(tmp_path):

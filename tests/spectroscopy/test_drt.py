@@ -160,3 +160,9 @@ def test_bad_weight(weight):
 def test_too_few_points():
     with pytest.raises(InputError, match="at least 10 points"):
         drt.analyse(FREQUENCY[:9], spectrum()[:9])
+
+
+def test_too_many_points():
+    frequency = np.geomspace(1e-3, 1e6, drt.MOST_POINTS + 1)
+    with pytest.raises(InputError, match="at most 500 points"):
+        drt.analyse(frequency, 1 / (1 + 1j * frequency))

@@ -130,5 +130,30 @@ def test_missing_and_binary_files(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_spectrum(tmp_path / "none.csv")
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no text"):
         read_spectrum(tmp_path / "b.csv")
+
+
+@pytest.mark.parametrize("spacing", [np.geomspace, np.linspace])
+def test_a_long_spectrum_is_thinned_evenly_and_said(tmp_path, spacing):
+    frequency = spacing(1e-3, 1e6, 20_000)
+    found = read_spectrum(table(tmp_path / "s.csv", f=frequency, z=EXACT[:1] + 0 * frequency))
+    thinned = found.thinned(500)
+    assert len(found.frequency) == 20_000
+    assert (thinned.frequency[0], thinned.frequency[-1]) == (1e-3, 1e6)
+    assert 50 < len(thinned.frequency) <= 500
+    assert "20000 points" in thinned.notes[0]
+    np.testing.assert_allclose(thinned.impedance, EXACT[0])
+    assert np.diff(np.log(thinned.frequency)).max() < 1.1 * max(
+        np.log(1e9) / 499, np.log(frequency[1] / frequency[0])
+    )
+    assert thinned.thinned(500) is thinned
+
+
+def test_what_is_no_spectrum_by_its_size_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n" + "1,2,-3\n" * 100_001)
+    with pytest.raises(InputError, match="more than 100000 lines"):
+        read_spectrum(tmp_path / "a.csv")
+    (tmp_path / "a.csv").write_text(f"f{' ' * 10**6}[Hz], Re [ohm], Im [ohm]\n1,2,-3\n")
+    with pytest.raises(InputError, match="line 1 is longer"):
+        read_spectrum(tmp_path / "a.csv")

@@ -27,6 +27,8 @@ from lithode.output.tables import write_table
 PRESET = "fit"
 """Preset that a fit starts from if the case has one of this name."""
 
+_MOST = 1_000_000
+
 
 def fit(
     name: str,
@@ -54,14 +56,18 @@ def fit(
         comm: Ranks that share the starts, all if not given.
 
     Raises:
-        InputError: There is nothing to fit or to fit to, or a range is wrong.
+        InputError: There is nothing to fit or to fit to, or a range or count is wrong.
     """
     comm = comm or MPI.COMM_WORLD
     found = locate(name)
     case = found.case
-    for option, number in (("--starts", starts), ("--runs", runs)):
-        if number < 1:
-            raise InputError(option, number, "must be at least 1")
+    for option, number, least in (
+        ("--starts", starts, 1),
+        ("--runs", runs, 1),
+        ("--seed", seed, 0),
+    ):
+        if not least <= number <= _MOST:
+            raise InputError(option, number, f"must be at least {least} and at most {_MOST}")
     preset = preset or (PRESET if PRESET in case.presets else None)
     parameters = case.resolve(preset, pairs=pairs)
     variables = variables_of(parameters, vary, parse_pairs(pairs))
