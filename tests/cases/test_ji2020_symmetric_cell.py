@@ -142,7 +142,7 @@ def test_a_single_layer_and_a_resumed_run(tmp_path):
     (tmp_path / "a.yaml").write_text("- {current: 1 mA/cm^2, time: 10 min}\n- {rest: 5 min}\n")
     pairs = [
         f"protocol={tmp_path / 'a.yaml'}", "thicknesses=100", "conductivities=1 mS/cm",
-        "junction_resistances=", "element_size=4",
+        "junction_resistances=", "element_size=4", "curve_points=60",
     ]  # fmt: skip
     result = run_case(CASE.name, pairs=pairs, out=tmp_path / "a")
     history = read(result)
