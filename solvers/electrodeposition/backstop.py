@@ -14,7 +14,12 @@ from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Backstop
 from lithode.solvers.numerics.blocks import compiled
-from lithode.solvers.numerics.gauges import NodalWeights, RegionInterface, distances
+from lithode.solvers.numerics.gauges import (
+    Neighbourhood,
+    NodalWeights,
+    RegionInterface,
+    distances,
+)
 from lithode.theory import free_energy
 
 Array = npt.NDArray[np.float64]
@@ -70,6 +75,7 @@ class BackstopGauges:
         if backstop.particles is not None:
             self._sides = RegionInterface(domain, space, backstop.matrix, backstop.particles)
             self._seat = RegionInterface(domain, space, backstop.particles, backstop.region)
+            self._near_seat = Neighbourhood(mesh.comm, self._seat.points, self._reach, self._points)
 
     def __call__(self, xi: Array, pressure: Array) -> Mapping[str, float]:
         """Return history columns; collective.
@@ -93,8 +99,7 @@ class BackstopGauges:
         if self._sides is not None and self._seat is not None:
             sides = self._sides.weights * metal
             touched = self._points[(self._layer > 0) & (xi >= _TOUCHES)]
-            everywhere = np.concatenate(self._comm.allgather(touched))
-            free = self._seat.weights * (distances(self._points, everywhere) > self._reach)
+            free = self._seat.weights * ~self._near_seat.reached(touched)
             row |= {
                 "pressure_particle_mean [MPa]": self._weights.mean(pressure, sides),
                 "pressure_particle_max [MPa]": self._weights.largest(pressure, sides),

@@ -18,6 +18,7 @@ from lithode.solvers.electrodeposition.lobes import Lobes
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, Overhang, boundary_size
 from lithode.solvers.numerics.model import Event
+from lithode.solvers.numerics.ranked import widest_gap
 from lithode.theory import free_energy
 
 
@@ -133,9 +134,7 @@ class Observables:
         if not self._parameters.counter_electrode.is_metal:
             return float(self._weights.maxima(heights)[0]), self._top
         # Along a surface crossings follow each other within an element: the gap is the widest.
-        everywhere = np.sort(np.concatenate(self._comm.allgather(heights)))
-        below = int(np.argmax(np.diff(everywhere)))
-        return float(everywhere[below]), float(everywhere[below + 1])
+        return widest_gap(self._comm, heights)
 
     def _cell_voltage(self) -> float:
         """Potential of the electrode against the mean one of the counter electrode, in V."""

@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.solvers.numerics import ranked
 from lithode.solvers.numerics.blocks import compiled
 
 Array = npt.NDArray[np.float64]
@@ -91,14 +92,8 @@ class NodalWeights:
             The value, the same on any number of ranks; NaN if nothing has a weight. Collective.
         """
         counts = weights[: self._owned] > 0
-        mine = np.array([values[: self._owned][counts], weights[: self._owned][counts]])
-        ordered, weight = np.concatenate(self._comm.allgather(mine), axis=1)
-        if not len(ordered):
-            return float("nan")
-        order = np.lexsort((weight, ordered))
-        reached = np.cumsum(weight[order])
-        k = int(np.searchsorted(reached, share * reached[-1] * (1 - 1e-12)))
-        return float(ordered[order[k]])
+        mine, theirs = values[: self._owned][counts], weights[: self._owned][counts]
+        return ranked.quantile(self._comm, mine, theirs, share)
 
 
 class RegionInterface:
@@ -174,6 +169,32 @@ def distances(points: Array, others: Array) -> Array:
     if not len(others):
         return np.full(len(points), np.inf)
     return np.asarray(cKDTree(others).query(points)[0])
+
+
+class Neighbourhood:
+    """Which nodes of an interface have one of some points near, whatever ranks these lie on.
+
+    Args:
+        comm: Communicator.
+        interface: Nodes of the interface, whole, the same on every rank, shape (n, 3).
+        reach: What is near, in um.
+        nodes: Nodes of this rank, on the interface or not.
+    """
+
+    def __init__(self, comm: MPI.Intracomm, interface: Array, reach: float, nodes: Array) -> None:
+        self._comm, self._interface, self._reach = comm, interface, reach
+        is_there = len(interface) > 0
+        self._numbers = cKDTree(interface).query(nodes)[1] if is_there else np.full(len(nodes), 0)
+
+    def reached(self, points: Array) -> npt.NDArray[np.bool_]:
+        """Return for each node of this rank whether any rank's points are near; collective.
+
+        It means nothing for nodes that are not on the interface.
+        """
+        near = np.zeros(max(1, len(self._interface)), dtype=np.uint8)
+        near[: len(self._interface)] = distances(self._interface, points) <= self._reach
+        self._comm.Allreduce(MPI.IN_PLACE, near, op=MPI.MAX)
+        return np.asarray(near[self._numbers] > 0)
 
 
 class FrontGauge:

@@ -18,6 +18,7 @@ from lithode.solvers.numerics.blocks import MUMPS
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
     FrontGauge,
+    Neighbourhood,
     NodalWeights,
     Overhang,
     RegionInterface,
@@ -26,6 +27,7 @@ from lithode.solvers.numerics.gauges import (
     roller_dofs,
 )
 from lithode.solvers.numerics.quadrature import leaning_measure
+from lithode.solvers.numerics.ranked import quantile, widest_gap
 
 pytestmark = pytest.mark.mpi
 
@@ -119,6 +121,43 @@ def test_weighted_quantiles(comm):
     # Weights that grow with x: 1 + 2 + ... + 6 of 40.5 is more than half.
     assert weights.quantile(x[0], weights.whole * x[0], 0.5) == pytest.approx(6 * 4 / 9)
     assert math.isnan(weights.quantile(x[0], 0 * weights.whole, 0.5))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_quantiles_of_values_on_many_ranks(comm, share):
+    """As sorted and summed in one place, to the last bit."""
+    random = np.random.default_rng(3)
+    values = np.concatenate([random.normal(size=500), random.normal(size=500) * 1e-9, [0.0, -0.0]])
+    weights = random.integers(1, 9, size=len(values)).astype(float)
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order])
+    expected = values[order][np.searchsorted(reached, share * reached[-1])]
+    mine = slice(comm.rank, None, comm.size)
+    assert quantile(comm, values[mine], weights[mine], share) == expected
+    same = np.full(5, -2.5)
+    assert quantile(comm, same, same * -1, share) == -2.5
+    few = slice(0, 3 if comm.rank == 0 else 0)
+    assert quantile(comm, values[few], weights[few], 1.0) == values[:3].max()
+
+
+def test_widest_gap_of_values_on_many_ranks(comm):
+    low, high = np.linspace(0.0, 1.0, 700), np.linspace(4.0, 5.0, 500)
+    values = np.concatenate([high, low])
+    assert widest_gap(comm, values[comm.rank :: comm.size]) == (1.0, 4.0)
+    assert widest_gap(comm, low[: 1 if comm.rank == 0 else 0]) == (0.0, 0.0)
+    assert np.isnan(widest_gap(comm, low[:0])).all()
+
+
+def test_neighbourhood_of_points_on_many_ranks(comm):
+    interface = np.zeros((10, 3))
+    interface[:, 0] = np.arange(10)
+    nodes = interface[comm.rank :: comm.size] + 1e-10
+    near = Neighbourhood(comm, interface, 1.5, nodes)
+    point = np.array([[4.0, 1.0, 0.0]])
+    found = near.reached(point if comm.rank == comm.size - 1 else point[:0])
+    np.testing.assert_array_equal(found, np.abs(nodes[:, 0] - 4) < 1.1)
+    assert not near.reached(point[:0]).any()
+    assert not Neighbourhood(comm, interface[:0], 1.5, nodes).reached(point).any()
 
 
 def test_extremes_of_nothing(comm):
