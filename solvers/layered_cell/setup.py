@@ -39,6 +39,7 @@ def simulation(
             min_step=1e-9 * longest,
             order=1,
             max_growth=2.5,
+            refresh=1,  # nothing is kept, so that any state can be gone on from
         ),
         end_time=ends[-1],
         output_times=ends,
