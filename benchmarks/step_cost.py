@@ -18,7 +18,7 @@ from typing import Any
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from lithode.cases.graded_li3n.growth.case import CASE, build
+from lithode.cases.graded_li3n.growth.case import CASE
 from lithode.solvers.numerics import blocks
 from lithode.solvers.numerics.march import march
 
@@ -73,7 +73,7 @@ def main() -> None:
     if options.size is not None:
         given["element_size"] = options.size
     parameters = CASE.resolve(options.preset, given)
-    simulation = build(parameters, comm, None)
+    simulation = CASE.build(parameters, comm, None)
     model: Any = simulation.model
     march(model, simulation.control, options.start)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from mpi4py import MPI
 
@@ -18,7 +18,6 @@ from lithode.solvers.mixed_conductor.health import health
 from lithode.solvers.mixed_conductor.model import MixedConductor
 from lithode.solvers.mixed_conductor.parameters import Observation
 from lithode.solvers.numerics.simulation import Simulation
-from lithode.theory.nucleation import Nucleation
 
 
 def protrusion(parameters: InterlayerParameters) -> Polygon | None:
@@ -81,24 +80,19 @@ def _surface(polygon: Polygon, x: float) -> float:
     return max(heights) * (1 + 1e-9)
 
 
-def simulation(
-    parameters: InterlayerParameters,
-    nucleation: Mapping[str, Nucleation],
-    comm: MPI.Intracomm,
-    domain: Domain | None,
+def build(
+    parameters: InterlayerParameters, comm: MPI.Intracomm, domain: Domain | None
 ) -> Simulation:
     """Make the simulation; everything is checked before it is meshed."""
     p = parameters
-    physics, shape, lines = p.model(interlayer.REGION, nucleation), geometry(p), observation(p)
+    physics, shape, lines = p.model(interlayer.REGION, p.nucleation), geometry(p), observation(p)
     lines_of_health = health(p, p.height or p.thickness)
     return setup.simulation(
         p, physics, lines, lines_of_health, lambda: domain or interlayer.build(shape, comm)
     )
 
 
-def probes(
-    parameters: InterlayerParameters, nucleation: Mapping[str, Nucleation]
-) -> list[Callable[[], MixedConductor]]:
+def probes(parameters: InterlayerParameters) -> list[Callable[[], MixedConductor]]:
     """Return a maker of the model on a handful of cells."""
     p = parameters
 
@@ -106,4 +100,4 @@ def probes(
         size = p.width, p.thickness
         return structured(MPI.COMM_SELF, size, (2, 4), region=interlayer.REGION)
 
-    return setup.probes(p, p.model(interlayer.REGION, nucleation), domain)
+    return setup.probes(p, p.model(interlayer.REGION, p.nucleation), domain)

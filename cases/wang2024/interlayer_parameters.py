@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
@@ -9,6 +10,7 @@ from lithode.cases.wang2024.layer import LayerParameters
 from lithode.cases.wang2024.measured import PAPER
 from lithode.core.parameters import choice, fill, quantity
 from lithode.solvers.mixed_conductor.inputs import TransportInputs
+from lithode.theory.nucleation import Nucleation
 
 PRESETS: Mapping[str, Mapping[str, object]] = {
     "quick": {},
@@ -87,6 +89,11 @@ class InterlayerParameters(LayerParameters, TransportInputs):
         source="-",
         provenance="assumed",
     )
+
+    @property
+    @abstractmethod
+    def nucleation(self) -> Mapping[str, Nucleation]:
+        """Nucleation on the interlayer by label; the label ends names of fields and columns."""
 
     @property
     def height(self) -> float | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
+from typing import get_type_hints
 
 import pytest
 
 from lithode.cases.index import CASES
 from lithode.core.parameters import Provenance, describe, parse_pairs
+from lithode.engine.case import StudyCase
+from lithode.engine.deferred import Deferred
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.engine.verdict import KINDS
@@ -111,6 +115,24 @@ def test_targets_are_of_a_kind_and_their_scenario_can_be_run(name):
             other, _, what = target.repeats.partition(": ")
             known = names if other == name else [t.name for t in find(other).targets]
             assert what in known, target.repeats
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_case_defers_is_there_and_takes_what_it_is_given(name):
+    case, of_a_run = find(name), ["run_directory", "parameters"]
+    on_a_mesh = [] if isinstance(case, StudyCase) else ["comm", "domain"]
+    given = {
+        "build": ["parameters", *on_a_mesh],
+        "probes": ["parameters"],
+        "tables": of_a_run,
+        "pictures": of_a_run,
+    }
+    deferred = {hook: getattr(case, hook) for hook in given if getattr(case, hook, None)}
+    assert {"build", "pictures"} <= set(deferred)
+    for hook, function in deferred.items():
+        assert isinstance(function, Deferred), hook
+        assert list(inspect.signature(function.target).parameters) == given[hook], function
+        assert issubclass(case.parameters, get_type_hints(function.target)["parameters"]), function
 
 
 def test_every_case_is_tried():

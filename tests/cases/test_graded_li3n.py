@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from lithode.cases.graded_li3n.growth.case import CASE, build
+from lithode.cases.graded_li3n.growth.case import CASE
 from lithode.cases.graded_li3n.growth.parameters import Parameters
 from lithode.cases.graded_li3n.growth.simulation import coarse_particles, layer
 from lithode.core.errors import InputError
@@ -106,7 +106,7 @@ def test_direct_values_go_before_the_derived_ones():
     ],
 )
 def test_half_of_an_interface_is_refused(given, missing):
-    refused(missing, lambda: build(Parameters(**given), MPI.COMM_SELF, None))
+    refused(missing, lambda: CASE.build(Parameters(**given), MPI.COMM_SELF, None))
 
 
 def test_health_numbers():
@@ -179,21 +179,21 @@ def test_initial_lithium_is_a_film_with_seeded_nuclei():
     peaks = film(8.0)
     assert ((peaks[1:-1] > peaks[:-2]) & (peaks[1:-1] > peaks[2:])).sum() == 5
     assert (film(8.0, seed=2) != peaks).any()
-    refused("initial_thickness", lambda: build(Parameters(height=12.0), MPI.COMM_SELF, None))
+    refused("initial_thickness", lambda: CASE.build(Parameters(height=12.0), MPI.COMM_SELF, None))
 
 
 @pytest.mark.mpi
 def test_mesh_file_instead_of_the_geometry(comm, layers_file):
     path = layers_file(20e-3, {"fine": 24e-3}, size=2e-3)
     given = {"mesh_file": path, "mesh_unit": "mm", "width": 20, "height": 24, "nuclei": 0}
-    model = build(Parameters(particles="fine", **given), comm, None).model
+    model = CASE.build(Parameters(particles="fine", **given), comm, None).model
     assert set(model.domain.regions) == {"fine"}
     assert model.measure()["lithium [um^2]"] == pytest.approx(20 * 6, rel=0.01)
     model.advance(0.01)
-    refused("mesh_file", lambda: build(Parameters(particles="graded", **given), comm, None))
+    refused("mesh_file", lambda: CASE.build(Parameters(particles="graded", **given), comm, None))
     for name in ("width", "height"):
         wider = Parameters(particles="fine", **{**given, name: 30})
-        refused(name, lambda wider=wider: build(wider, comm, None))
+        refused(name, lambda wider=wider: CASE.build(wider, comm, None))
 
 
 # Fine, graded and tolerance at 60 s with 2.5 um elements. A change of the physics shows here, a

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lithode.cases.cheng2020.interphase.parameters import LAYERS, Parameters
-from lithode.cases.cheng2020.interphase.profile import shown_time
+from lithode.cases.cheng2020.interphase.tables import shown_time
 from lithode.cases.cheng2020.interphase.targets import is_papers
 from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history

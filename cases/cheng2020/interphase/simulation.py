@@ -17,9 +17,9 @@ from lithode.solvers.interphase.setup import simulation
 from lithode.solvers.numerics.simulation import Simulation
 
 
-def geometry(inputs: InterphaseInputs) -> Bilayer:
+def geometry(parameters: InterphaseInputs) -> Bilayer:
     """Return the geometry; refuses what does not fit."""
-    p = inputs
+    p = parameters
     with fields_named(p.mesh_fields):
         return Bilayer(
             lower=p.lithium_thickness,
@@ -31,23 +31,23 @@ def geometry(inputs: InterphaseInputs) -> Bilayer:
         )
 
 
-def build(inputs: InterphaseInputs, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
+def build(parameters: InterphaseInputs, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; everything is checked before it is meshed."""
 
     def mesh() -> Domain:
-        return domain or layer_pair.build(geometry(inputs), (METAL, ELECTROLYTE), comm)
+        return domain or layer_pair.build(geometry(parameters), (METAL, ELECTROLYTE), comm)
 
-    return simulation(inputs, mesh)
+    return simulation(parameters, mesh)
 
 
-def probes(inputs: InterphaseInputs) -> list[Callable[[], Interphase]]:
+def probes(parameters: InterphaseInputs) -> list[Callable[[], Interphase]]:
     """Return a maker of the model on a few cells."""
-    shape = geometry(inputs)
+    shape = geometry(parameters)
 
     def make() -> Interphase:
         coarse = Bilayer(shape.lower, shape.upper, min(shape.lower, shape.upper) / 5, (0.0, 0.0))
-        small = inputs.model_copy(update={"width": None})
+        small = parameters.model_copy(update={"width": None})
         domain = layer_pair.build(coarse, (METAL, ELECTROLYTE), MPI.COMM_SELF)
-        return Interphase(domain, small.model(), inputs.numerics)
+        return Interphase(domain, small.model(), parameters.numerics)
 
     return [make]

@@ -9,7 +9,7 @@ from lithode.plots import figures
 from lithode.plots.panels import FIELD_PANELS, HISTORY_PANELS, FieldPanel, HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the paper's times, without lithium and fine particles too, fronts and history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     names = parameters.region_names

@@ -16,7 +16,7 @@ from lithode.plots.panels import HistoryPanel
 _MAP_ROWS = 121
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw products over potential for each modulus, over both, and energies and spread."""
     p, out = parameters, run_directory / "figures"
     model = decomposition_of(p, PhaseTable.read(run_directory / "tables" / "phases.csv"))

@@ -8,7 +8,7 @@ from lithode.cases.graded_li3n.growth.parameters import Parameters
 from lithode.plots import figures
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the paper's times, the fronts and the history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     return [

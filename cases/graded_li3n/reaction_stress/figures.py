@@ -9,7 +9,7 @@ from lithode.plots import figures
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the pressure at the first and the last extent, and its history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     panels = (

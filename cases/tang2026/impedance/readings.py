@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.tang2026.impedance.parameters import FREQUENCY, Parameters
 from lithode.core.units import to_model
-from lithode.engine.rundir import RunDirectory
-from lithode.output.history import History, read_history
+from lithode.output.history import History
 from lithode.spectroscopy import drt
 from lithode.spectroscopy.drt import Distribution, Peak
 from lithode.spectroscopy.spectrum import Spectrum
@@ -66,14 +64,3 @@ def difference(history: History, parameters: Parameters) -> float:
     """Return the largest relative difference of a layered cell from its series formula."""
     exact = parameters.formula(2 * np.pi * history[FREQUENCY.column]) / to_model(1.0, "ohm cm^2")
     return float(np.max(np.abs(impedance(history) / exact - 1)))
-
-
-def write_tables(run_directory: Path, parameters: Parameters) -> list[Path]:
-    """Write the spectrum in ohm cm, its distribution and the peaks of that."""
-    directory = RunDirectory(run_directory)
-    history = read_history(directory.history)
-    found = spectrum(history, parameters)
-    written = [found.write(directory.tables / "spectrum.csv")]
-    if can_be_analysed(history):
-        written += distribution(history, parameters).write(directory.tables, found.unit)
-    return written

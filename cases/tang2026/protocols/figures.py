@@ -13,6 +13,7 @@ import numpy.typing as npt
 from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES
 from lithode.cases.tang2026.protocols import one_way
 from lithode.cases.tang2026.protocols.one_way import PERCENTILES
+from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.cases.tang2026.protocols.study import RECOVERY
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
@@ -29,14 +30,8 @@ _LOST: Mapping[Loss, str] = {
 }
 
 
-def draw(run_directory: Path, followed: str, loss: Loss) -> list[Path]:
-    """Draw the calibration with its spread, what depends on r, and the protocol followed.
-
-    Args:
-        run_directory: Where the files are.
-        followed: Name of the protocol followed.
-        loss: Where contact is lost in it.
-    """
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
+    """Draw the calibration with its spread, what depends on r, and the protocol followed."""
     out, tables = run_directory / "figures", run_directory / "tables"
     history = read_history(run_directory / "history.csv")
     charges, trace = _read(tables / "one_way.csv"), _read(tables / "trace.csv")
@@ -47,7 +42,7 @@ def draw(run_directory: Path, followed: str, loss: Loss) -> list[Path]:
     return [
         draw_curves(out / "calibration.png", panels),
         draw_curves(out / "recovery.png", _over_recovery(names, history)),
-        draw_curves(out / "trace.png", _traces(names, trace, followed, loss), columns=len(names)),
+        draw_curves(out / "trace.png", _traces(names, trace, parameters), columns=len(names)),
     ]
 
 
@@ -111,7 +106,7 @@ def _over_recovery(names: Sequence[str], history: History) -> list[CurvePanel]:
 
 
 def _traces(
-    names: Sequence[str], table: Mapping[str, Text], followed: str, loss: Loss
+    names: Sequence[str], table: Mapping[str, Text], parameters: Parameters
 ) -> list[CurvePanel]:
     rows = {name: table["layer"] == name for name in names}
     time = {name: table["time [hour]"][rows[name]].astype(float) for name in names}
@@ -126,7 +121,7 @@ def _traces(
                 Curve(side, time[name], of(f"contact_{side} [1]", name), style)
                 for side, style in (("left", "-"), ("right", "--"))
             ],
-            title=f"{name}, {followed}",
+            title=f"{name}, {Path(parameters.protocol).stem}",
         )
         for name in names
     ]
@@ -134,7 +129,7 @@ def _traces(
         CurvePanel(
             (with_unit("time", "h"), with_unit("voltage", "mV")),
             [Curve("", time[name], of("voltage [mV]", name))],
-            title=_LOST[loss],
+            title=_LOST[parameters.contact_loss],
         )
         for name in names
     ]

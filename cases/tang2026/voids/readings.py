@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,7 @@ import numpy.typing as npt
 from lithode.cases.tang2026.measured import Electrode
 from lithode.cases.tang2026.voids.parameters import ELECTRODES, Parameters
 from lithode.core.axis import Axis
-from lithode.engine.rundir import RunDirectory
-from lithode.output.history import History, read_history
-from lithode.output.tables import write_table
+from lithode.output.history import History
 from lithode.solvers.voids.balance import ContactBalance
 
 AXIS = Axis("contact_fraction", "theta", "1")
@@ -125,19 +122,3 @@ def resistances(history: History, parameters: Parameters) -> dict[str, Array]:
     """Return the resistances of the interfaces over the sweep, as columns of a table."""
     found = {f"resistance_{e} [ohm cm^2]": resistance(history, parameters, e) for e in ELECTRODES}
     return {AXIS.column: history[AXIS.column], **found}
-
-
-def write_tables(run_directory: Path, parameters: Parameters) -> list[Path]:
-    """Write contact over capacity, pressure over contact, and resistance over contact.
-
-    None of a run that ended before its second contact fraction.
-    """
-    directory = RunDirectory(run_directory)
-    history = read_history(directory.history)
-    if not balances(history):
-        return []
-    tables = {"contact": histories, "pressure": pressures, "resistance": resistances}
-    return [
-        write_table(directory.tables / f"{name}.csv", columns(history, parameters))
-        for name, columns in tables.items()
-    ]

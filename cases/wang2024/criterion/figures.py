@@ -13,7 +13,7 @@ from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw lengths and currents over the current, profiles, and the design map."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     currents = [p.currents[0], p.currents[len(p.currents) // 2], p.currents[-1]]

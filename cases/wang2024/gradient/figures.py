@@ -10,7 +10,7 @@ from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the three profiles side by side at the largest current, and over the current."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     return [

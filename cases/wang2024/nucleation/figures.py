@@ -12,7 +12,7 @@ from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the nucleation rates of all angles on one scale, and along the lithium surface."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     # Rates differ by orders of magnitude: a common linear scale would show one angle only.

@@ -17,7 +17,7 @@ from lithode.theory.nucleation import heterogeneous_factor
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation."""
     p, nucleation = parameters, parameters.nucleation
-    made = interlayer.simulation(p, nucleation, comm, domain)
+    made = interlayer.build(p, comm, domain)
     lines = [
         HealthLine(
             f"eta_c({angle:g} deg)",

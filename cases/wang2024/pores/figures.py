@@ -11,7 +11,7 @@ from lithode.plots import figures
 from lithode.plots.panels import HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw potential with current lines, the current on the strips, and its spread."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     table = run_directory / "history.csv"

@@ -24,7 +24,7 @@ _HISTORY = (
 )
 
 
-def pictures(run_directory: Path, parameters: Parameters) -> list[Path]:
+def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw growth and nucleation by both readings, potentials, surface, front and history."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     readings = sorted(_READING, key=lambda reading: reading != p.overpotential)

@@ -9,7 +9,7 @@ from lithode.plots import figures
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
 
-def pictures(run_directory: Path, parameters: WettingParameters) -> list[Path]:
+def draw(run_directory: Path, parameters: WettingParameters) -> list[Path]:
     """Draw lithium among the grains, its front over time, and the history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
     title = f"PF parameter, {parameters.contact_angle:g}\N{DEGREE SIGN}"

@@ -26,8 +26,8 @@ def shown_time(history: History, parameters: Parameters) -> float:
     return min(parameters.age, float(history["time [s]"][-1]))
 
 
-def write(run_directory: Path, parameters: Parameters) -> Path:
+def write(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Write what is across the layers; a run that ended before the age has its end instead."""
     time = shown_time(read_history(run_directory / "history.csv"), parameters)
     table = run_directory / "tables" / "profile.csv"
-    return write_profile(run_directory / "fields.vtkhdf", table, FIELDS, time, ACROSS)
+    return [write_profile(run_directory / "fields.vtkhdf", table, FIELDS, time, ACROSS)]
