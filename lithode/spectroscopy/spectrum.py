@@ -107,7 +107,7 @@ def read_spectrum(path: Path) -> Spectrum:
     unit = next(kind for kind in _IMPEDANCE_UNITS if _compatible(found_units[1], kind))
     wanted = "Hz", unit, unit
     frequency, real, imag = (
-        column * units.registry().Quantity(1.0, given).to(kept).magnitude
+        column * units.parse("unit", f"1 {given}", kept)
         for column, given, kept in zip(table.T, found_units, wanted, strict=True)
     )
     imag *= sign
@@ -174,9 +174,10 @@ def _plain(name: str) -> str:
 
 def _compatible(unit: str, kind: str) -> bool:
     try:
-        return bool(units.registry().Quantity(1.0, unit).is_compatible_with(kind))
-    except Exception:  # pint's parser leaks errors of many kinds for odd texts
+        units.parse_with_unit("unit", f"1 {unit}", kind)
+    except InputError:
         return False
+    return True
 
 
 def _row(path: Path, number: int, line: str, width: int, places: Sequence[int]) -> list[float]:

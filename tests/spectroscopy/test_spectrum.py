@@ -150,6 +150,12 @@ def test_a_long_spectrum_is_thinned_evenly_and_said(tmp_path, spacing):
     assert thinned.thinned(500) is thinned
 
 
+def test_a_unit_in_a_heading_cannot_hang(tmp_path):
+    header = "frequency [Hz], Re [ohm^9^9^9^9^9], Im [ohm]"
+    with pytest.raises(InputError, match="must be in ohm"):
+        read_spectrum(table(tmp_path / "s.csv", header))
+
+
 def test_what_is_no_spectrum_by_its_size_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text(f"{HEADER}\n" + "1,2,-3\n" * 100_001)
     with pytest.raises(InputError, match="more than 100000 lines"):
