@@ -4,7 +4,11 @@
 loads neither DOLFINx nor NumPy.
 """
 
-from __future__ import annotations
+import sys
+
+# Python -m puts the current folder first: what lies there must not be imported, __future__ neither.
+if sys.argv[:1] == ["-m"] and "lithode" in sys.orig_argv and not sys.flags.safe_path:
+    del sys.path[0]
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -26,19 +30,19 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def run(
-    case: str | AnyCase,
+    case: "str | AnyCase",
     *,
-    out: Path | str | None = None,
+    out: "Path | str | None" = None,
     preset: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
     movie: bool = False,
     figures: bool = True,
     petsc_options: Sequence[str] = (),
-    materials: Path | str | Mapping[str, object] | None = None,
-    comm: MPI.Intracomm | None = None,
+    materials: "Path | str | Mapping[str, object] | None" = None,
+    comm: "MPI.Intracomm | None" = None,
     **values: Any,
-) -> RunResult:
+) -> "RunResult":
     """Run a case; collective under MPI.
 
     Args:
@@ -77,7 +81,7 @@ def run(
     )
 
 
-def load(directory: Path | str) -> RunResult:
+def load(directory: "Path | str") -> "RunResult":
     """Return a stored run, from the files in its directory alone: no case is imported.
 
     Args:
