@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from lithode.core.errors import InputError
 from lithode.core.parameters import describe
-from lithode.engine.registry import find
+from lithode.engine.registry import installed
 from lithode.engine.report import shown
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
 from lithode.engine.verdict import Result, Score
@@ -186,7 +186,7 @@ def known_units(path: Path) -> dict[str, str]:
     if given.case_file:
         return {}
     try:
-        return {row.name: row.unit for row in describe(find(given.case).parameters)}
+        return {row.name: row.unit for row in describe(installed(given.case).parameters)}
     except InputError:
         return {}
 

@@ -56,11 +56,20 @@ def locate(name: str) -> Found:
     """Return a case with where it is from; see `find`."""
     if is_file(name):
         return Found(_of_file(Path(name)), Path(name).absolute())
+    return Found(installed(name))
+
+
+def installed(name: str) -> AnyCase:
+    """Return an installed case by its name; of a name that stands in a file no file is imported.
+
+    Raises:
+        InputError: There is none; the message has the nearest name.
+    """
     if name in CASES:
-        return Found(_of(importlib.import_module(CASES[name].module), name))
+        return _of(importlib.import_module(CASES[name].module), name)
     for point in entry_points(group=GROUP):
         if point.name == name:
-            return Found(_checked(point.load(), name, f"{_package(point)}: {point.value}"))
+            return _checked(point.load(), name, f"{_package(point)}: {point.value}")
     raise unknown("case", name, entries())
 
 

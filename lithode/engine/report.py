@@ -14,7 +14,7 @@ from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
 from lithode.engine import lock
 from lithode.engine.case import Scenario
-from lithode.engine.registry import find
+from lithode.engine.registry import installed
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.summary import conclusions
 from lithode.engine.verdict import KINDS, Score, Value, Verdict
@@ -186,7 +186,7 @@ def _remake(directory: RunDirectory) -> tuple[dict[str, Any], list[Path]]:
             raise InputError("directory", path, "holds no summary.json: the run has not ended")
         made = draw(None, None, directory)
     else:
-        case = find(given.case)
+        case = installed(given.case)
         with registry.using(given.materials):
             parameters = case.resolve(None, given.parameters)
         found = conclusions(case, parameters, read_history(directory.history))

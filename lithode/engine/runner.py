@@ -15,7 +15,7 @@ from lithode.core.parameters import CaseParameters, parse_pairs
 from lithode.engine import petsc
 from lithode.engine.case import AnyCase, Case, StudyCase
 from lithode.engine.launcher import check_launcher
-from lithode.engine.registry import is_file, locate
+from lithode.engine.registry import installed, is_file, locate
 from lithode.engine.result import RunResult
 from lithode.engine.rundir import RunDirectory, RunInput, read_input
 from lithode.engine.versions import check_dolfinx
@@ -102,7 +102,7 @@ def run_case(
     if not case:
         raise InputError("case", "", "name one; lithode list shows them")
     if isinstance(case, str):
-        case = locate(case).case
+        case = installed(case)
     changes = {**(values or {}), **parse_pairs(pairs)}
     added = {**given.materials, **_materials(materials, comm)}
     with registry.using(added):

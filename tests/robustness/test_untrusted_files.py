@@ -12,7 +12,7 @@ import pytest
 
 from lithode.core.errors import InputError
 from lithode.core.input_files import read_rows, read_yaml
-from lithode.engine import petsc, report
+from lithode.engine import catalogue, petsc, report
 from lithode.engine.runner import run_case
 from lithode.spectroscopy.spectrum import read_spectrum
 
@@ -195,6 +195,9 @@ def test_a_pipe_a_device_and_a_large_file_are_refused_at_once(tmp_path):
     (tmp_path / "large.csv").write_bytes(b"1\n" * (9 * 2**20))
     with pytest.raises(InputError, match="larger than 16 MiB"):
         read_rows(tmp_path / "large.csv", ["a"], 1)
+    (tmp_path / "long.csv").write_text("a\n" + "1" * 1_000_000)
+    with pytest.raises(InputError, match="is no table"):
+        read_rows(tmp_path / "long.csv", ["a"], 1)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +227,24 @@ def test_messages_stay_short():
     assert str(error).startswith("width = 999")
 
 
-@pytest.mark.parametrize("module", ["yaml", "numpy", "pydantic", "toy"])
+def test_a_name_in_a_file_makes_nobody_import_a_file(tmp_path, mark):
+    (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w').close()\n")
+    out = tmp_path / "sent"
+    out.mkdir()
+    (out / "case.yaml").write_text(json.dumps({"case": str(tmp_path / "evil.py")}))
+    (out / "history.csv").write_text("time [s]\n0\n")
+    for read in (
+        lambda: run_case(from_file=out / "case.yaml", out=tmp_path / "a"),
+        lambda: run_case(out=out, resume=True),
+        lambda: report.remake(out),
+    ):
+        with pytest.raises(InputError, match="is unknown"):
+            read()
+    assert catalogue.known_units(out) == {}
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("module", ["yaml", "numpy", "pydantic", "toy", "logging", "__future__"])
 def test_modules_of_the_current_folder_are_not_imported(tmp_path, module):
     mark = tmp_path / "was-here"
     (tmp_path / f"{module}.py").write_text(f"open({str(mark)!r}, 'w').close()\n")
