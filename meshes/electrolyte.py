@@ -10,10 +10,11 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import gmsh
 import numpy as np
-from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
@@ -22,12 +23,16 @@ from lithode.meshes.checks import finite, positive, region_name
 from lithode.meshes.gaps import NARROWEST_GAP, check_within, separation
 from lithode.meshes.gmsh_model import (
     add_shape,
+    cells_of,
     check_cells,
     domain_from_gmsh,
     generate,
     name_walls,
 )
 from lithode.meshes.shapes import Box, Particle, bounds
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,11 @@ class Electrolyte(Box):
             raise InputError(
                 "size", self.size, f"must be at most {room:g}, the thinnest part", "um"
             )
+        check_cells(self.dimension, *self.filling)
+
+    @property
+    def filling(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Element sizes in um of matrix and inside, each with its area or volume."""
         coarsest = self.size if self.size_inside is None else self.size_inside
         filled = sum(p.shape.measure for p in self.particles)
         filled += sum(
@@ -131,7 +141,7 @@ class Electrolyte(Box):
             if layer.inside
         )
         matrix = max(0.0, float(np.prod(self.lengths)) - filled)
-        check_cells(self.dimension, (self.size, matrix), (coarsest, filled))
+        return (self.size, matrix), (coarsest, filled)
 
     def _check_particles(self) -> None:
         levels, narrowest = self._levels, NARROWEST_GAP * self.size
@@ -184,9 +194,10 @@ def build(electrolyte: Electrolyte, comm: MPI.Intracomm) -> Domain:
     """
     return domain_from_gmsh(
         comm,
-        lambda: _make(electrolyte),
+        partial(_make, electrolyte),
         electrolyte.regions,
         BOUNDARIES,
+        cells_of(electrolyte.dimension, *electrolyte.filling),
     )
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import dolfinx.io.gmsh
 import gmsh
-import numpy as np
-from dolfinx.mesh import GhostMode, create_cell_partitioner, meshtags
-from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.mesher import Arrays, mesh
 from lithode.meshes.shapes import Circle, Polygon, Polyhedron, Shape, Sphere
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 logger = logging.getLogger(__name__)
 
@@ -33,36 +33,29 @@ def domain_from_gmsh(
     make: Callable[[], int],
     regions: Mapping[str, int],
     boundaries: Mapping[str, int],
+    cells: float = 0.0,
 ) -> Domain:
     """Build a mesh on rank 0 and distribute it; collective.
 
     Args:
         comm: Communicator of the mesh.
-        make: Called on rank 0 only; fills and meshes the current gmsh model, with a physical
+        make: Called for rank 0 only; fills and meshes the current gmsh model, with a physical
             group for each number of ``regions`` and of ``boundaries``, and returns its
             dimension.
         regions: Region name to number, the same on every rank.
         boundaries: Boundary name to number, the same on every rank.
+        cells: About how many there will be. A large mesh is made in a process of its own if
+            ``make`` pickles.
 
     Raises:
         InputError: ``make`` raised it, or gmsh could not make the mesh; on every rank.
     """
-    with _session() if comm.rank == 0 else contextlib.nullcontext():
-        dimension = on_root(comm, lambda: _guarded(make))
-        data = dolfinx.io.gmsh.model_to_mesh(
-            gmsh.model,
-            comm,
-            0,
-            gdim=dimension,
-            partitioner=create_cell_partitioner(GhostMode.shared_facet, 2),  # type: ignore[call-arg]
-        )
-    if data.cell_tags is None:
-        raise InputError("geometry", "", "the mesh has no named regions")
-    facet_tags = data.facet_tags
-    if facet_tags is None:
-        nothing = np.empty(0, dtype=np.int32)
-        facet_tags = meshtags(data.mesh, dimension - 1, nothing, nothing)
-    return Domain(data.mesh, data.cell_tags, facet_tags, dict(regions), dict(boundaries))
+    # Meshing is free of MPI, which this loads.
+    from lithode.meshes.handing_out import handed_out
+
+    made: list[Arrays] = []
+    on_root(comm, lambda: made.append(mesh(make, cells)))
+    return handed_out(comm, made.pop() if made else None, regions, boundaries)
 
 
 def add_shape(shape: Shape) -> int:
@@ -142,12 +135,17 @@ def check_cells(dimension: int, *parts: tuple[float, float]) -> None:
     Raises:
         InputError: There would be more than ``MOST_CELLS``.
     """
-    # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
-    cell = 0.43 if dimension == 2 else 0.12
-    cells = sum(measure / (cell * size**dimension) for size, measure in parts)
+    cells = cells_of(dimension, *parts)
     if cells > MOST_CELLS:
         allowed = f"would make about {cells:.0e} cells, of {MOST_CELLS:.0e}"
         raise InputError("size", parts[0][0], allowed, "um")
+
+
+def cells_of(dimension: int, *parts: tuple[float, float]) -> float:
+    """Return about how many cells a mesh has; see `check_cells`."""
+    # Equilateral cells fill 0.43 h^2 or 0.12 h^3.
+    cell = 0.43 if dimension == 2 else 0.12
+    return sum(measure / (cell * size**dimension) for size, measure in parts)
 
 
 def generate(dimension: int) -> None:
@@ -161,34 +159,3 @@ def generate(dimension: int) -> None:
     logger.info("mesh: %d cells, worst quality %.2f", len(cells[0]), worst)
     if worst < POOR_QUALITY:
         logger.warning("the worst cell has quality %.3f of 1: widen narrow gaps", worst)
-
-
-def _guarded(make: Callable[[], int]) -> int:
-    try:
-        return make()
-    except Exception as error:
-        if type(error) is not Exception:  # gmsh raises nothing more special
-            raise
-        raise InputError("geometry", "", f"gmsh could not mesh it ({error})") from error
-
-
-@contextlib.contextmanager
-def _session() -> Iterator[None]:
-    """Run with a model of our own, leaving a gmsh that the caller had started as it was."""
-    ours = not gmsh.isInitialized()
-    if ours:
-        gmsh.initialize(readConfigFiles=False, interruptible=False)
-    previous = None if ours else gmsh.model.getCurrent()
-    try:
-        gmsh.option.setNumber("General.Terminal", 0)
-        # One thread and fixed seeds: the same description gives the same mesh.
-        gmsh.option.setNumber("General.NumThreads", 1)
-        gmsh.option.setNumber("Mesh.RandomSeed", 1)
-        gmsh.model.add("lithode")
-        yield
-    finally:
-        if ours:
-            gmsh.finalize()
-        else:
-            gmsh.model.remove()
-            gmsh.model.setCurrent(previous)

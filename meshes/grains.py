@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import gmsh
 import numpy as np
-from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
@@ -21,12 +22,16 @@ from lithode.meshes.checks import finite, positive
 from lithode.meshes.gaps import NARROWEST_GAP, check_within, separation
 from lithode.meshes.gmsh_model import (
     add_shape,
+    cells_of,
     check_cells,
     domain_from_gmsh,
     generate,
     name_walls,
 )
 from lithode.meshes.shapes import Array, Box, Circle, Polygon, Shape, Sphere, bounds
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
 
 PORES, GRAINS = "pores", "grains"
 
@@ -175,7 +180,11 @@ def build(interlayer: Interlayer, comm: MPI.Intracomm) -> Domain:
         InputError: gmsh could not mesh the geometry; on every rank.
     """
     return domain_from_gmsh(
-        comm, lambda: _make(interlayer), interlayer.regions, interlayer.boundaries
+        comm,
+        partial(_make, interlayer),
+        interlayer.regions,
+        interlayer.boundaries,
+        cells_of(interlayer.dimension, (interlayer.size, float(np.prod(interlayer.lengths)))),
     )
 
 
