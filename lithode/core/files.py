@@ -12,6 +12,8 @@ from lithode.core.errors import InputError, StorageError
 MOST_BYTES = 16 * 2**20
 """Size up to which a text file of a user is read."""
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE}
+
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader, or a kill, never meets half of it.
@@ -79,6 +81,13 @@ def check_room(directory: Path, size: int) -> None:
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Return the error for files that cannot be written."""
     return StorageError(f"{path} cannot be written ({error.strerror or error})")
+
+
+def out_of_room(error: Exception) -> StorageError | None:
+    """Return the error for a disk that takes no more, None if this is another one."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        return None
+    return storage_error(Path(error.filename or "the run directory"), error)
 
 
 def refuse_links(directory: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from lithode.core.errors import LithodeError
+from lithode.core.files import out_of_room
 
 if TYPE_CHECKING:
     from mpi4py import MPI
@@ -42,6 +43,8 @@ def world() -> MPI.Intracomm | None:
 def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
     """Run ``action`` on rank 0 and return its result, or raise its error, on every rank.
 
+    An `OSError` of a disk that is full, or that cannot be written any more, is a `StorageError`.
+
     Args:
         comm: Communicator, collective; None for a process alone.
         action: Takes nothing and returns something that pickles.
@@ -53,12 +56,12 @@ def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
     if comm.rank == 0:
         try:
             result = action()
-        except LithodeError as error:
-            failure = error
         except Exception as error:
-            # Not every exception survives pickling, and an unpickled one says less.
-            comm.bcast((None, RuntimeError(f"rank 0 failed: {error!r}")), root=0)
-            raise
+            failure = error if isinstance(error, LithodeError) else out_of_room(error)
+            if failure is None:
+                # Not every exception survives pickling, and an unpickled one says less.
+                comm.bcast((None, RuntimeError(f"rank 0 failed: {error!r}")), root=0)
+                raise
     shared: tuple[Result, Exception | None] = comm.bcast((result, failure), root=0)
     if shared[1] is not None:
         try:

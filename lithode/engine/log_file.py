@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mpi4py import MPI
@@ -48,4 +48,5 @@ def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
         package.removeHandler(waiting)
         if file is not None:
             package.removeHandler(file)
-            file.close()
+            with suppress(OSError):
+                file.close()

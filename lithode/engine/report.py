@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lithode.core.errors import InputError
-from lithode.core.files import refuse_links, write_atomically
+from lithode.core.files import out_of_room, refuse_links, write_atomically
 from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
 from lithode.engine import lock
@@ -111,8 +111,8 @@ def draw(
         from lithode.plots import figures
 
         return [*made, *figures.standard(directory.path)]
-    except Exception:
-        logger.exception("no figures")
+    except Exception as error:
+        _say_what_failed("no figures", error)
     return made
 
 
@@ -123,9 +123,16 @@ def write_tables(
     try:
         if case is not None and case.tables is not None and parameters is not None:
             return list(case.tables(directory.path, parameters))
-    except Exception:
-        logger.exception("no tables")
+    except Exception as error:
+        _say_what_failed("no tables", error)
     return []
+
+
+def _say_what_failed(what: str, error: Exception) -> None:
+    if full := out_of_room(error):
+        logger.error("%s: %s", what, str(full))
+    else:
+        logger.exception(what)
 
 
 def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:

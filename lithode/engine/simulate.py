@@ -219,6 +219,8 @@ def _finish(
 
     def conclude() -> dict[str, Any]:
         history = read_history(directory.history)
+        if not history:
+            raise StorageError(f"{directory.history} holds no rows")
         effort = Effort(
             ranks=comm.size,
             unknowns=unknowns,

@@ -54,6 +54,8 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 _FIRST_CAPACITY = 16
+# What HDF5 itself writes; it aborts where the disk has no room for that.
+_FRAME_BYTES = 2**18
 _SIMPLICES = CellType.interval, CellType.triangle, CellType.tetrahedron
 
 
@@ -100,7 +102,7 @@ class FieldWriter:
         """
         fields = {function.name: self._collect(function) for function in functions}
         layout = {name: field.layout for name, field in fields.items()}
-        needed = sum(
+        needed = _FRAME_BYTES + sum(
             8 * entry.rows(self._size) * int(np.prod(entry.components)) for entry in layout.values()
         )
         self._on_root(lambda: check_room(self._path.parent, needed))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +87,24 @@ def test_room_is_asked_for_before_it_is_needed(tmp_path):
     with pytest.raises(StorageError):
         files.check_room(tmp_path / "gone", 1)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kilobytes", [4, 8, 24, 300, 1400])
+def test_a_disk_that_is_really_full(tmp_path, kilobytes):
+    script = Path(__file__).with_name("small_disk.py")
+    words = ["unshare", "--map-root-user", "--mount", sys.executable, str(script)]
+    try:
+        done = subprocess.run(
+            [*words, str(tmp_path), str(kilobytes)], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no unshare")
+    if done.returncode == 77 or done.stderr.startswith("unshare:"):
+        pytest.skip("a file system cannot be mounted here")
+    assert done.returncode == 0, done.stderr
+    second = 0 if " case.yaml" in done.stdout else 2
+    assert f"codes 3 {second}" in done.stdout
+    said = [line for line in done.stderr.splitlines() if line.startswith("lithode: ")]
+    assert len(said) == (2 if second else 1)
+    assert "No space left on device" in said[0]
+    assert "Traceback" not in done.stderr
