@@ -92,7 +92,9 @@ def simulate(
 
         on_root(comm, open_directory)
         if checkpoint is None and comm.size > 1:
-            simulation = _from_its_own_checkpoint(case, parameters, directory, simulation)
+            start = _stored(case, parameters, directory, simulation)
+            del simulation  # before the next one, or both fill the memory
+            simulation = _from_its_own_checkpoint(case, parameters, start, comm)
         logger.info("%d unknowns", simulation.model.unknowns)
         report.show_health(simulation.health)
         recorder = Recorder(
@@ -177,29 +179,31 @@ def build(
     return simulation
 
 
-def _from_its_own_checkpoint(
+def _stored(
     case: Case[Any],
     parameters: CaseParameters,
     directory: RunDirectory,
     simulation: Simulation,
+) -> Path:
+    return write_checkpoint(
+        directory.checkpoints,
+        simulation.model,
+        case=case.name,
+        parameters_hash=parameters.trajectory_hash,
+    )
+
+
+def _from_its_own_checkpoint(
+    case: Case[Any], parameters: CaseParameters, path: Path, comm: MPI.Intracomm
 ) -> Simulation:
-    """Return the simulation on its mesh as a checkpoint hands it out; collective.
+    """Return the simulation on its mesh as its first checkpoint hands it out; collective.
 
     Partition and numbering are then those of any run that goes on from a checkpoint on as many
     ranks, and so are its numbers, to the last bit.
     """
-    model = simulation.model
-    path = write_checkpoint(
-        directory.checkpoints,
-        model,
-        case=case.name,
-        parameters_hash=parameters.trajectory_hash,
-    )
-    again = case.build(
-        parameters, model.domain.mesh.comm, read_domain(path, model.domain.mesh.comm)
-    )
-    restore(path, again.model)
-    return again
+    simulation = case.build(parameters, comm, read_domain(path, comm))
+    restore(path, simulation.model)
+    return simulation
 
 
 def _finish(
