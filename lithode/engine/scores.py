@@ -71,9 +71,20 @@ class Scores:
         parts = [aligned([("case", *PAPER), *rows])] if rows else []
         parts.append(f"{cases} cases, {len(rows)} targets: {self.score}.")
         if self.open:
-            names = "\n".join(f"  {case}: {name}" for case, name in self.open)
-            parts.append(f"{len(self.open)} targets no run here is held against:\n{names}")
+            lines = "\n".join(f"  {case}: {names}" for case, names in self._open_by_case().items())
+            parts.append(f"{len(self.open)} targets no run here is held against:\n{lines}")
         return "\n\n".join(parts)
+
+    def _open_by_case(self) -> dict[str, str]:
+        """Return what is not judged, in short where that is all of a case."""
+        names: dict[str, list[str]] = {}
+        for case, name in self.open:
+            names.setdefault(case, []).append(name)
+        known = {entry.case for entry in self.judged}
+        return {
+            case: "; ".join(found) if case in known else f"all {len(found)}"
+            for case, found in names.items()
+        }
 
 
 def gather(runs: Iterable[Path], cases: Iterable[AnyCase] = ()) -> Scores:
@@ -89,6 +100,8 @@ def gather(runs: Iterable[Path], cases: Iterable[AnyCase] = ()) -> Scores:
     judged: dict[tuple[object, ...], Judged] = {}
     for path in runs:
         summary = RunDirectory(path).read_summary()
+        if summary.get("status") == "interrupted":
+            continue  # it misses nothing: it has not come to its end
         for entry in summary.get("targets", ()):
             try:
                 verdict = Verdict.from_plain(entry)

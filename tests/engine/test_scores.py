@@ -40,7 +40,14 @@ def test_every_target_counts_once_and_what_no_run_judges_is_named(toy_case, tmp_
     code, output, errors = call(capsys, "scores", tmp_path)
     assert (code, errors) == (0, "")
     assert "1 cases, 1 targets: predicted 1 of 1, calibrated 0 of 0, median ratio" in output
-    assert "  toy: never met" in output
+    assert "  toy: all 3" in output
+    path = tmp_path / "b" / "summary.json"
+    path.write_text(json.dumps({**summary, "status": "interrupted"}))
+    assert [entry.directory for entry in gather([tmp_path / "b", tmp_path / "a"]).judged] == [
+        tmp_path / "a"
+    ]
+    assert not gather([tmp_path / "b"]).judged
+    path.write_text(json.dumps(summary))
     assert json.loads(call(capsys, "scores", "--json", tmp_path)[1]) == json.loads(
         json.dumps(gather([tmp_path / "a", tmp_path / "b"], _all()).plain())
     )
