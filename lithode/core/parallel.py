@@ -50,7 +50,12 @@ def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
         action: Takes nothing and returns something that pickles.
     """
     if comm is None:
-        return action()
+        try:
+            return action()
+        except OSError as error:
+            if full := out_of_room(error):
+                raise full from error
+            raise
     result: Result | None = None
     failure: Exception | None = None
     if comm.rank == 0:

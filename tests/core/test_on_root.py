@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import weakref
 
 import pytest
 
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, StorageError
 from lithode.core.parallel import on_root
 
 pytestmark = pytest.mark.mpi
@@ -24,6 +25,15 @@ def test_an_error_is_raised_on_all_ranks(comm):
     with pytest.raises(InputError, match="width = 0 um: must be greater than 0"):
         on_root(comm, fail)
     assert on_root(comm, lambda: comm.rank) == 0
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_full_disk_is_no_bug_on_one_process_either(comm, is_alone):
+    def write():
+        raise OSError(errno.ENOSPC, "No space left on device", "report.md")
+
+    with pytest.raises(StorageError, match=r"report\.md cannot be written \(No space"):
+        on_root(None if is_alone else comm, write)
 
 
 @pytest.mark.usefixtures("no_collection")
