@@ -1,4 +1,4 @@
-"""Meshes made elsewhere, in any format that meshio reads."""
+"""Meshes made elsewhere, in any format that meshio reads but TetGen's."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ _NODES = {"line": 2, "triangle": 3, "tetra": 4}
 _GMSH_TYPES = {"line": 1, "triangle": 2, "tetra": 4}
 # An integer array with more values than this numbers the cells, not groups of them.
 _MOST_GROUPS = 100
+# An empty file of these keeps meshio for ever.
+_ENDLESS = {".node", ".ele"}
+_MOST_BYTES = 8 * 2**30  # it is read by one rank
 
 
 def read(
@@ -58,7 +61,7 @@ def read(
         unit: Unit of length of the file.
 
     Raises:
-        InputError: No such file, not readable, no cells, cells of other or mixed types,
+        InputError: No such file, too large, not readable, no cells, cells of other or mixed types,
             missing groups, cells in no region or in two; on every rank.
     """
     scale = units.parse("unit", f"1 {unit}", "um")
@@ -87,6 +90,10 @@ class _Unfit(Exception):  # noqa: N818
 def _load(path: str) -> Any:
     if not Path(path).is_file():
         raise _Unfit("there is no such file")
+    if Path(path).suffix.lower() in _ENDLESS:
+        raise _Unfit("is of TetGen, which is not read; convert it to .msh or .vtu")
+    if Path(path).stat().st_size > _MOST_BYTES:
+        raise _Unfit(f"is larger than {_MOST_BYTES / 2**30:g} GiB")
     try:
         # meshio reports to the terminal and exits where it cannot read a file.
         silent = io.StringIO()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import gmsh
 import meshio
 import numpy as np
@@ -217,3 +219,28 @@ def test_unreadable_files(comm, tmp_path, capfd, name, text, said):
 def test_bad_wishes(comm, tmp_path, changed, said):
     with pytest.raises(InputError, match=said):
         read(tmp_path / "none.msh", comm, **changed)
+
+
+@pytest.mark.parametrize("extension", sorted(meshio.extension_to_filetypes))
+def test_what_is_no_mesh_is_a_line(comm, tmp_path, extension, capfd):
+    path = tmp_path / f"mesh{extension}"
+    content = np.random.default_rng(1).bytes(3000)
+    for text in (
+        content,
+        b"",
+        b"$MeshFormat\n4.1 0 8\n$EndMeshFormat\n$Nodes\n1 99999999999 1 9\n",
+    ):
+        path.write_bytes(text)
+        with pytest.raises(InputError, match="mesh = ") as caught:
+            read(path, comm)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) <= 300
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_huge_file_is_not_read(comm, tmp_path):
+    path = tmp_path / "mesh.msh"
+    path.touch()
+    os.truncate(path, 9 * 2**30)
+    with pytest.raises(InputError, match="larger than 8 GiB"):
+        read(path, comm)

@@ -70,8 +70,12 @@ def assert_goes_on(command, out: Path, whole: Path, ranks: int = 1) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGUSR1, 143)]
-)
+    ("number", "expected"),
+    [
+        (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGUSR1, 143),
+        (signal.SIGHUP, 129), (signal.SIGQUIT, 131), (signal.SIGXCPU, 152),
+    ],
+)  # fmt: skip
 def test_a_signal_stops_after_a_checkpoint(command, tmp_path, whole, number, expected):
     out = tmp_path / "out"
     process = command.start("run", "toy", "--out", out, *SETTINGS)
@@ -87,6 +91,17 @@ def test_a_signal_stops_after_a_checkpoint(command, tmp_path, whole, number, exp
     history = read_history(out / "history.csv")["time [s]"]
     assert summary["time"] == history[-1] < 4.0
     assert_goes_on(command, out, whole)
+
+
+def test_a_second_signal_does_not_wait_for_the_checkpoint(command, tmp_path, whole):
+    out = tmp_path / "out"
+    process = command.start("run", "toy", "--out", out, "--set", "pause=2 s", "--set", "step=0.1 s")
+    wait_for_rows(out, 2, process)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    assert command.wait(process)[0] == -signal.SIGTERM
+    assert not (out / "summary.json").exists()
 
 
 @pytest.mark.parametrize("to_mpirun", [False, True])
