@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import importlib
 import json
 import logging
-import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,14 +10,12 @@ import pytest
 
 import lithode
 import lithode.cases
-from lithode.cases.index import CASES
 from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
 from lithode.core.parallel import on_root
 from lithode.core.results import Result
 from lithode.engine import report
 from lithode.engine.recorder import WALL
-from lithode.engine.registry import entries, find
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run, run_case
 from lithode.engine.verdict import Target
@@ -268,26 +264,6 @@ def test_resolving_layers_presets_below_values(toy_case):
     assert toy_case.resolve(pairs=["preset=paper"]).cells == 16
     with pytest.raises(InputError, match="one preset only"):
         toy_case.resolve("paper", {"preset": "quick"})
-
-
-def test_the_index_is_what_the_cases_say(toy_case):
-    assert find("toy") is toy_case
-    assert "toy" in entries()
-    for name, entry in CASES.items():
-        if entry.title != "a toy":
-            case = find(name)
-            assert (case.name, case.title, tuple(case.presets)) == (
-                name,
-                entry.title,
-                entry.presets,
-            )
-
-
-def test_the_index_has_every_case_of_the_package():
-    packages = [p for p in pkgutil.walk_packages(lithode.cases.__path__, "lithode.cases.")]
-    modules = (importlib.import_module(package.name) for package in packages)
-    named = {module.CASE.name for module in modules if hasattr(module, "CASE")}
-    assert named == set(CASES)
 
 
 @pytest.mark.parametrize(
