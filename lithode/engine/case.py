@@ -7,7 +7,7 @@ knows where they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias
 
@@ -41,6 +41,7 @@ class Scenario(Generic[Parameters]):
             called on one process, before the pictures.
         pictures: Draws figures from the files in a run directory and returns their paths; called
             on one process. None draws the standard set.
+        needs: Parameters that name the directory of a run of another case, and that case.
         findings: Says in a sentence or two what a run means for its user; shown after the table.
     """
 
@@ -52,6 +53,7 @@ class Scenario(Generic[Parameters]):
     results: Callable[[History, Parameters], Sequence[Result]] | None = None
     tables: Callable[[Path, Parameters], list[Path]] | None = None
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
+    needs: Mapping[str, str] = field(default_factory=dict)
     findings: Callable[[History, Parameters], Sequence[str]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:

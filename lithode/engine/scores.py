@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lithode.core.errors import InputError, SolverError
+from lithode.core.errors import InputError, Interrupted, LithodeError
+from lithode.core.parallel import on_root, world
 from lithode.core.parameters import CaseParameters, Provenance, describe, with_overrides
 from lithode.engine.case import AnyCase
 from lithode.engine.report import PAPER, paper_row
@@ -133,29 +135,53 @@ def run_anew(
         cases: The cases.
         out: Where a directory is made for each run.
         preset: Where the numerical parameters are from; the physics is each scenario's.
-        overwrite: Replace runs that are there.
+        overwrite: Replace runs that are there; else those that have ended are taken as they are.
 
     Returns:
-        The directories of the runs that ended; what a solver could not do is logged.
+        The directories of the runs that ended; why another did not is logged.
     """
-    done = []
+    done: dict[Path, str] = {}
     for case in cases:
-        for number, parameters in enumerate(scenarios(case, preset), 1):
+        others = {
+            name: next(path for path, other in done.items() if other == wanted)
+            for name, wanted in case.needs.items()
+            if wanted in done.values()
+        }
+        for number, parameters in enumerate(scenarios(case, preset, others), 1):
             path = out / case.name / str(number)
             logger.info("%s: scenario %d", case.name, number)
             try:
-                done.append(run(case, parameters, path, overwrite=overwrite).directory)
-            except SolverError as error:
-                logger.warning("%s: scenario %d: %s", case.name, number, error)
-    return done
+                if overwrite or not on_root(world(), partial(_has_ended, path, parameters)):
+                    run(case, parameters, path, overwrite=overwrite)
+                done[path] = case.name
+            except Interrupted:
+                raise
+            except LithodeError as error:
+                logger.warning("%s: scenario %d: %s", case.name, number, str(error))
+    return list(done)
 
 
-def scenarios(case: AnyCase, preset: str | None = None) -> Iterator[CaseParameters]:
-    """Give the parameters of every scenario of a case that a target belongs to, each once."""
+def _has_ended(path: Path, parameters: CaseParameters) -> bool:
+    """Whether a directory holds a run with these parameters that came to its end."""
+    summary = RunDirectory(path).read_summary()
+    is_same = summary.get("parameters_hash") == parameters.parameters_hash
+    return is_same and summary["status"] in ("completed", "stopped")
+
+
+def scenarios(
+    case: AnyCase, preset: str | None = None, others: Mapping[str, object] | None = None
+) -> Iterator[CaseParameters]:
+    """Give the parameters of every scenario of a case that a target belongs to, each once.
+
+    Args:
+        case: The case.
+        preset: Where the numerical parameters are from.
+        others: Runs of other cases by the parameter that names them; see ``Scenario.needs``.
+    """
     numerics = _numerics(case, preset)
     seen: set[str] = set()
     for target in case.targets:
-        parameters = with_overrides(case.parameters, numerics, target.where)
+        parameters = with_overrides(case.parameters, numerics, others or {}, target.where)
         if parameters.parameters_hash not in seen:
             seen.add(parameters.parameters_hash)
             yield parameters

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from lithode.cli import main
 from lithode.core.errors import InputError
+from lithode.core.parameters import choice
 from lithode.engine.registry import find
 from lithode.engine.runner import run, run_case
 from lithode.engine.scores import gather, run_anew, scenarios
@@ -82,7 +84,7 @@ def test_numbers_of_one_name_are_told_apart(toy_case, tmp_path):
     assert (found.score.predicted, found.score.calibrated, found.open) == (1, 1, [])
 
 
-def test_one_run_for_each_scenario_with_the_numerics_of_the_preset(toy_case, tmp_path):
+def test_one_run_for_each_scenario_with_the_numerics_of_the_preset(toy_case, tmp_path, caplog):
     def target(name: str, **where: object) -> Target:
         return Target(
             name=name, paper=1.0, kind="predicted", source="-", where=where, read=lambda *_: 1.0
@@ -106,9 +108,37 @@ def test_one_run_for_each_scenario_with_the_numerics_of_the_preset(toy_case, tmp
     scored = gather(paths, [case])
     assert {entry.verdict.target.name for entry in scored.judged} == {"a", "b", "c", "d"}
     assert scored.open == []
-    with pytest.raises(InputError, match="used already"):
-        run_anew([case], tmp_path)
+    (paths[1] / "summary.json").unlink()
+    assert run_anew([case], tmp_path) == [paths[0], paths[2]]
+    assert "used already" in caplog.text
     assert run_anew([case], tmp_path, overwrite=True) == paths
+
+
+def test_runs_that_have_ended_are_not_made_again(toy_case, tmp_path, monkeypatch):
+    table = find("table")
+    paths = run_anew([table], tmp_path)
+    monkeypatch.setattr("lithode.engine.scores.run", None)
+    assert run_anew([table], tmp_path) == paths
+
+
+def test_a_case_that_needs_the_run_of_another_gets_it(toy_case, tmp_path, caplog):
+    class Needing(find("table").parameters):
+        start: Path | None = choice(None, "a run", source="-", provenance="sample")
+
+    def build(parameters):
+        if parameters.start is None:
+            raise InputError("start", "unset", "name a run")
+        return find("table").build(parameters)
+
+    needing = replace(
+        find("table"), name="needing", parameters=Needing, build=build, needs={"start": "table"}
+    )
+    assert run_anew([needing], tmp_path / "a") == []
+    assert "needing: scenario 1: start = unset: name a run" in caplog.text
+    assert run_anew([find("table"), needing], tmp_path / "b") == [
+        tmp_path / "b" / "table" / "1",
+        tmp_path / "b" / "needing" / "1",
+    ]
 
 
 def test_what_a_solver_cannot_do_ends_no_series(toy_case, tmp_path, caplog):

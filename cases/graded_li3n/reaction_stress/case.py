@@ -18,4 +18,5 @@ CASE = Case(
     results=results,
     pictures=deferred(__package__, "figures:draw"),
     petsc_prefixes=(PREFIX,),
+    needs={"bilayer_run": "graded-li3n/bilayer"},
 )
