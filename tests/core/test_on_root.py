@@ -8,7 +8,7 @@ import weakref
 import pytest
 
 from lithode.core.errors import InputError, StorageError
-from lithode.core.parallel import on_root
+from lithode.core.parallel import on_each, on_root
 
 pytestmark = pytest.mark.mpi
 
@@ -45,6 +45,36 @@ def test_an_error_keeps_nothing_alive(comm):
         solvers = Solvers()
         kept.append(weakref.ref(solvers))
         on_root(comm, fail)
+
+    with pytest.raises(InputError):
+        use_solvers()
+    assert kept[0]() is None
+
+
+def test_an_error_of_any_rank_is_raised_on_all(comm):
+    done = []
+
+    def fail_on_the_last():
+        if comm.rank == comm.size - 1:
+            raise InputError("width", comm.rank, "must be greater", "um")
+        done.append(1)
+
+    with pytest.raises(InputError, match=f"width = {comm.size - 1} um: must be greater"):
+        on_each(comm, fail_on_the_last)
+    assert len(done) == (comm.rank < comm.size - 1)
+    with pytest.raises(RuntimeError, match="rank 0 failed: ZeroDivisionError"):
+        on_each(comm, lambda: done.append(1 // comm.rank))
+    on_each(comm, lambda: None)
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_an_error_of_any_rank_keeps_nothing_alive(comm):
+    kept = []
+
+    def use_solvers():
+        solvers = Solvers()
+        kept.append(weakref.ref(solvers))
+        on_each(comm, fail)
 
     with pytest.raises(InputError):
         use_solvers()
