@@ -25,6 +25,16 @@ def _accumulates(history: History, parameters: Parameters) -> str | None:
     return "accumulates" if end > 1.02 * covered else "stops"
 
 
+_contact, _covered = (first("covered_fraction [1]", level) for level in (0.0, COVERED))
+
+
+def _covering(history: History, parameters: Parameters) -> float | None:
+    contact, covered = (read(history, parameters) for read in (_contact, _covered))
+    if not isinstance(contact, float) or not isinstance(covered, float):
+        return None
+    return covered - contact
+
+
 TARGETS: tuple[Target[Parameters], ...] = (
     applied_overpotential(repeats="graded-li3n: applied overpotential"),
     Target(
@@ -33,17 +43,17 @@ TARGETS: tuple[Target[Parameters], ...] = (
         unit="s",
         kind="calibrated",
         tolerance=0.1,
-        read=first("covered_fraction [1]", 0.0),
+        read=_contact,
         source="text on Fig. 8A",
     ),
     Target(
-        name="fine-Li3N/LZC interface covered but for its corners",
-        paper=1300.0,
+        name="from contact to an interface covered but for its corners",
+        paper=100.0,
         unit="s",
         kind="predicted",
-        tolerance=0.1,
-        read=first("covered_fraction [1]", COVERED),
-        source="text on Fig. 8A",
+        tolerance=0.2,
+        read=_covering,
+        source="text on Fig. 8A: 1200 and 1300 s; the first is calibrated",
     ),
     Target(
         name="lithium, 1300 to 2100 s",
