@@ -36,7 +36,7 @@ def text(summary: Mapping[str, Any]) -> str:
     parts = [aligned([_RESULTS, *_result_rows(summary)])] if summary["results"] else []
     verdicts = _verdicts(summary)
     if verdicts:
-        parts += [table(verdicts), f"Score: {Score(**summary['score'])}."]
+        parts += [table(verdicts), f"Score: {Score(**summary['score'])}.{of_repeats(verdicts)}"]
     else:
         parts.append(_why_not_compared(summary))
     if summary["findings"]:
@@ -158,7 +158,8 @@ def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
     if verdicts := _verdicts(summary):
         kinds = "; ".join(f"*{kind}*: {meaning}" for kind, meaning in KINDS.items())
         lines += [f"**{Score(**summary['score'])}**", ""]
-        lines += [markdown([PAPER, *map(paper_row, verdicts)]), "", f"Kinds: {kinds}."]
+        lines += [markdown([PAPER, *map(paper_row, verdicts)]), ""]
+        lines.append(f"Kinds: {kinds}.{of_repeats(verdicts)}")
     else:
         lines.append(_why_not_compared(summary))
     if pictures:
@@ -247,6 +248,13 @@ def _why_not_compared(summary: Mapping[str, Any]) -> str:
     return f"Not compared with the paper, whose run has another {', '.join(departures)}."
 
 
+def of_repeats(verdicts: Sequence[Verdict]) -> str:
+    """Return what brackets in the column of kinds mean, if there are any."""
+    if not any(verdict.target.repeats for verdict in verdicts):
+        return ""
+    return " Rows with their kind in brackets repeat a number that another row counts."
+
+
 def _result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
     return [
         (entry["name"], shown(entry["value"], "-"), entry["unit"]) for entry in summary["results"]
@@ -254,7 +262,7 @@ def _result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def paper_row(verdict: Verdict) -> tuple[str, ...]:
-    """Return a verdict as texts, in the columns of `PAPER`."""
+    """Return a verdict as texts, in the columns of `PAPER`; the kind of a repeat in brackets."""
     target = verdict.target
     return (
         target.name,
@@ -262,7 +270,7 @@ def paper_row(verdict: Verdict) -> tuple[str, ...]:
         shown(verdict.computed, "not met"),
         target.unit,
         "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",
-        target.kind,
+        f"({target.kind})" if target.repeats else target.kind,
         _WORDS[verdict.reproduced],
     )
 

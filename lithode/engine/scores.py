@@ -13,7 +13,7 @@ from lithode.core.errors import InputError, Interrupted, LithodeError
 from lithode.core.parallel import on_root, world
 from lithode.core.parameters import CaseParameters, Provenance, describe, with_overrides
 from lithode.engine.case import AnyCase
-from lithode.engine.report import PAPER, paper_row
+from lithode.engine.report import PAPER, of_repeats, paper_row
 from lithode.engine.rundir import RunDirectory
 from lithode.engine.runner import run
 from lithode.engine.verdict import Score, Target, Verdict
@@ -69,9 +69,10 @@ class Scores:
     def text(self) -> str:
         """Return the table and the headline for the terminal."""
         rows = [(entry.case, *paper_row(entry.verdict)) for entry in self.judged]
+        repeated = of_repeats([entry.verdict for entry in self.judged])
         cases = len({entry.case for entry in self.judged})
         parts = [aligned([("case", *PAPER), *rows])] if rows else []
-        parts.append(f"{cases} cases, {len(rows)} targets: {self.score}.")
+        parts.append(f"{cases} cases, {len(rows)} targets: {self.score}.{repeated}")
         if self.open:
             lines = "\n".join(f"  {case}: {names}" for case, names in self._open_by_case().items())
             parts.append(f"{len(self.open)} targets no run here is held against:\n{lines}")

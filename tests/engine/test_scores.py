@@ -69,6 +69,8 @@ def test_a_number_that_another_target_counts_is_not_counted_again(toy_case, tmp_
     run(case, case.resolve(), tmp_path / "a")
     found = gather([tmp_path / "a"])
     assert [entry.verdict.target.name for entry in found.judged] == ["last square", "again"]
+    assert found.text().count("(predicted)") == 1
+    assert "in brackets repeat a number" in found.text()
     assert found.score.predicted == 1
 
 
