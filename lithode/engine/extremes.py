@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 from cffi import VerificationError
 
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, shortened
 from lithode.core.parameters import CaseParameters
 
 _HUGE = 1e30
+_MOST_OF_A_REASON = 80
 _FAR = 1e9  # from the default
 
 
@@ -23,7 +24,7 @@ def _is_extreme(value: object, default: object) -> bool:
 
 @contextmanager
 def extremes_named(parameters: CaseParameters) -> Iterator[None]:
-    """Turn an overflow, or a form with an infinite number in it, into an error of the input.
+    """Turn an overflow, or what a library says of numbers beyond its range, into an input error.
 
     Args:
         parameters: Of the run; the message names those that are far from the defaults.
@@ -33,7 +34,7 @@ def extremes_named(parameters: CaseParameters) -> Iterator[None]:
     """
     try:
         yield
-    except (ArithmeticError, VerificationError) as error:
+    except (ArithmeticError, MemoryError, RuntimeError, ValueError, VerificationError) as error:
         extreme = [
             f"{name}={value}"
             for name, field in type(parameters).model_fields.items()
@@ -41,6 +42,7 @@ def extremes_named(parameters: CaseParameters) -> Iterator[None]:
         ]
         if not extreme:
             raise
-        what = str(error) if isinstance(error, ArithmeticError) else "a number is infinite"
+        is_compiler = isinstance(error, VerificationError)
+        what = "a number is infinite" if is_compiler else shortened(str(error), _MOST_OF_A_REASON)
         allowed = f"too extreme to compute with ({what}); take values nearer to the defaults"
         raise InputError("parameters", ", ".join(extreme), allowed) from error

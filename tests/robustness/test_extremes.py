@@ -13,6 +13,8 @@ from lithode.engine.runner import run_case
     [
         ("wang2024/transport", "molar_volume=1e308"),
         ("cheng2020/interphase", "jump_length=1e308"),
+        ("tang2026/impedance", "thickness=1e-300"),
+        ("wang2024/criterion", "thickness=1e300"),
     ],
 )
 def test_arithmetic_that_overflows_names_the_value(case, pair, tmp_path):
@@ -46,6 +48,12 @@ def test_what_no_material_has_is_refused_by_name(case, pair, tmp_path, capfd):
     assert caught.value.field == pair.partition("=")[0]
     assert capfd.readouterr() == ("", "")
     assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:divide:RuntimeWarning")
+def test_what_a_library_says_of_an_extreme_is_one_line(tmp_path):
+    with pytest.raises(InputError, match=r"porosity=1e-300: too extreme.*singular"):
+        run_case("ji2020/penetration", pairs=["porosity=1e-300"], out=tmp_path / "a")
 
 
 def test_a_bug_stays_a_bug(toy_case, tmp_path):
