@@ -316,7 +316,7 @@ class LineGauge:
         # A point on the edge of two ranks is evaluated by both, and averaged.
         self._local, self._share = np.array(found, dtype=np.intp), 1 / holders
         owners = np.array([cells.links(k)[0] for k in found], dtype=np.int32)
-        self._dofs = space.dofmap.list[owners].reshape(len(found), -1)
+        self._dofs = space.dofmap.list[owners]
         corners = space.tabulate_dof_coordinates()[self._dofs][:, :, :dim]
         system = np.concatenate([np.ones((*corners.shape[:2], 1)), corners], axis=2)
         right = np.concatenate([np.ones((len(found), 1)), points[found][:, :dim]], axis=1)
