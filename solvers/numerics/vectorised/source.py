@@ -1,0 +1,206 @@
+"""C source of a form: FFCx's kernels, each inlined into loops over batches of entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import ffcx.options
+import numpy as np
+from ffcx.analysis import analyze_ufl_objects
+from ffcx.codegeneration.backend import FFCXBackend
+from ffcx.codegeneration.common import integral_data
+from ffcx.codegeneration.integral_generator import IntegralGenerator
+from ffcx.ir.representation import compute_ir
+
+from lithode.solvers.numerics.vectorised.errors import NotVectorised
+from lithode.solvers.numerics.vectorised.formatter import VectorFormatter
+
+# Kinds of integrals in the order in which a compiled form has them.
+KINDS = ("cell", "exterior_facet", "interior_facet", "vertex", "ridge")
+
+_KERNEL = """
+INLINE void kernel_{name}(vec* restrict A, const vec* restrict w, const double* restrict c,
+                          const vec* restrict coordinate_dofs, int32_t local)
+{{
+const int32_t entity_local_index[1] = {{local}};
+(void)entity_local_index;
+{body}
+}}
+
+INLINE int evaluate_{name}(vec* restrict A, int32_t* cell, const struct entities* e,
+                           const struct data* d, int64_t first)
+{{
+  vec w[{width}], points[{points}];
+  int lanes = batch(cell, e, first);
+  gather_points(points, e, cell, {vertices});
+{gathers}
+  for (int k = 0; k < {size}; ++k)
+    A[k] = (vec){{0}};
+  kernel_{name}(A, w, d->constants, points, e->local);
+  return lanes;
+}}
+"""
+
+_VECTOR = """
+EXPORT void add_to_vector_{name}(const struct entities* e, const struct data* d,
+                                 const int32_t* restrict rows, double* restrict b)
+{{
+  for (int64_t first = 0; first < e->count; first += LANES)
+  {{
+    vec A[{size}];
+    int32_t cell[LANES];
+    int lanes = evaluate_{name}(A, cell, e, d, first);
+    for (int l = 0; l < lanes; ++l)
+      for (int i = 0; i < {nodes}; ++i)
+      {{
+        double* at = b + (int64_t){block} * rows[(int64_t)cell[l] * {nodes} + i];
+        for (int k = 0; k < {block}; ++k)
+          at[k] += A[i * {block} + k][l];
+      }}
+  }}
+}}
+"""
+
+# Positions are those of blocks stored by columns, or of single entries.
+_MATRIX = """
+INLINE void add_{name}(const struct entities* e, const struct data* d,
+                       const int32_t* restrict positions, double* restrict values,
+                       int rows, int columns, int height, int breadth)
+{{
+  for (int64_t first = 0; first < e->count; first += LANES)
+  {{
+    vec A[{size}];
+    int32_t cell[LANES];
+    int lanes = evaluate_{name}(A, cell, e, d, first);
+    for (int l = 0; l < lanes; ++l)
+    {{
+      const int32_t* at = positions + (first + l) * rows * columns;
+      for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < columns; ++j)
+          for (int b = 0; b < breadth; ++b)
+            for (int a = 0; a < height; ++a)
+              values[at[i * columns + j] + b * height + a]
+                += A[(i * height + a) * columns * breadth + j * breadth + b][l];
+    }}
+  }}
+}}
+
+EXPORT void add_entries_{name}(const struct entities* e, const struct data* d,
+                               const int32_t* positions, double* values)
+{{
+  add_{name}(e, d, positions, values, {rows} * {height}, {columns} * {breadth}, 1, 1);
+}}
+
+EXPORT void add_blocks_{name}(const struct entities* e, const struct data* d,
+                              const int32_t* positions, double* values)
+{{
+  add_{name}(e, d, positions, values, {rows}, {columns}, {height}, {breadth});
+}}
+
+/* Subtracts the columns of prescribed values g, times these, from the right-hand side b. */
+EXPORT void lift_{name}(const struct entities* e, const struct data* d,
+                        const int32_t* restrict rows, const int32_t* restrict columns,
+                        const double* restrict g, double* restrict b)
+{{
+  for (int64_t first = 0; first < e->count; first += LANES)
+  {{
+    vec A[{size}], prescribed[{columns} * {breadth}];
+    int32_t cell[LANES];
+    int lanes = evaluate_{name}(A, cell, e, d, first);
+    gather(prescribed, g, columns, cell, {columns}, {breadth});
+    for (int i = 0; i < {rows}; ++i)
+      for (int a = 0; a < {height}; ++a)
+      {{
+        vec sum = {{0}};
+        for (int j = 0; j < {columns} * {breadth}; ++j)
+          sum += A[(i * {height} + a) * {columns} * {breadth} + j] * prescribed[j];
+        for (int l = 0; l < lanes; ++l)
+          b[(int64_t){height} * rows[(int64_t)cell[l] * {rows} + i] + a] -= sum[l];
+      }}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Dofs of a cell: nodes with a block each."""
+
+    nodes: int
+    block: int
+
+    @classmethod
+    def of(cls, element: Any) -> Layout:
+        """Return the layout of a space with this UFL element."""
+        return cls(element.dim // element.block_size, element.block_size)
+
+
+def c_source(form: Any) -> str:
+    """Return the C source of all integrals of a linear or bilinear UFL form.
+
+    The functions of an integral end in its kind and its number among those of that kind in the
+    compiled form (``add_to_vector_cell_0``).
+
+    Raises:
+        NotVectorised: There is no version of this form for vectors.
+    """
+    options = ffcx.options.get_options({"scalar_type": np.float64})
+    analysis = analyze_ufl_objects([form], np.float64)
+    ir = compute_ir(analysis, {}, "vectorised", options, False)
+    integrals = {integral.expression.name: integral for integral in ir.integrals}
+    found = integral_data(ir.forms[0])
+    parts = [files(__package__).joinpath("prelude.h").read_text()]
+    for kind, start, stop in zip(KINDS, found.offsets, found.offsets[1:], strict=False):
+        for k in range(start, stop):
+            if kind not in ("cell", "exterior_facet"):
+                raise NotVectorised(f"an integral of kind {kind}")
+            (cell,) = found.domains[k]
+            parts.append(
+                _integral(integrals[found.names[k]], cell, options, f"{kind}_{k - start}", form)
+            )
+    return "\n".join(parts)
+
+
+def _integral(ir: Any, cell: Any, options: Any, name: str, form: Any) -> str:
+    expression = ir.expression
+    if expression.needs_facet_permutations:
+        raise NotVectorised("facet permutations")
+    body = VectorFormatter()(IntegralGenerator(ir, FFCXBackend(ir, options)).generate(cell))
+    offsets = expression.coefficient_offsets
+    width, gathers = 1, []
+    for coefficient, offset in offsets.items():
+        layout = Layout.of(coefficient.ufl_element())
+        width = max(width, offset + layout.nodes * layout.block)
+        number = expression.coefficient_numbering[coefficient]
+        if ir.enabled_coefficients[number]:
+            gathers.append(
+                f"  gather(w + {offset}, d->values[{number}], d->dofs[{number}], cell, "
+                f"{layout.nodes}, {layout.block});"
+            )
+    arguments = [Layout.of(a.ufl_function_space().ufl_element()) for a in form.arguments()]
+    vertices = Layout.of(form.ufl_domain().ufl_coordinate_element()).nodes
+    size = int(np.prod(expression.tensor_shape))
+    text = _KERNEL.format(
+        name=name,
+        body=body,
+        width=width,
+        points=3 * vertices,
+        vertices=vertices,
+        gathers="\n".join(gathers),
+        size=size,
+    )
+    match arguments:
+        case [test]:
+            return text + _VECTOR.format(name=name, size=size, nodes=test.nodes, block=test.block)
+        case [test, trial]:
+            return text + _MATRIX.format(
+                name=name,
+                size=size,
+                rows=test.nodes,
+                height=test.block,
+                columns=trial.nodes,
+                breadth=trial.block,
+            )
+    raise NotVectorised(f"a form of {len(arguments)} arguments")
