@@ -123,6 +123,7 @@ class Repeated(ABC):
             near_nullspace=rigid_body_modes(vectors),
             keep=8,
             matrix=None if problem.solver == "direct" else "baij",
+            assembly=problem.numerics.assembly,
         )
         self._stress_moments = compiled(
             equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars))
@@ -190,6 +191,7 @@ class Staggered(Repeated):
             "phase_",
             {**options.PHASE[solver], "snes_atol": problem.residual_tolerance},
             matrix="baij" if solver == "iterative" else None,
+            assembly=problem.numerics.assembly,
         )
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
@@ -197,6 +199,7 @@ class Staggered(Repeated):
             conditions.potential,
             "potential_",
             options.POTENTIAL[self._potential_solver()],
+            assembly=problem.numerics.assembly,
         )
 
     def _potential_solver(self) -> Solver:
@@ -250,6 +253,7 @@ class TwoPotentials(Repeated):
             [*conditions.phase, *conditions.potential],
             "phase_",
             {**options.EXCHANGE[solver], **tolerance},
+            assembly=problem.numerics.assembly,
         )
         reaction = equations.plating(phase[0], phase[1], potential, stress)
         self._start = NonlinearBlock(
@@ -259,6 +263,7 @@ class TwoPotentials(Repeated):
             "potential_",
             {**options.START[solver], **tolerance},
             keeps_jacobian=False,
+            assembly=problem.numerics.assembly,
         )
 
     def _blocks(self) -> Sequence[Block]:

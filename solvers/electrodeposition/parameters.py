@@ -237,6 +237,7 @@ class Numerics:
         coupling_tolerance: Largest change of xi at which the repetition ends.
         mechanics: Whether the displacement is solved for.
         kinematics: Plane strain, plane stress, or solid in 3D.
+        assembly: ``dolfinx``, or ``vectorised`` for several cells at a time; the same forms.
     """
 
     solver: Literal["auto", Solver] = "auto"
@@ -248,3 +249,4 @@ class Numerics:
     coupling_tolerance: float = 1e-11
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
+    assembly: Literal["dolfinx", "vectorised"] = "dolfinx"

@@ -6,10 +6,9 @@ PETSc options of a block live under its prefix; what the user gives on the comma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, Literal
-from weakref import WeakMethod
 
 import ufl
 from dolfinx.fem import (
@@ -31,11 +30,19 @@ from dolfinx.fem.petsc import (
 from petsc4py import PETSc
 
 from lithode.core.errors import StepFailed
+from lithode.solvers.numerics.assembly import (
+    Assembly,
+    VectorisedProblem,
+    vectorised_if_possible,
+)
+from lithode.solvers.numerics.database import Options as Options
+from lithode.solvers.numerics.database import drop_failed_factors, in_database, weakly
 from lithode.solvers.numerics.packed import PackedCoefficients
+from lithode.solvers.numerics.vectorised.errors import NotVectorised
 
 # Kernels are straight arithmetic that nobody asks for NaN or errno: without these promises the C
 # compiler calls the mathematics library for every max() and min().
-JIT_OPTIONS = {
+JIT_OPTIONS: dict[str, Any] = {
     "timeout": 120,
     "cffi_extra_compile_args": [
         "-O3",
@@ -55,8 +62,6 @@ def compiled(integral: Any) -> Any:
 
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
-
-Options = Mapping[str, str | int | float]
 
 MUMPS: Options = {
     "ksp_type": "preonly",
@@ -86,43 +91,6 @@ EXPONENTIAL_NEWTON: Options = {
 }
 
 
-@contextmanager
-def _in_database(prefix: str, preset: Options) -> Iterator[None]:
-    """Put ``preset`` under ``prefix`` into PETSc's database, except what the user has set there."""
-    database = PETSc.Options()
-    names = [name for name in preset if not database.hasName(prefix + name)]
-    for name in names:
-        database.setValue(prefix + name, preset[name])
-    try:
-        yield
-    finally:
-        for name in names:
-            database.delValue(prefix + name)
-
-
-def _drop_failed_factors(ksp: Any) -> None:
-    """Undo a failed set-up: after a zero pivot PETSc would skip the next factorisation."""
-    if ksp.getConvergedReason() == PETSc.KSP.ConvergedReason.DIVERGED_PCSETUP_FAILED:
-        operators = ksp.getOperators()
-        ksp.getPC().reset()
-        ksp.setOperators(*operators)
-
-
-def _weakly(method: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a bound method so that PETSc does not keep its object alive.
-
-    In a cycle it would be destroyed, collectively, whenever a rank collects its garbage.
-    """
-    reference = WeakMethod(method)
-
-    def call(*arguments: Any) -> None:
-        alive = reference()
-        if alive is not None:
-            alive(*arguments)
-
-    return call
-
-
 class NonlinearBlock:
     """Unknowns that are solved together by PETSc SNES.
 
@@ -140,6 +108,7 @@ class NonlinearBlock:
             the Jacobian, as strongly nonlinear equations need.
         matrix: PETSc matrix type of the Jacobian of one unknown; ``baij`` makes incomplete factors
             of a blocked one cheaper. None is ``aij``.
+        assembly: ``vectorised`` assembles one unknown for several cells at a time.
     """
 
     def __init__(
@@ -152,13 +121,19 @@ class NonlinearBlock:
         *,
         keeps_jacobian: bool = True,
         matrix: Literal["baij"] | None = None,
+        assembly: Assembly = "dolfinx",
     ) -> None:
         self.prefix, self._options = prefix, options
         self._keeps_jacobian = keeps_jacobian
+        jacobian = None
+        if isinstance(unknown, Function):
+            trial = ufl.TrialFunction(unknown.function_space)
+            jacobian = ufl.derivative(residual, unknown, trial)
         self._problem = NonlinearProblem(
             residual,
             unknown,
             bcs=list(bcs),
+            J=jacobian,
             petsc_options_prefix=prefix,
             kind=matrix if isinstance(unknown, Function) else "mpi",
             jit_options=JIT_OPTIONS,
@@ -166,16 +141,31 @@ class NonlinearBlock:
         self._bcs = list(bcs)
         self._has_jacobian = False
         self._last_norm = 0.0
-        self.snes.setJacobian(_weakly(self._jacobian), self._problem.A)
+        self.snes.setJacobian(weakly(self._jacobian), self._problem.A)
         self._coefficients: PackedCoefficients | None = None
+        self._vectorised: VectorisedProblem | None = None
+        if assembly == "vectorised":
+            self._vectorised = self._vectorise(residual, jacobian)
         if isinstance(unknown, Function):
-            self._coefficients = PackedCoefficients(residual, self._problem.F, unknown)
-            self.snes.setFunction(_weakly(self._residual), self._problem.b)
-        with _in_database(prefix, options):
+            if self._vectorised is None:
+                self._coefficients = PackedCoefficients(residual, self._problem.F, unknown)
+            self.snes.setFunction(weakly(self._residual), self._problem.b)
+        with in_database(prefix, options):
             self.snes.setFromOptions()
         if not isinstance(unknown, Function):
             self._split(unknown)
         self._set_up = False
+
+    def _vectorise(self, residual: Any, jacobian: Any) -> VectorisedProblem | None:
+        problem: Any = self._problem
+
+        def make() -> VectorisedProblem:
+            if jacobian is None:
+                raise NotVectorised("several unknowns")
+            forms, options = (problem.J, problem.F), JIT_OPTIONS["cffi_extra_compile_args"]
+            return VectorisedProblem(jacobian, residual, forms, problem.A, self._bcs, options)
+
+        return vectorised_if_possible(self.prefix, make)
 
     def _split(self, unknowns: Sequence[Function[Any]]) -> None:
         """Tell a field split which rows are those of each unknown: a rank has them in turn."""
@@ -198,10 +188,13 @@ class NonlinearBlock:
         problem: Any = self._problem
         x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
         assign(x, problem.u)
-        with b.localForm() as local:
-            local.set(0.0)
-        packed = None if self._coefficients is None else self._coefficients.current()
-        assemble_vector(b, problem.F, coeffs=packed)
+        if self._vectorised is None:
+            with b.localForm() as local:
+                local.set(0.0)
+            packed = None if self._coefficients is None else self._coefficients.current()
+            assemble_vector(b, problem.F, coeffs=packed)
+        else:
+            self._vectorised.vector(b)
         b.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(b, self._bcs, x0=x, alpha=-1.0)
 
@@ -209,10 +202,15 @@ class NonlinearBlock:
         iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
         slow = iteration > 0 and norm > SLOW_REDUCTION * self._last_norm
         if not (self._keeps_jacobian and self._has_jacobian) or iteration == 1 or slow:
-            problem = self._problem
-            assemble_jacobian(
-                snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs
-            )
+            problem: Any = self._problem
+            if self._vectorised is None:
+                assemble_jacobian(
+                    snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs
+                )
+            else:
+                x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
+                assign(x, problem.u)
+                self._vectorised.matrix()
             self._has_jacobian = True
         self._last_norm = norm
 
@@ -244,14 +242,14 @@ class NonlinearBlock:
                 condition.set(self._problem.u.x.array)
         # Sub-solvers read their options at the first solve, not before.
         kept = nullcontext() if self._coefficients is None else self._coefficients.kept()
-        with _in_database(self.prefix, {} if self._set_up else self._options), kept:
+        with in_database(self.prefix, {} if self._set_up else self._options), kept:
             self._problem.solve()
         self._set_up = True
         reason = self.snes.getConvergedReason()
         nonlinear = self.snes.getIterationNumber()
         if reason <= 0:
             self._has_jacobian = False
-            _drop_failed_factors(self.snes.getKSP())
+            drop_failed_factors(self.snes.getKSP())
             raise StepFailed(
                 f"{self.prefix}snes: reason {reason} after {nonlinear} iterations "
                 f"(linear solver: {self.snes.getKSP().getConvergedReason()})"
@@ -272,6 +270,7 @@ class LinearBlock:
         keep: Largest number of solves that one preconditioner serves.
         matrix: PETSc matrix type; a blocked unknown is assembled into ``baij`` in half the time.
             Algebraic multigrid cannot read that: its preconditioner is made of an ``aij`` copy.
+        assembly: ``vectorised`` assembles for several cells at a time.
     """
 
     def __init__(
@@ -284,12 +283,20 @@ class LinearBlock:
         near_nullspace: Any = None,
         keep: int = 1,
         matrix: Literal["baij"] | None = None,
+        assembly: Assembly = "dolfinx",
     ) -> None:
         self.prefix, self._options = prefix, options
         self._unknown, self._bcs = unknown, list(bcs)
-        self._bilinear = compiled(ufl.lhs(equation))
-        self._linear = compiled(ufl.rhs(equation))
+        left, right = ufl.lhs(equation), ufl.rhs(equation)
+        self._bilinear, self._linear = forms = compiled(left), compiled(right)
         self._matrix: Any = create_matrix(self._bilinear, matrix)
+        self._vectorised: VectorisedProblem | None = None
+        if assembly == "vectorised":
+            flags = JIT_OPTIONS["cffi_extra_compile_args"]
+            self._vectorised = vectorised_if_possible(
+                prefix,
+                lambda: VectorisedProblem(left, right, forms, self._matrix, self._bcs, flags),
+            )
         self._rhs: Any = create_vector(unknown.function_space)
         self._solution: Any = create_vector(unknown.function_space)
         # A copy is allocated with the first preconditioner.
@@ -312,7 +319,7 @@ class LinearBlock:
             more, reason = self._solve_with(new_preconditioner=True)
             iterations += more
         if reason <= 0:
-            _drop_failed_factors(self.ksp)
+            drop_failed_factors(self.ksp)
             self._age = self._keep
             raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
         if iterations > 2 * self._fresh_iterations + 5:
@@ -331,7 +338,7 @@ class LinearBlock:
     def _new_solver(self) -> Any:
         ksp: Any = PETSc.KSP().create(self._unknown.function_space.mesh.comm)
         ksp.setOptionsPrefix(self.prefix)
-        with _in_database(self.prefix, self._options):
+        with in_database(self.prefix, self._options):
             ksp.setFromOptions()
         # A lone factorisation is exact only for the matrix that it was made of.
         iterates = ksp.getType() != PETSc.KSP.Type.PREONLY
@@ -341,14 +348,18 @@ class LinearBlock:
         return ksp
 
     def _assemble(self) -> None:
-        self._matrix.zeroEntries()
-        into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
-        into_matrix(self._matrix, self._bilinear, bcs=self._bcs)
-        self._matrix.assemble()
-        with self._rhs.localForm() as local:
-            local.set(0.0)
-        assemble_vector(self._rhs, self._linear)
-        apply_lifting(self._rhs, [self._bilinear], bcs=[self._bcs])
+        if self._vectorised is None:
+            self._matrix.zeroEntries()
+            into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
+            into_matrix(self._matrix, self._bilinear, bcs=self._bcs)
+            self._matrix.assemble()
+            with self._rhs.localForm() as local:
+                local.set(0.0)
+            assemble_vector(self._rhs, self._linear)
+            apply_lifting(self._rhs, [self._bilinear], bcs=[self._bcs])
+        else:
+            self._vectorised.matrix()
+            self._vectorised.vector(self._rhs, lifted=True)
         self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(self._rhs, self._bcs)
 
@@ -366,7 +377,7 @@ class LinearBlock:
             self._renew_preconditioning_matrix()
         with self._solution.localForm() as local:
             local.array[:] = self._unknown.x.array
-        with _in_database(self.prefix, self._options if new_preconditioner else {}):
+        with in_database(self.prefix, self._options if new_preconditioner else {}):
             self.ksp.solve(self._rhs, self._solution)
         iterations = self.ksp.getIterationNumber()
         self._age = 1 if new_preconditioner else self._age + 1
