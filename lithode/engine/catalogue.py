@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 _HEADLINE = 3
 Cell: TypeAlias = object
 
+SAME = 1e-6
+"""Relative difference up to which two numbers are the same: runs on other ranks agree better."""
+
 
 @dataclass(frozen=True)
 class RunEntry:
@@ -176,8 +179,7 @@ def compare(first: Path, second: Path, units: Mapping[str, str] | None = None) -
     results, others = _results_of(first), _results_of(second)
     known = {name: result.unit for name, result in {**others, **results}.items()}
     differing = _differences(_values(results), _values(others), known)
-    same = sum(name in others and others[name] == results[name] for name in results)
-    return Comparison(inputs, differing, same)
+    return Comparison(inputs, differing, len({**results, **others}) - len(differing))
 
 
 def known_units(path: Path) -> dict[str, str]:
@@ -218,8 +220,14 @@ def _differences(
     return [
         Difference.between(name, first.get(name), second.get(name), units.get(name, ""))
         for name in {**first, **second}
-        if name not in first or name not in second or first[name] != second[name]
+        if name not in first or name not in second or not _same(first[name], second[name])
     ]
+
+
+def _same(first: Cell, second: Cell) -> bool:
+    if isinstance(first, float) and isinstance(second, float):
+        return math.isclose(first, second, rel_tol=SAME, abs_tol=1e-300)
+    return first == second
 
 
 def _ratio(first: Cell, second: Cell) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ from lithode.solvers.numerics.checkpoint import (
     restore,
     write_checkpoint,
 )
-from lithode.solvers.numerics.march import march
+from lithode.solvers.numerics.march import MarchResult, march
 
 logger = logging.getLogger(__name__)
 
@@ -129,28 +129,44 @@ def _march(simulation: Simulation, recorder: Recorder, stop: StopSignals) -> Out
     model = simulation.model
     with recorder, Progress(model, simulation.end_time) as progress:
         try:
-            result = march(
-                model,
-                simulation.control,
-                simulation.end_time,
-                simulation.output_times,
-                [recorder, progress],
-                lambda: stop.agreed() or recorder.save_when_due(),
-                recorder.refreshed,
+            result = _saved(
+                recorder,
+                lambda: march(
+                    model,
+                    simulation.control,
+                    simulation.end_time,
+                    simulation.output_times,
+                    [recorder, progress],
+                    lambda: stop.agreed() or recorder.save_when_due(),
+                    recorder.refreshed,
+                ),
             )
-            recorder.save()
         except Interrupted as interrupt:
-            recorder.save()
             return Outcome("interrupted", failure=interrupt)
-        except StorageError as error:
+        except SolverError as error:
             last = recorder.last_checkpoint
             kept = f"the last good state is in {last}" if last else "there is no checkpoint yet"
-            return Outcome("failed", failure=StorageError(f"{error}; {kept}"))
-        except SolverError as error:
-            failure = SolverError(f"{error}; the last good state is in {recorder.save()}")
+            failure = type(error)(f"{error}; {kept}")
             failure.__cause__ = error
             return Outcome("failed", failure=failure)
     return Outcome(result.status, result.event)
+
+
+def _saved(recorder: Recorder, go: Callable[[], MarchResult]) -> MarchResult:
+    """Write a checkpoint when a march has ended, but for a bug, which may be one rank's alone.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    try:
+        result = go()
+    except StorageError:
+        raise
+    except (Interrupted, SolverError):
+        recorder.save()
+        raise
+    recorder.save()
+    return result
 
 
 def build(

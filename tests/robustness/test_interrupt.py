@@ -95,7 +95,7 @@ def test_a_signal_stops_after_a_checkpoint(command, tmp_path, whole, number, exp
 
 def test_a_second_signal_does_not_wait_for_the_checkpoint(command, tmp_path, whole):
     out = tmp_path / "out"
-    process = command.start("run", "toy", "--out", out, "--set", "pause=2 s", "--set", "step=0.1 s")
+    process = command.start("run", "toy", "--out", out, "--set", "pause=6 s", "--set", "step=0.1 s")
     wait_for_rows(out, 2, process)
     process.send_signal(signal.SIGTERM)
     time.sleep(0.5)
