@@ -151,12 +151,16 @@ class GrowthParameters(LayerInputs):
         3.0,
         "um",
         "element size deep inside coarse particles",
-        source="docs/graded-li3n.md",
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
     )
     time_tolerance: float = fill(
-        LayerInputs, "time_tolerance", 5e-3, source="docs/numerics.md", provenance="numerical"
+        LayerInputs,
+        "time_tolerance",
+        5e-3,
+        source="docs/verification.md, numerical parameters",
+        provenance="numerical",
     )
     mesh_file: Path | None = choice(
         None,

@@ -201,7 +201,7 @@ class LayerInputs(FrontInputs):
         1e-2,
         "",
         "local error of xi and c allowed per step",
-        source="docs/numerics.md",
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
         le=0.2,

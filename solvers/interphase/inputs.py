@@ -176,7 +176,7 @@ class InterphaseInputs(CaseParameters):
         200.0,
         "nm",
         "of LiPON with elements of at most 2 element_size",
-        source=_PAGE,
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
     )
@@ -184,7 +184,7 @@ class InterphaseInputs(CaseParameters):
         0.02,
         "",
         "local error of the amounts allowed per step",
-        source=_PAGE,
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
         le=0.5,

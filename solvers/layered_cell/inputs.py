@@ -159,7 +159,7 @@ class LayeredCellInputs(PorousFaceInputs):
     curve_points: int = count(
         8,
         "least number of rows of the history in the longest step of the protocol",
-        source=_PAGE,
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         ge=1,
         le=1000,

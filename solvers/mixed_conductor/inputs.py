@@ -129,7 +129,7 @@ class TransportInputs(CaseParameters):
         0.1,
         "",
         "local error of the concentrations allowed per step",
-        source="docs/wang2024-transport.md",
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
         le=0.5,

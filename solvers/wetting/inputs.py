@@ -115,7 +115,7 @@ class WettingInputs(CaseParameters):
         (10.0, 25.0, 50.0, 100.0, 200.0),
         "h",
         "further stored times",
-        source="docs/wang2024-wetting.md",
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
     )
     element_size: float = quantity(
@@ -125,7 +125,7 @@ class WettingInputs(CaseParameters):
         5e-3,
         "",
         "local error of the order parameter allowed per step",
-        source="docs/numerics.md",
+        source="docs/verification.md, numerical parameters",
         provenance="numerical",
         gt=0,
         le=0.5,
