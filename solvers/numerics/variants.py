@@ -17,11 +17,14 @@ class Variants:
     Columns and fields carry the label of their model: ``"potential_dual [V]"``.
 
     Args:
-        models: Label to model, at least one; all on the same domain.
+        models: Label to model, at least one; all on the same mesh.
+        domain: The mesh with the names that all models were made from, where each has given them
+            others: it is what a checkpoint must hold. That of the models by default.
     """
 
-    def __init__(self, models: Mapping[str, SteadyModel]) -> None:
+    def __init__(self, models: Mapping[str, SteadyModel], domain: Domain | None = None) -> None:
         self._models = dict(models)
+        self._domain = domain or next(iter(self._models.values())).domain
         self._load = 0.0
         for label, model in self._models.items():
             for function in model.unknown_functions():
@@ -35,7 +38,7 @@ class Variants:
     @property
     def domain(self) -> Domain:
         """The mesh of all."""
-        return next(iter(self._models.values())).domain
+        return self._domain
 
     @property
     def unknowns(self) -> int:

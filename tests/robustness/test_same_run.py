@@ -37,7 +37,7 @@ RUNS = {
     ),
     "cheng2020/interphase": (["cheng2020/interphase", "preset=fit", "end_time=2000"],),
     "ji2020/symmetric-cell": (["ji2020/symmetric-cell", "preset=quick"],),
-    "wang2024/pores": (["wang2024/pores", "element_size=0.02", "porosities=0.5"],),
+    "wang2024/pores": (["wang2024/pores", "element_size=0.02", "porosities=0.3,0.7"],),
     "wang2024/criterion": (["wang2024/criterion", "element_size=2", "currents=0.5,1,2,3"],),
     "wang2024/gradient": (["wang2024/gradient", "element_size=2", "currents=0.5,1,2,3"],),
     "tang2026/impedance": (["tang2026/impedance", "points_per_decade=3"],),

@@ -53,7 +53,8 @@ def _models(parameters: Parameters, domain: Domain) -> Variants:
                 Numerics(p.solver),
             )
             for porosity in p.porosities
-        }
+        },
+        domain,
     )
 
 
