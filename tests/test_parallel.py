@@ -50,6 +50,7 @@ def run_pytest(folder: Path, ranks: int, *arguments: str) -> tuple[int, str]:
     return job.returncode, output
 
 
+@pytest.mark.timeout(JOB_SECONDS + 60)
 @pytest.mark.parametrize(("ranks", "marker"), [(2, "mpi"), (3, "mpi3")])
 def test_marked_tests_pass_on_ranks(tmp_path, ranks, marker):
     code, output = run_pytest(tmp_path, ranks, "-m", marker)
