@@ -23,6 +23,7 @@ from dolfinx.mesh import (
 from mpi4py import MPI
 
 from lithode.core.domain import Domain
+from lithode.core.parallel import lasting
 from lithode.meshes.mesher import Arrays
 
 _CELLS = {1: "interval", 2: "triangle", 3: "tetrahedron"}
@@ -62,7 +63,7 @@ def handed_out(
 def _slice(comm: MPI.Intracomm, values: npt.NDArray[Any] | None) -> npt.NDArray[Any]:
     """Return this rank's slice of an array of rank 0."""
     kind = None if values is None else (len(values), values.shape[1:], values.dtype)
-    length, columns, dtype = comm.bcast(kind, root=0)
+    length, columns, dtype = lasting(comm).bcast(kind, root=0)
     ends = length * np.arange(comm.size + 1) // comm.size
     counts, starts = np.diff(ends), ends[:-1]
     result = np.empty((int(counts[comm.rank]), *columns), dtype)
@@ -83,7 +84,7 @@ def _tags(
 ) -> MeshTags:
     """Return the tags of entities, by the input numbers of their nodes."""
     mesh.topology.create_connectivity(dimension, mesh.topology.dim)
-    if not mesh.comm.allreduce(len(entities)):
+    if not lasting(mesh.comm).allreduce(len(entities)):
         nothing = np.empty(0, dtype=np.int32)
         return meshtags(mesh, dimension, nothing, nothing)
     found, numbers = distribute_entity_data(mesh, dimension, entities, values)

@@ -10,6 +10,7 @@ from mpi4py import MPI
 from lithode.cases.graded_li3n.parameters import GrowthParameters
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.core.parallel import lasting
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import setup
@@ -41,7 +42,7 @@ def mesh(
 
 
 def _extent(domain: Domain, axis: int) -> tuple[float, float]:
-    places, comm = domain.mesh.geometry.x[:, axis], domain.mesh.comm
+    places, comm = domain.mesh.geometry.x[:, axis], lasting(domain.mesh.comm)
     low, high = np.min(places, initial=np.inf), np.max(places, initial=-np.inf)
     return float(comm.allreduce(low, op=MPI.MIN)), float(comm.allreduce(high, op=MPI.MAX))
 

@@ -40,6 +40,29 @@ def world() -> MPI.Intracomm | None:
     return None
 
 
+def lasting(comm: MPI.Intracomm) -> MPI.Intracomm:
+    """Return a communicator of the same ranks that no mesh owns; the one to send Python objects on.
+
+    Where mpi4py has sent a pickled object, it takes a lock when the communicator is freed. A mesh
+    frees its communicator while an exception unwinds; the lock then stays locked for good, and the
+    next mesh that is freed waits for ever (mpi4py 4.1, ``commlock_free_cb``).
+
+    Args:
+        comm: Communicator, such as that of a mesh; collective the first time.
+    """
+    from mpi4py import MPI
+
+    same = (MPI.IDENT, MPI.CONGRUENT)
+    for known in (MPI.COMM_WORLD, MPI.COMM_SELF, *_duplicates):
+        if MPI.Comm.Compare(comm, known) in same:
+            return known
+    _duplicates.append(comm.Dup())
+    return _duplicates[-1]
+
+
+_duplicates: list[MPI.Intracomm] = []
+
+
 def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
     """Run ``action`` on rank 0 and return its result, or raise its error, on every rank.
 
@@ -56,6 +79,7 @@ def on_root(comm: MPI.Intracomm | None, action: Callable[[], Result]) -> Result:
             if full := out_of_room(error):
                 raise full from error
             raise
+    comm = lasting(comm)
     result: Result | None = None
     failure: Exception | None = None
     if comm.rank == 0:
@@ -86,6 +110,7 @@ def on_each(comm: MPI.Intracomm, action: Callable[[], None]) -> None:
     """
     from mpi4py import MPI
 
+    comm = lasting(comm)
     failure: Exception | None = None
     try:
         action()

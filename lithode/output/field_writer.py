@@ -29,7 +29,7 @@ from lithode.core.axis import TIME, Axis
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, LithodeError
 from lithode.core.files import check_room, storage_error
-from lithode.core.parallel import on_each, on_root
+from lithode.core.parallel import lasting, on_each, on_root
 from lithode.output import slabs
 from lithode.output.fields import FieldReader
 from lithode.output.input_order import InputOrder
@@ -78,7 +78,7 @@ class FieldWriter:
         mesh = domain.mesh
         self._axis = axis
         self._path, self._domain, self._append = path, domain, append
-        self._comm = mesh.comm
+        self._comm = lasting(mesh.comm)
         self._size = Size(
             mesh.geometry.index_map().size_global,
             mesh.topology.index_map(mesh.topology.dim).size_global,

@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.core.parallel import lasting
 from lithode.solvers.current_distribution.parameters import (
     LithiumSurface,
     Parameters,
@@ -254,7 +255,9 @@ class Equations:
 def _conductivity(domain: Domain, name: str, values: Mapping[str, Property]) -> Function[Any]:
     """Spread a conductivity; refused on every rank if it is not positive on one."""
     out = spread_graded(domain, values, lambda value: value)
-    lowest = domain.mesh.comm.allreduce(float(np.min(out.x.array, initial=np.inf)), op=MPI.MIN)
+    lowest = lasting(domain.mesh.comm).allreduce(
+        float(np.min(out.x.array, initial=np.inf)), op=MPI.MIN
+    )
     if not lowest > 0:
         raise InputError(f"{name}_conductivity", lowest, "must be greater than 0", "uS/m")
     return out

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from dolfinx.fem import FunctionSpace
 from mpi4py import MPI
 
+from lithode.core.parallel import lasting
+
 Array = npt.NDArray[np.float64]
 
 
@@ -26,7 +28,7 @@ class Lobes:
 
     def __init__(self, space: FunctionSpace[Any], width: float) -> None:
         mesh = space.mesh
-        self._comm, self._width = mesh.comm, width
+        self._comm, self._width = lasting(mesh.comm), width
         points = space.tabulate_dof_coordinates()[:, : mesh.geometry.dim]
         self._heights, base = points[:, -1], points[:, :-1]
         low = np.array([self._extreme(np.min, x, MPI.MIN) for x in base.T])

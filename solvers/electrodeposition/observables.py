@@ -10,6 +10,7 @@ import ufl
 from dolfinx.fem import Function
 
 from lithode.core.domain import Domain
+from lithode.core.parallel import lasting
 from lithode.solvers.electrodeposition.backstop import BackstopGauges
 from lithode.solvers.electrodeposition.coupling import Unknowns
 from lithode.solvers.electrodeposition.currents import Currents
@@ -44,7 +45,7 @@ class Observables:
         self._parameters, self._two = equations.parameters, equations.has_two_potentials
         self._weights, self._unknowns, self._currents = weights, unknowns, currents
         space, self._dimension = weights.space, domain.mesh.geometry.dim
-        self._comm, self._front = domain.mesh.comm, FrontGauge(space)
+        self._comm, self._front = lasting(domain.mesh.comm), FrontGauge(space)
         interface = self._parameters.interface
         self._margin = free_energy.interface_width_10_90(
             interface.barrier, interface.gradient_coefficient

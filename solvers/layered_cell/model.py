@@ -17,6 +17,7 @@ from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
+from lithode.core.parallel import lasting
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model
 from lithode.solvers.layered_cell.equations import OPTIONS, Equations
@@ -41,7 +42,7 @@ class Columns:
 
     def __init__(self, domain: Domain, count: int) -> None:
         mesh = domain.mesh
-        dim, self._comm, self.count = mesh.topology.dim, mesh.comm, count
+        dim, self._comm, self.count = mesh.topology.dim, lasting(mesh.comm), count
         index_map = mesh.topology.index_map(dim)
         self._owned = index_map.size_local
         cells = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)

@@ -30,7 +30,7 @@ import lithode
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StorageError
 from lithode.core.files import check_room, storage_error
-from lithode.core.parallel import on_root
+from lithode.core.parallel import lasting, on_root
 from lithode.core.schema import SCHEMA, check_schema
 from lithode.solvers.numerics.digest import damaged, of_data_set, of_file, of_function
 from lithode.solvers.numerics.model import Model, State
@@ -284,7 +284,7 @@ def check_input_order(domain: Domain) -> None:
     geometry = domain.mesh.geometry
     indices = geometry.input_global_indices
     largest = int(indices.max()) if len(indices) else -1
-    if domain.mesh.comm.allreduce(largest, MPI.MAX) >= geometry.index_map().size_global:
+    if lasting(domain.mesh.comm).allreduce(largest, MPI.MAX) >= geometry.index_map().size_global:
         raise InputError("mesh", "", "has nodes that belong to no cell; remove them")
 
 
@@ -339,7 +339,7 @@ def _publish(partial: Path) -> Path:
 
 
 def _check_finite(path: Path, name: str, values: Any, comm: MPI.Intracomm) -> None:
-    if not comm.allreduce(bool(np.isfinite(values).all()), MPI.LAND):
+    if not lasting(comm).allreduce(bool(np.isfinite(values).all()), MPI.LAND):
         raise InputError("checkpoint", path, f"holds values of {name} that are not finite")
 
 

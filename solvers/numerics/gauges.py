@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
+from lithode.core.parallel import lasting
 from lithode.solvers.numerics import ranked
 from lithode.solvers.numerics.blocks import compiled
 
@@ -34,7 +35,7 @@ class NodalWeights:
     """
 
     def __init__(self, domain: Domain, space: FunctionSpace[Any]) -> None:
-        self._comm = domain.mesh.comm
+        self._comm = lasting(domain.mesh.comm)
         self._owned = space.dofmap.index_map.size_local
         test = ufl.TestFunction(space)
         dx = ufl.Measure("dx", domain=domain.mesh, subdomain_data=domain.cell_tags)
@@ -113,7 +114,7 @@ class RegionInterface:
 
     def __init__(self, domain: Domain, space: FunctionSpace[Any], one: str, other: str) -> None:
         mesh, tdim = domain.mesh, domain.mesh.topology.dim
-        self._comm = mesh.comm
+        self._comm = lasting(mesh.comm)
         mesh.topology.create_connectivity(tdim - 1, tdim)
         facets = _facets_between(domain, domain.regions[one], domain.regions[other])
         node_to_dof = np.empty(len(mesh.geometry.x), dtype=np.int64)
@@ -300,7 +301,7 @@ class LineGauge:
         self, space: FunctionSpace[Any], start: Sequence[float], end: Sequence[float], count: int
     ) -> None:
         mesh, dim = space.mesh, space.mesh.geometry.dim
-        self._comm = mesh.comm
+        self._comm = lasting(mesh.comm)
         points = np.zeros((count, 3))
         points[:, :dim] = np.linspace(start, end, count)
         self.distances = np.linalg.norm(points - points[0], axis=1)
@@ -348,7 +349,7 @@ class LineGauge:
 def integral(form: fem.Form[Any]) -> float:
     """Return the value of a compiled scalar form; collective."""
     local = fem.assemble_scalar(form)
-    return float(form.mesh.comm.allreduce(local, op=MPI.SUM).real)
+    return float(lasting(form.mesh.comm).allreduce(local, op=MPI.SUM).real)
 
 
 def boundary_size(domain: Domain, boundary: str) -> float:

@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
+from lithode.core.parallel import lasting
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
 from lithode.solvers.voids.equations import CURRENT_OPTIONS, FLOW_OPTIONS, Equations, flow_space
@@ -50,7 +51,7 @@ class _Current:
             above = ufl.max_value(density - self._mean, 0.0)
             self._excess = compiled(equations.on("electrode", above))
             self._nodes = boundary_dofs(domain, space, "electrode")
-        self._comm = mesh.comm
+        self._comm = lasting(mesh.comm)
 
     def measure(self, name: str, fraction: float, height: float) -> dict[str, float]:
         """Return constriction, and how uneven the current is."""
@@ -108,7 +109,7 @@ class VoidCell:
         nodal = fem.functionspace(mesh, ("P", 1))
         places = nodal.tabulate_dof_coordinates()[boundary_dofs(self.domain, nodal, boundary)]
         largest = np.max(places[:, axis], initial=-np.inf)
-        return float(mesh.comm.allreduce(float(largest), op=MPI.MAX))
+        return float(lasting(mesh.comm).allreduce(float(largest), op=MPI.MAX))
 
     def _build_flow(self) -> None:
         mesh, eq = self.domain.mesh, self.equations

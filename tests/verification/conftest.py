@@ -35,10 +35,9 @@ class Growth:
     def model(
         self, comm: Any, domain: Any = None, physics: Any = None, **numerics: Any
     ) -> Electrodeposition:
-        parameters = replace(PARAMETERS.model, **self.physics, **(physics or {}))
         return Electrodeposition(
             self.domain(comm) if domain is None else domain,
-            parameters,
+            replace(PARAMETERS.model, **self.physics, **(physics or {})),
             initial_lithium(PARAMETERS),
             Numerics(**{"solver": "direct", **numerics}),
         )

@@ -12,6 +12,7 @@ from dolfinx.fem import Constant, Function
 from lithode.cases.graded_li3n.bilayer.parameters import Parameters as Bilayer
 from lithode.cases.graded_li3n.reaction_stress.parameters import Parameters
 from lithode.core.domain import Domain
+from lithode.core.parallel import lasting
 from lithode.solvers.multiphase_solid.parameters import Phase
 from lithode.solvers.numerics.gauges import RegionInterface, distances
 from lithode.solvers.physics import free_energy
@@ -85,7 +86,8 @@ class State:
     def _reaction_zone(self, depth: float, first: Bilayer) -> Function[Any]:
         space = self._xi.function_space
         points = space.tabulate_dof_coordinates()
-        lithium = np.concatenate(self._domain.mesh.comm.allgather(points[self._xi.x.array >= 0.5]))
+        mine = points[self._xi.x.array >= 0.5]
+        lithium = np.concatenate(lasting(self._domain.mesh.comm).allgather(mine))
         away = distances(points, lithium)
         length = profile_length(first.interface.barrier, first.interface.gradient_coefficient)
         zone = Function(space, name="reaction_zone")

@@ -21,6 +21,7 @@ from typing import Any
 
 from mpi4py import MPI
 
+from lithode.core.parallel import lasting
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _best_set() -> int:
 
 def instructions(comm: MPI.Intracomm) -> Instructions:
     """Return the best set that the machines of all ranks have; collective."""
-    return SETS[int(comm.allreduce(_best_set(), op=MPI.MIN))]
+    return SETS[int(lasting(comm).allreduce(_best_set(), op=MPI.MIN))]
 
 
 def cache_directory() -> Path:
@@ -132,7 +133,7 @@ def shared_library(
                 known = isinstance(error, NotVectorised)
                 reason = str(error) if known else f"{type(error).__name__}: {error}"
         comm.Barrier()
-    reasons = [text for text in comm.allgather(reason) if text]
+    reasons = [text for text in lasting(comm).allgather(reason) if text]
     if reasons:
         raise NotVectorised(reasons[0])
     return library

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
+from lithode.core.parallel import lasting
 from lithode.solvers.numerics.vectorised.storage import Storage
 
 Indices = npt.NDArray[np.int64]
@@ -59,7 +60,7 @@ class Exchange:
                 start = stored + per_pair * int(np.searchsorted(owners[self._order], rank))
                 self._sends[rank] = slice(start, start + per_pair * len(chosen))
         self._receives: dict[int, tuple[Indices, npt.NDArray[np.float64]]] = {}
-        for rank, (theirs, columns_there) in enumerate(comm.alltoall(out)):
+        for rank, (theirs, columns_there) in enumerate(lasting(comm).alltoall(out)):
             if len(theirs):
                 places = self.find(theirs, columns_there)
                 offsets = np.arange(self._per_place)

@@ -11,6 +11,7 @@ from dolfinx.fem import DirichletBC, Form
 from dolfinx.fem.petsc import assemble_matrix
 from mpi4py import MPI
 
+from lithode.core.parallel import lasting
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 from lithode.solvers.numerics.vectorised.exchange import Exchange
 from lithode.solvers.numerics.vectorised.kernels import Kernels, address
@@ -62,7 +63,7 @@ class MatrixAssembler:
         )
         rows, columns = np.divmod(unique, max(1, nodes))
         self._exchange, places = self._places(rows, columns)
-        if kernels.form.mesh.comm.allreduce(self._exchange.size, op=MPI.MAX) >= 2**31:
+        if lasting(kernels.form.mesh.comm).allreduce(self._exchange.size, op=MPI.MAX) >= 2**31:
             raise NotVectorised("more than 2^31 entries on a rank")
         self._positions = []
         for pair in pairs:
