@@ -11,20 +11,12 @@ from contextlib import nullcontext
 from typing import Any, Literal
 
 import ufl
-from dolfinx.fem import (
-    DirichletBC,
-    Function,
-    form,
-)
+from dolfinx.fem import DirichletBC, Function
 from dolfinx.fem.petsc import (
     NonlinearProblem,
-    apply_lifting,
     assemble_jacobian,
-    assemble_matrix,
     assemble_vector,
     assign,
-    create_matrix,
-    create_vector,
     set_bc,
 )
 from petsc4py import PETSc
@@ -37,28 +29,11 @@ from lithode.solvers.numerics.assembly import (
 )
 from lithode.solvers.numerics.database import Options as Options
 from lithode.solvers.numerics.database import drop_failed_factors, in_database, weakly
+from lithode.solvers.numerics.forms import JIT_OPTIONS as JIT_OPTIONS
+from lithode.solvers.numerics.forms import compiled as compiled
+from lithode.solvers.numerics.linear import LinearBlock as LinearBlock
 from lithode.solvers.numerics.packed import PackedCoefficients
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
-
-# Kernels are straight arithmetic that nobody asks for NaN or errno: without these promises the C
-# compiler calls the mathematics library for every max() and min().
-JIT_OPTIONS: dict[str, Any] = {
-    "timeout": 120,
-    "cffi_extra_compile_args": [
-        "-O3",
-        "-fno-math-errno",
-        "-fno-trapping-math",
-        "-ffinite-math-only",
-        "-fno-signed-zeros",
-        "-fassociative-math",
-    ],
-}
-
-
-def compiled(integral: Any) -> Any:
-    """Return a UFL form compiled as all forms of the package are."""
-    return form(integral, jit_options=JIT_OPTIONS)
-
 
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
@@ -255,132 +230,3 @@ class NonlinearBlock:
                 f"(linear solver: {self.snes.getKSP().getConvergedReason()})"
             )
         return nonlinear, self.snes.getLinearSolveIterations()
-
-
-class LinearBlock:
-    """A linear unknown whose matrix changes slowly: the preconditioner is kept while it serves.
-
-    Args:
-        equation: Form in a trial and a test function that vanishes at the solution.
-        unknown: Function that holds the first guess and then the solution.
-        bcs: Dirichlet conditions.
-        prefix: PETSc options prefix, ending in ``_``.
-        options: Preset of PETSc options.
-        near_nullspace: Near null space for algebraic multigrid.
-        keep: Largest number of solves that one preconditioner serves.
-        matrix: PETSc matrix type; a blocked unknown is assembled into ``baij`` in half the time.
-            Algebraic multigrid cannot read that: its preconditioner is made of an ``aij`` copy.
-        assembly: ``vectorised`` assembles for several cells at a time.
-    """
-
-    def __init__(
-        self,
-        equation: Any,
-        unknown: Function[Any],
-        bcs: Sequence[DirichletBC[Any]],
-        prefix: str,
-        options: Options,
-        near_nullspace: Any = None,
-        keep: int = 1,
-        matrix: Literal["baij"] | None = None,
-        assembly: Assembly = "dolfinx",
-    ) -> None:
-        self.prefix, self._options = prefix, options
-        self._unknown, self._bcs = unknown, list(bcs)
-        left, right = ufl.lhs(equation), ufl.rhs(equation)
-        self._bilinear, self._linear = forms = compiled(left), compiled(right)
-        self._matrix: Any = create_matrix(self._bilinear, matrix)
-        self._vectorised: VectorisedProblem | None = None
-        if assembly == "vectorised":
-            flags = JIT_OPTIONS["cffi_extra_compile_args"]
-            self._vectorised = vectorised_if_possible(
-                prefix,
-                lambda: VectorisedProblem(left, right, forms, self._matrix, self._bcs, flags),
-            )
-        self._rhs: Any = create_vector(unknown.function_space)
-        self._solution: Any = create_vector(unknown.function_space)
-        # A copy is allocated with the first preconditioner.
-        self._preconditioning_matrix: Any = self._matrix if matrix is None else PETSc.Mat()
-        self._near_nullspace = near_nullspace
-        self._keep, self._age = keep, keep
-        self.ksp: Any = self._new_solver()
-        self._fresh_iterations = 0
-
-    def solve(self) -> int:
-        """Solve in place and return the Krylov iterations.
-
-        Raises:
-            StepFailed: The linear solver diverged, also with a new preconditioner.
-        """
-        self._assemble()
-        worn = self._age >= self._keep
-        iterations, reason = self._solve_with(new_preconditioner=worn)
-        if reason <= 0 and not worn:
-            more, reason = self._solve_with(new_preconditioner=True)
-            iterations += more
-        if reason <= 0:
-            drop_failed_factors(self.ksp)
-            self._age = self._keep
-            raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
-        if iterations > 2 * self._fresh_iterations + 5:
-            self._age = self._keep
-        self._solution.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
-        with self._solution.localForm() as local:
-            self._unknown.x.array[:] = local.array
-        return iterations
-
-    def refresh(self) -> None:
-        """Forget the solver with all that its preconditioner was made of; collective."""
-        self.ksp.destroy()
-        self.ksp = self._new_solver()
-        self._fresh_iterations = 0
-
-    def _new_solver(self) -> Any:
-        ksp: Any = PETSc.KSP().create(self._unknown.function_space.mesh.comm)
-        ksp.setOptionsPrefix(self.prefix)
-        with in_database(self.prefix, self._options):
-            ksp.setFromOptions()
-        # A lone factorisation is exact only for the matrix that it was made of.
-        iterates = ksp.getType() != PETSc.KSP.Type.PREONLY
-        ksp.setInitialGuessNonzero(iterates)
-        self._keep = self._keep if iterates else 1
-        self._age = self._keep
-        return ksp
-
-    def _assemble(self) -> None:
-        if self._vectorised is None:
-            self._matrix.zeroEntries()
-            into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
-            into_matrix(self._matrix, self._bilinear, bcs=self._bcs)
-            self._matrix.assemble()
-            with self._rhs.localForm() as local:
-                local.set(0.0)
-            assemble_vector(self._rhs, self._linear)
-            apply_lifting(self._rhs, [self._bilinear], bcs=[self._bcs])
-        else:
-            self._vectorised.matrix()
-            self._vectorised.vector(self._rhs, lifted=True)
-        self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
-        set_bc(self._rhs, self._bcs)
-
-    def _renew_preconditioning_matrix(self) -> None:
-        """Give the preconditioner the present matrix."""
-        if self._preconditioning_matrix is not self._matrix:
-            self._matrix.convert("aij", self._preconditioning_matrix)
-        if self._near_nullspace is not None:
-            self._preconditioning_matrix.setNearNullSpace(self._near_nullspace)
-        self.ksp.setOperators(self._matrix, self._preconditioning_matrix)
-
-    def _solve_with(self, *, new_preconditioner: bool) -> tuple[int, int]:
-        self.ksp.getPC().setReusePreconditioner(not new_preconditioner)
-        if new_preconditioner:
-            self._renew_preconditioning_matrix()
-        with self._solution.localForm() as local:
-            local.array[:] = self._unknown.x.array
-        with in_database(self.prefix, self._options if new_preconditioner else {}):
-            self.ksp.solve(self._rhs, self._solution)
-        iterations = self.ksp.getIterationNumber()
-        self._age = 1 if new_preconditioner else self._age + 1
-        if new_preconditioner:
-            self._fresh_iterations = iterations
-        return iterations, self.ksp.getConvergedReason()
