@@ -12,10 +12,21 @@ from lithode.cli.terminal import say
 
 
 def drt(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="frequency, Re, Im, with units.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Gamry, BioLogic, ZView, PalmSens, text.")
+    ],
     weight: Annotated[
         str, typer.Option("--lambda", metavar="NUMBER", help="Regularisation; cv chooses it.")
     ] = "1e-3",
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Of the electrode: ohm become ohm cm^2.")
+    ] = None,
+    negate: Annotated[
+        bool, typer.Option("--negate", help="Im has the other sign than its heading says.")
+    ] = False,
+    sweep: Annotated[
+        int | None, typer.Option(metavar="N", help="Which one of a file with several sweeps.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="results/drt-FILE if not given.")
     ] = None,
@@ -26,7 +37,8 @@ def drt(
     def make() -> None:
         wanted = spectroscopy.regularisation(weight)
         directory = out or Path("results") / f"drt-{file.stem}"
-        found = spectroscopy.analyse(file, directory, wanted)
+        spectrum = spectroscopy.read(file, area=area, negate=negate, sweep=sweep)
+        found = spectroscopy.analyse(spectrum, file, directory, wanted)
         say(found.text())
         say("\n".join(str(path) for path in found.files))
 

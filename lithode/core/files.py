@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -28,13 +29,16 @@ def write_atomically(path: Path, text: str) -> None:
     os.replace(partial, path)
 
 
-def read_text(path: Path, field: str = "table", most: int = MOST_BYTES) -> str:
+def read_text(
+    path: Path, field: str = "table", most: int = MOST_BYTES, *, of_instrument: bool = False
+) -> str:
     """Return the text of a user's file.
 
     Args:
         path: The file.
         field: What it is, for messages.
         most: Largest size in bytes.
+        of_instrument: Whether UTF-16 with its mark and Windows-1252 are read besides UTF-8.
 
     Raises:
         InputError: It cannot be read, is no regular file, too large, or no text.
@@ -49,10 +53,24 @@ def read_text(path: Path, field: str = "table", most: int = MOST_BYTES) -> str:
         raise InputError(field, path, f"cannot be read ({error.strerror})") from error
     if len(content) > most:
         raise InputError(field, path, f"is larger than {most / 2**20:.3g} MiB")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(field, path, "is no text in UTF-8") from error
+    text = _decoded(content, of_instrument)
+    if text is None:
+        raise InputError(field, path, "is no text" if of_instrument else "is no text in UTF-8")
+    return text
+
+
+def _decoded(content: bytes, of_instrument: bool) -> str | None:
+    encodings = ["utf-8-sig"]
+    if of_instrument:
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        encodings = ["utf-16"] if is_wide else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if of_instrument and "\0" in text else text
+    return None
 
 
 def check_room(directory: Path, size: int) -> None:

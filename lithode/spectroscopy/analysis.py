@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from lithode.core import units
 from lithode.core.errors import InputError
 from lithode.output.tables import aligned
 from lithode.spectroscopy import drt
@@ -76,18 +77,32 @@ def regularisation(text: str) -> float | None:
     return value
 
 
-def analyse(path: Path, out: Path, weight: float | None) -> Analysis:
+def read(path: Path, *, area: str | None, negate: bool, sweep: int | None) -> Spectrum:
+    """Read a spectrum, per area if one is given as a text with its unit.
+
+    Raises:
+        InputError: The file, the area or the number of the sweep is wrong.
+    """
+    given = None if area is None else units.parse("--area", area, "cm^2")
+    if given is not None and not 0 < given < math.inf:
+        raise InputError("--area", area, "must be greater than 0", "cm^2")
+    spectrum = read_spectrum(path, negate=negate, sweep=sweep)
+    return spectrum if given is None else spectrum.per_area(given)
+
+
+def analyse(spectrum: Spectrum, path: Path, out: Path, weight: float | None) -> Analysis:
     """Analyse a spectrum and write ``drt.csv``, ``peaks.csv`` and two pictures.
 
     Args:
-        path: A spectrum as CSV.
+        spectrum: The spectrum.
+        path: Its file, which is not overwritten.
         out: Directory of the files; made if missing, files of these names are replaced.
         weight: Lambda, None for cross-validation.
 
     Raises:
         InputError: The spectrum cannot be used, or the directory not written.
     """
-    spectrum = read_spectrum(path).thinned(drt.MOST_POINTS)
+    spectrum = spectrum.thinned(drt.MOST_POINTS)
     found = drt.analyse(spectrum.frequency, spectrum.impedance, weight)
     if path.resolve() in {(out / name).resolve() for name in ("drt.csv", "peaks.csv")}:
         raise InputError("--out", out, f"would overwrite {path.name}; give another directory")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +12,8 @@ import numpy.typing as npt
 
 from lithode.core import units
 from lithode.core.errors import InputError
-from lithode.core.files import read_text
 from lithode.output.tables import write_table
+from lithode.spectroscopy.formats import Table, read_table
 
 Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
@@ -26,8 +25,7 @@ _ROLES = {
 }
 _HEADINGS = "frequency [Hz], Re [ohm cm^2], Im [ohm cm^2]"
 _FREQUENCY_UNIT = re.compile(r"[mkMG]?Hz")
-_MOST_ROWS = 100_000
-_MOST_OF_A_LINE = 2000  # the headings of a run's history are long
+_SWEEPS = {"cyclenumber", "sweep"}
 _IMPEDANCE_UNITS = ("ohm", "ohm cm", "ohm cm^2")
 
 
@@ -63,6 +61,21 @@ class Spectrum:
             notes=(*self.notes, note),
         )
 
+    def per_area(self, area: float) -> Spectrum:
+        """Return the spectrum times the area of an electrode.
+
+        Args:
+            area: In cm^2.
+
+        Raises:
+            InputError: It is per area or length already.
+        """
+        if self.unit != "ohm":
+            raise InputError("--area", f"{area:g}", f"the spectrum is in {self.unit} already")
+        note = f"ohm are taken times {area:g} cm^2"
+        notes = (*self.notes, note)
+        return replace(self, impedance=self.impedance * area, unit="ohm cm^2", notes=notes)
+
     def write(self, path: Path) -> Path:
         """Write a table that `read_spectrum` and ``lithode drt`` read."""
         heads = "frequency [Hz]", f"Re [{self.unit}]", f"Im [{self.unit}]"
@@ -70,58 +83,73 @@ class Spectrum:
         return write_table(path, dict(zip(heads, columns, strict=True)))
 
 
-def read_spectrum(path: Path) -> Spectrum:
-    """Read a spectrum from a CSV file.
+def read_spectrum(path: Path, *, negate: bool = False, sweep: int | None = None) -> Spectrum:
+    """Read a spectrum from a text file, that of an instrument among them (`formats`).
 
-    The first line names the columns with their units, ``frequency [Hz], Re [ohm cm^2],
-    Im [ohm cm^2]``; other common names, ``-Im``, and units after a slash are read too, and further
-    columns are left alone. Frequencies rise or fall. Imaginary parts that are positive throughout
-    most of the spectrum are taken as -Im, and a ``-Im`` that is negative as Im, with a note.
+    The headings say what the columns are: ``frequency [Hz], Re [ohm cm^2], Im [ohm cm^2]``. Other
+    common names, ``-Im``, and units after a slash are read too, and further columns are left
+    alone. Frequencies rise or fall. Signs are those of the headings, whatever the values are; a
+    note says where they look wrong.
+
+    Args:
+        path: The file.
+        negate: Whether the imaginary parts have the other sign than their heading says.
+        sweep: Which one is read of a file with a column of cycle numbers.
 
     Raises:
         InputError: The file cannot be read, is too long, a column or unit is missing or of another
             kind, a value is no finite number, or frequencies are out of order or repeated.
     """
-    lines = [
-        (number, line)
-        for number, line in enumerate(read_text(path, "spectrum").splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    if not lines:
-        raise InputError("spectrum", path, f"is empty; give {_HEADINGS}")
-    if len(lines) > _MOST_ROWS:
-        raise InputError("spectrum", path, f"has more than {_MOST_ROWS} lines")
-    if long := next((number for number, line in lines if len(line) > _MOST_OF_A_LINE), None):
-        raise InputError(
-            "spectrum", path, f"line {long} is longer than {_MOST_OF_A_LINE} characters"
-        )
-    headings = next(csv.reader([lines[0][1]], skipinitialspace=True))
-    if len(headings) == 1 and re.search(r"[;\t]", headings[0]):
-        raise InputError("spectrum", path, "columns must be separated by commas")
+    table = read_table(path, _names_all, _HEADINGS)
+    headings = table.headings
     places, sign, found_units = _columns(path, headings)
-    rows = [_row(path, number, line, len(headings), places) for number, line in lines[1:]]
-    numbers = [number for number, _ in lines[1:]]
+    rows = _of_sweep(path, table, sweep)
+    numbers = [number for number, _ in rows]
     if len(rows) < 2:
         raise InputError("spectrum", path, f"holds {len(rows)} points")
-    table = np.array(rows)
+    values = np.array([_numbers(path, number, cells, places) for number, cells in rows])
     unit = next(kind for kind in _IMPEDANCE_UNITS if _compatible(found_units[1], kind))
     wanted = "Hz", unit, unit
     frequency, real, imag = (
         column * units.parse("unit", f"1 {given}", kept)
-        for column, given, kept in zip(table.T, found_units, wanted, strict=True)
+        for column, given, kept in zip(values.T, found_units, wanted, strict=True)
     )
-    imag *= sign
+    imag *= -sign if negate else sign
     impedance = real + 1j * imag
     _check_frequencies(path, frequency, numbers)
     if np.mean(real > 0) < 0.5:
         raise InputError("spectrum", path, "Re must be positive")
     notes = []
     if np.mean(imag > 0) > 0.5:
-        impedance = impedance.conj()
-        found, taken = ("positive", "-Im Z") if sign > 0 else ("negative", "Im Z")
-        notes.append(f"{headings[places[2]].strip()} is mostly {found}: taken as {taken}")
+        heading = headings[places[2]].strip()
+        taken = "the negative of what its heading says" if negate else "as its heading says"
+        notes.append(
+            f"{heading} is taken {taken}: the spectrum is mostly inductive"
+            + ("" if negate else "; --negate reads it with the other sign")
+        )
     order = slice(None) if frequency[0] < frequency[-1] else slice(None, None, -1)
     return Spectrum(frequency[order].copy(), impedance[order].copy(), unit, tuple(notes))
+
+
+def _names_all(headings: Sequence[str]) -> bool:
+    names = {_parted(heading)[0].lstrip("-") for heading in headings}
+    return all(names & known for known in _ROLES.values())
+
+
+def _of_sweep(path: Path, table: Table, sweep: int | None) -> Sequence[tuple[int, Sequence[str]]]:
+    """Return the rows of one sweep, all where the file does not number them."""
+    place = next((k for k, h in enumerate(table.headings) if _parted(h)[0] in _SWEEPS), None)
+    if place is None:
+        return table.rows
+    cycles = [_numbers(path, number, cells, [place])[0] for number, cells in table.rows]
+    known = sorted(set(cycles))
+    if sweep is None and len(known) > 1:
+        allowed = f"holds {len(known)} sweeps, {known[0]:g} to {known[-1]:g}: choose by --sweep"
+        raise InputError("spectrum", path, allowed)
+    wanted = known[0] if sweep is None and known else sweep
+    if sweep is not None and sweep not in known:
+        raise InputError("--sweep", sweep, f"is none of {', '.join(f'{k:g}' for k in known)}")
+    return [row for row, cycle in zip(table.rows, cycles, strict=True) if cycle == wanted]
 
 
 def _columns(path: Path, headings: Sequence[str]) -> tuple[list[int], float, list[str]]:
@@ -164,7 +192,8 @@ def _parted(heading: str) -> tuple[str, str]:
             if match := re.fullmatch(pattern, text):
                 name, unit = match.groups()
                 break
-    unit = unit.replace("Ohm", "ohm").replace("OHM", "ohm").replace("\N{MIDDLE DOT}", " ")
+    unit = re.sub(r"ohms?", "ohm", unit, flags=re.IGNORECASE)
+    unit = unit.replace("\N{MIDDLE DOT}", " ").replace("\N{SUPERSCRIPT TWO}", "^2")
     return _plain(name), re.sub(r"(?<=[cm]m)2\b", "^2", unit.strip())
 
 
@@ -180,10 +209,7 @@ def _compatible(unit: str, kind: str) -> bool:
     return True
 
 
-def _row(path: Path, number: int, line: str, width: int, places: Sequence[int]) -> list[float]:
-    cells = next(csv.reader([line], skipinitialspace=True))
-    if len(cells) != width:
-        raise InputError("spectrum", path, f"line {number} has {len(cells)} of {width} columns")
+def _numbers(path: Path, number: int, cells: Sequence[str], places: Sequence[int]) -> list[float]:
     values = []
     for place in places:
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lithode.solvers.numerics.presets import SolverChoice
-from lithode.spectroscopy.circuit import Element
+from lithode.theory.circuit import Element
 
 PREFIX = "impedance_"
 """Of the PETSc options."""

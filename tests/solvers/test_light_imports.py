@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,12 @@ def test_parameters_and_closed_forms_load_no_finite_elements(module: str) -> Non
 
 def test_there_are_parameters_to_look_at() -> None:
     assert len(modules()) > 15
+
+
+def test_solvers_and_meshes_know_no_case_engine_or_picture() -> None:
+    rooms: dict[str, set[str]] = {"solvers": set(), "meshes": set()}
+    for room, used in rooms.items():
+        for path in ROOT.glob(f"{room}/**/*.py"):
+            used.update(re.findall(r"^ *from lithode\.(\w+)", path.read_text(), re.MULTILINE))
+    assert rooms["solvers"] <= {"core", "materials", "meshes", "solvers", "theory"}
+    assert rooms["meshes"] <= {"core", "meshes", "theory"}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lithode.cli import main
-from lithode.spectroscopy.circuit import Resistor, Series, Zarc
 from lithode.spectroscopy.spectrum import Spectrum
+from lithode.theory.circuit import Resistor, Series, Zarc
 
 FREQUENCY = np.geomspace(1.0, 3e6, 66)
 EXACT = Series((Resistor(20.0), Zarc(80.0, 5e5, 0.95), Zarc(25.0, 300.0, 0.85)))
@@ -70,7 +70,12 @@ def test_the_other_sign_convention_is_said(call, measured, tmp_path):
     Spectrum(FREQUENCY, EXACT(2 * np.pi * FREQUENCY).conj(), "ohm").write(path)
     code, output, _ = call(path)
     assert code == 0
-    assert output.startswith("note: Im [ohm] is mostly positive: taken as -Im Z")
+    assert output.startswith("note: Im [ohm] is taken as its heading says")
+    code, output, _ = call(path, "--negate", "--area", "0.5 cm^2")
+    assert code == 0
+    assert "note: ohm are taken times 0.5 cm^2" in output
+    peaks = rows(tmp_path / "results" / "drt-other" / "peaks.csv")
+    assert float(peaks[0]["resistance [ohm cm^2]"]) == pytest.approx(40.0, rel=0.02)
 
 
 def test_the_history_of_a_run_is_a_spectrum_too(call, measured, tmp_path):
@@ -92,6 +97,9 @@ def test_the_history_of_a_run_is_a_spectrum_too(call, measured, tmp_path):
         (("peaks.csv", "--out", "."), "would overwrite peaks.csv"),
         (("short.csv",), "at least 10 points"),
         (("nounit.csv",), "has no unit"),
+        (("measured.csv", "--area", "2"), "in ohm cm^2 already"),
+        (("measured.csv", "--area", "0"), "greater than 0"),
+        (("measured.csv", "--area", "2 ohm"), "cm^2"),
     ],
 )
 def test_bad_input_is_one_line(call, measured, tmp_path, arguments, words):

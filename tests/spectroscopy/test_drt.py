@@ -10,7 +10,7 @@ from scipy.integrate import quad
 
 from lithode.core.errors import InputError
 from lithode.spectroscopy import drt
-from lithode.spectroscopy.circuit import Resistor, Series, Zarc
+from lithode.theory.circuit import Resistor, Series, Zarc
 
 FREQUENCY = np.geomspace(1.0, 3e6, 66)
 W = 2 * np.pi * FREQUENCY

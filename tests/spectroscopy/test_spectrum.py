@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lithode.core.errors import InputError
-from lithode.spectroscopy.circuit import Resistor, Series, Zarc
 from lithode.spectroscopy.spectrum import Spectrum, read_spectrum
+from lithode.theory.circuit import Resistor, Series, Zarc
 
 FREQUENCY = np.geomspace(1.0, 1e6, 25)
 EXACT = Series((Resistor(20.0), Zarc(100.0, 1e3, 0.9)))(2 * np.pi * FREQUENCY)
@@ -64,17 +64,19 @@ def test_a_column_named_minus_im_is_negated(tmp_path):
         assert found.notes == ()
 
 
-def test_positive_imaginary_parts_are_recognised_and_said(tmp_path):
-    found = read_spectrum(table(tmp_path / "s.csv", z=EXACT.conj()))
-    np.testing.assert_allclose(found.impedance, EXACT)
-    assert found.notes == ("Im [ohm] is mostly positive: taken as -Im Z",)
-
-
-def test_negative_values_of_minus_im_are_recognised_and_said(tmp_path):
-    header = "frequency [Hz], Re [ohm], -Im [ohm]"
-    found = read_spectrum(table(tmp_path / "s.csv", header, z=EXACT))
-    np.testing.assert_allclose(found.impedance, EXACT)
-    assert found.notes == ("-Im [ohm] is mostly negative: taken as Im Z",)
+def test_signs_are_those_of_the_heading_and_doubts_are_said(tmp_path):
+    for name, values in (("Im", EXACT.conj()), ("-Im", EXACT)):
+        header = f"frequency [Hz], Re [ohm], {name} [ohm]"
+        path = table(tmp_path / "s.csv", header, z=values)
+        found = read_spectrum(path)
+        np.testing.assert_allclose(found.impedance, EXACT.conj())
+        assert found.notes == (
+            f"{name} [ohm] is taken as its heading says: the spectrum is mostly inductive; "
+            "--negate reads it with the other sign",
+        )
+        turned = read_spectrum(path, negate=True)
+        np.testing.assert_allclose(turned.impedance, EXACT)
+        assert turned.notes == ()
 
 
 def test_an_inductive_end_is_no_other_sign(tmp_path):
@@ -106,7 +108,7 @@ def test_further_columns_are_left_alone(tmp_path):
         ("frequency [Hz], Re [V], Im [ohm]\n", "must be in ohm, ohm cm, ohm cm"),
         ("frequency [Hz], Re [bla], Im [ohm]\n", "must be in ohm, ohm cm, ohm cm"),
         ("frequency [Hz], Re [ohm], Im [ohm cm^2]\n", "Re is in ohm, another kind"),
-        ("frequency [Hz]; Re [ohm]; Im [ohm]\n1;2;-3\n", "separated by commas"),
+        ("frequency [Hz]; Re [ohm]; Im [ohm]\n1;2;-3\n", "holds 1 points"),
         (f"{HEADER}\n1,2,-3\n", "holds 1 points"),
         (f"{HEADER}\n1,2,-3\n2,2\n", "line 3 has 2 of 3 columns"),
         (f"{HEADER}\n1,2,-3\n2,two,-3\n", 'line 3: "two" is no number'),
@@ -129,9 +131,10 @@ def test_bad_files(tmp_path, text, words):
 def test_missing_and_binary_files(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_spectrum(tmp_path / "none.csv")
-    (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(InputError, match="no text"):
-        read_spectrum(tmp_path / "b.csv")
+    for content in (b"\x00\x81", b"\xff\xfe\x00", b"\x89PNG\r\n\x1a\n\x00\x00"):
+        (tmp_path / "b.csv").write_bytes(content)
+        with pytest.raises(InputError, match="no text"):
+            read_spectrum(tmp_path / "b.csv")
 
 
 @pytest.mark.parametrize("spacing", [np.geomspace, np.linspace])
@@ -148,6 +151,14 @@ def test_a_long_spectrum_is_thinned_evenly_and_said(tmp_path, spacing):
         np.log(1e9) / 499, np.log(frequency[1] / frequency[0])
     )
     assert thinned.thinned(500) is thinned
+
+
+def test_an_area_makes_ohm_an_area_specific_resistance():
+    found = Spectrum(FREQUENCY, EXACT, "ohm").per_area(0.5)
+    assert found.unit == "ohm cm^2"
+    np.testing.assert_allclose(found.impedance, 0.5 * EXACT)
+    with pytest.raises(InputError, match=r"in ohm cm\^2 already"):
+        found.per_area(2.0)
 
 
 def test_a_unit_in_a_heading_cannot_hang(tmp_path):

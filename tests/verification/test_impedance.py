@@ -15,7 +15,7 @@ from lithode.meshes.contact import REGION, PartialContact, build
 from lithode.meshes.structured import structured
 from lithode.solvers.impedance.model import Impedance
 from lithode.solvers.impedance.parameters import Contact, Numerics, Parameters, choose_solver
-from lithode.spectroscopy.circuit import Gap, Resistor, Series, Zarc
+from lithode.theory.circuit import Gap, Resistor, Series, Zarc
 from lithode.theory.constriction import tube_constriction
 
 OHM_CM2 = 1e-4

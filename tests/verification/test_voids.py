@@ -27,7 +27,7 @@ from lithode.solvers.physics.cylinder import Cylinder
 from lithode.solvers.voids.equations import FLOW_OPTIONS, creep_residual, flow_space
 from lithode.solvers.voids.model import VoidCell
 from lithode.solvers.voids.parameters import Parameters
-from lithode.spectroscopy.circuit import Resistor
+from lithode.theory.circuit import Resistor
 
 DX = {"quadrature_degree": 6}
 

@@ -20,8 +20,8 @@ from lithode.core.axis import Axis
 from lithode.core.errors import InputError
 from lithode.core.parameters import CaseParameters, choice, count, material, quantity
 from lithode.core.units import to_model
-from lithode.spectroscopy.circuit import Element, Resistor, Scaled, Series, Zarc
 from lithode.spectroscopy.drt import MOST_POINTS
+from lithode.theory.circuit import Element, Resistor, Scaled, Series, Zarc
 
 FREQUENCY = Axis("frequency", "f", "Hz")
 _OURS = "Lithode"

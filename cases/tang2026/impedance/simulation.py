@@ -20,7 +20,7 @@ from lithode.solvers.impedance.model import Impedance
 from lithode.solvers.impedance.parameters import Contact, Numerics
 from lithode.solvers.impedance.parameters import Parameters as Model
 from lithode.solvers.numerics.sweep import Sweep
-from lithode.spectroscopy.circuit import Gap
+from lithode.theory.circuit import Gap
 from lithode.theory.constriction import tube_constriction
 
 
