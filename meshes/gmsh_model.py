@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import gmsh
 
+from lithode.core.arrays import Arrays
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import on_root
 from lithode.meshes.boundaries import BOUNDARIES
-from lithode.meshes.mesher import Arrays, mesh
+from lithode.meshes.mesher import mesh
 from lithode.meshes.shapes import Circle, Polygon, Polyhedron, Shape, Sphere
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from dolfinx.mesh import (
 )
 from mpi4py import MPI
 
+from lithode.core.arrays import Arrays
 from lithode.core.domain import Domain
 from lithode.core.parallel import lasting
-from lithode.meshes.mesher import Arrays
 
 _CELLS = {1: "interval", 2: "triangle", 3: "tetrahedron"}
 
@@ -64,7 +64,9 @@ def _slice(comm: MPI.Intracomm, values: npt.NDArray[Any] | None) -> npt.NDArray[
     """Return this rank's slice of an array of rank 0."""
     kind = None if values is None else (len(values), values.shape[1:], values.dtype)
     length, columns, dtype = lasting(comm).bcast(kind, root=0)
-    ends = length * np.arange(comm.size + 1) // comm.size
+    # As a checkpoint is read: the same slices give the same partition.
+    ranks = np.arange(comm.size + 1)
+    ends = length // comm.size * ranks + np.minimum(ranks, length % comm.size)
     counts, starts = np.diff(ends), ends[:-1]
     result = np.empty((int(counts[comm.rank]), *columns), dtype)
     row = MPI.BYTE.Create_contiguous(dtype.itemsize * int(np.prod(columns))).Commit()

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import gmsh
 import numpy as np
 import numpy.typing as npt
 
+from lithode.core.arrays import Arrays
 from lithode.core.errors import InputError
 
 logger = logging.getLogger(__name__)
@@ -31,25 +31,6 @@ MANY_CELLS = 1e5
 
 _LAUNCHER = ("OMPI_", "PMI", "PRTE_", "HYDRA_", "MPI_LOCAL", "PALS_", "FLUX_", "SLURM_")
 _TASK, _RESULT = "task", "result"
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """A mesh of simplices, whole.
-
-    Attributes:
-        points: Coordinates in um, shape (nodes, dimension).
-        cells: Nodes of the cells, shape (cells, dimension + 1).
-        regions: Region number of each cell.
-        facets: Nodes of the facets with a number, shape (facets, dimension).
-        boundaries: Number of each.
-    """
-
-    points: npt.NDArray[np.float64]
-    cells: npt.NDArray[np.int64]
-    regions: npt.NDArray[np.int32]
-    facets: npt.NDArray[np.int64]
-    boundaries: npt.NDArray[np.int32]
 
 
 def mesh(make: Callable[[], int], cells: float) -> Arrays:

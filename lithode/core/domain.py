@@ -14,6 +14,8 @@ from lithode.core.errors import InputError
 if TYPE_CHECKING:
     from dolfinx.mesh import Mesh, MeshTags
 
+    from lithode.core.arrays import Arrays
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -27,6 +29,7 @@ class Domain:
         facet_tags: Boundary number of the named facets.
         regions: Region name to number, e.g. ``{"electrolyte": 1, "particles": 2}``.
         boundaries: Boundary name to number, e.g. ``{"electrode": 1, "sides": 3}``.
+        base: The mesh that it was refined from, on rank 0; None elsewhere, and where it was not.
     """
 
     mesh: Mesh[np.float64]
@@ -34,6 +37,7 @@ class Domain:
     facet_tags: MeshTags
     regions: Mapping[str, int]
     boundaries: Mapping[str, int]
+    base: Arrays | None = None
 
     def cells(self, region: str) -> npt.NDArray[np.int32]:
         """Return the local cells (ghosts included) of a named region."""

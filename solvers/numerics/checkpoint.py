@@ -4,7 +4,7 @@ The file is written under another name, synced, verified against what is in memo
 that a kill at any instant leaves the one before. Two generations are kept: where the newest is
 damaged, a run goes on from the one before. The file holds the mesh in its input order, which stays
 the same through any number of restarts; files that number nodes and cells by it
-(`lithode.output.fields`) go on as well.
+(`lithode.output.fields`) go on as well. A mesh that was refined has its base mesh beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from dolfinx.fem import Function
 from mpi4py import MPI
 
 import lithode
+from lithode.core.arrays import Arrays
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StorageError
 from lithode.core.files import check_room, storage_error
@@ -45,6 +46,7 @@ _BACKEND = "h5py"
 _ATTRIBUTE, _DIGEST = "lithode_checkpoint", "lithode_digest"
 _CELL_TAGS, _FACET_TAGS = "cell_tags", "facet_tags"
 _VALUES = "mesh/functions"
+_BASE = "base_mesh"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def write_checkpoint(
     def publish() -> Path:
         try:
             _check_values(partial, values)
+            _write_base(partial, domain)
             header = Header(
                 case=case,
                 version=lithode.__version__,
@@ -243,8 +246,24 @@ def read_domain(path: Path, comm: MPI.Intracomm) -> Domain:
             io4dolfinx.read_meshtags(path, mesh, meshtag_name=name, backend=_BACKEND)
             for name in (_CELL_TAGS, _FACET_TAGS)
         )
+        base = _read_base(path) if comm.rank == 0 else None
     _check_finite(path, "mesh", mesh.geometry.x, comm)
-    return Domain(mesh, cell_tags, facet_tags, header.regions, header.boundaries)
+    return Domain(mesh, cell_tags, facet_tags, header.regions, header.boundaries, base)
+
+
+def _write_base(path: Path, domain: Domain) -> None:
+    if domain.base is None:
+        return
+    with h5py.File(path, "r+") as file:
+        for name, values in vars(domain.base).items():
+            file[f"{_BASE}/{name}"] = values
+
+
+def _read_base(path: Path) -> Arrays | None:
+    with h5py.File(path, "r") as file:
+        if _BASE not in file:
+            return None
+        return Arrays(**{field.name: file[_BASE][field.name][:] for field in fields(Arrays)})
 
 
 def restore(path: Path, model: Model) -> None:
@@ -308,6 +327,7 @@ def _expected_bytes(domain: Domain, functions: Mapping[str, Function[Any]]) -> i
     mesh = domain.mesh
     cells = mesh.topology.index_map(mesh.topology.dim).size_global
     total = 2**20 + 8 * (3 * mesh.geometry.index_map().size_global + 16 * cells)
+    total += 0 if domain.base is None else sum(part.nbytes for part in vars(domain.base).values())
     for function in functions.values():
         dofmap = function.function_space.dofmap
         corners = dofmap.dof_layout.num_dofs * dofmap.index_map_bs
