@@ -4,12 +4,14 @@ RANKS ?= 2
 WORKERS ?= 2
 LITHODE := $(RUN) mpirun -n $(RANKS) python3 -m lithode
 
-.PHONY: help demo test lint clean
+.PHONY: help demo test test-slow lint docs clean
 
 help:
 	@echo "make demo    lithium through fine and graded Li3N at the quick preset: results/fine, results/graded"
 	@echo "make test    all tests, serial and on 2 ranks, two files at a time (ARGS='tests/meshes -x' for some)"
+	@echo "make test-slow  the studies that make test leaves out"
 	@echo "make lint    ruff and mypy"
+	@echo "make docs    the documentation site: docs/_build/html"
 	@echo "make clean   remove the demo's results and tool caches (the environment: ./env.sh clean)"
 
 demo:
@@ -21,11 +23,17 @@ demo:
 test:
 	$(RUN) python3 -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
+test-slow:
+	$(RUN) python3 -m pytest --numprocesses $(WORKERS) --dist loadfile -m slow $(ARGS)
+
+docs:
+	$(RUN) python3 -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
 lint:
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) mypy
 
 clean:
-	rm -rf results/fine results/graded build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf results/fine results/graded build docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

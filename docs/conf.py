@@ -31,7 +31,9 @@ autoapi_member_order = "bysource"
 suppress_warnings = ["autoapi.python_import_resolution", "ref.python"]
 
 
-def _take_literally(_app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]) -> None:
+def _take_literally(
+    _app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]
+) -> None:
     """Let |grad xi| and c_ be what they are in a docstring: physics, not markup."""
     for number, line in enumerate(lines):
         parts = re.split(r"(``.*?``)", line)

@@ -53,7 +53,7 @@ def run_pytest(folder: Path, ranks: int, *arguments: str) -> tuple[int, str]:
 @pytest.mark.timeout(JOB_SECONDS + 60)
 @pytest.mark.parametrize(("ranks", "marker"), [(2, "mpi"), (3, "mpi3")])
 def test_marked_tests_pass_on_ranks(tmp_path, ranks, marker):
-    code, output = run_pytest(tmp_path, ranks, "-m", marker)
+    code, output = run_pytest(tmp_path, ranks, "-m", f"{marker} and not slow")
     assert code == 0, output
     sys.stdout.write(f"\n{ranks} ranks: {output.strip().splitlines()[-1]}\n")
 
