@@ -76,6 +76,11 @@ CASES: dict[str, CaseEntry] = {
         "Voids at stripped Li against creep under stack pressure, with and without Li3N",
         ("quick", "paper"),
     ),
+    "wang2024/cells": CaseEntry(
+        "lithode.cases.wang2024.cells.case",
+        "Voltages, resistances and critical currents of cells, each by its own text (Figs. 2, 3)",
+        ("paper", "quick"),
+    ),
     "wang2024/criterion": CaseEntry(
         "lithode.cases.wang2024.criterion.case",
         "Up to which current an interlayer is dendrite-safe, and what limits it (Fig. 4)",

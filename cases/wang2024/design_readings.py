@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from lithode.cases.wang2024.design_parameters import DesignParameters
 from lithode.core.axis import Axis
@@ -13,6 +14,8 @@ from lithode.core.units import from_model
 from lithode.engine.verdict import Result
 from lithode.output.history import History
 from lithode.theory.interlayer_design import InterlayerDesign, Verdict
+
+Array = npt.NDArray[np.float64]
 
 AXIS = Axis("current", "i", "mA/cm^2")
 
@@ -24,7 +27,8 @@ class Bearable:
     Attributes:
         current: In mA/cm^2.
         limit: ``electrolyte``: more than is tolerated plates next to it; ``pores``: they are
-            full; ``sweep``: the largest current of the sweep is safe.
+            full of what plates inside, not on the lithium surface; ``sweep``: the largest current
+            of the sweep is safe.
     """
 
     current: float
@@ -39,20 +43,16 @@ class Bearable:
         Args:
             history: The sweep.
             parameters: Its parameters.
-            filling: Current density that fills the pores, in A/m^2.
+            filling: Current density that fills the pores if all of it plates inside, in A/m^2.
             suffix: Of the columns.
         """
         currents = history[AXIS.column]
         plated = from_model(1.0, AXIS.unit) * column(
             history, "reaction_current_electrolyte", suffix
         )
-        full = from_model(filling, AXIS.unit)
-        above = np.flatnonzero(plated >= parameters.tolerated_current)
-        reached = float("inf")
-        if len(above):
-            k = max(int(above[0]), 1)
-            ends = plated[k - 1 : k + 1], currents[k - 1 : k + 1]
-            reached = float(np.interp(parameters.tolerated_current, *ends))
+        inside = currents * (1 - column(history, "lithium_share", suffix, "1"))
+        reached = _first(currents, plated, parameters.tolerated_current)
+        full = _first(currents, inside, from_model(filling, AXIS.unit))
         if min(reached, full) > currents[-1]:
             return cls(float(currents[-1]), "sweep")
         return cls(reached, "electrolyte") if reached < full else cls(full, "pores")
@@ -61,6 +61,17 @@ class Bearable:
     def value(self) -> float | str:
         """The current, or that it is beyond the sweep."""
         return f"above {self.current:g}" if self.limit == "sweep" else self.current
+
+
+def _first(currents: Array, values: Array, level: float) -> float:
+    """Return the current at which rising values reach a level; infinite if none of them does."""
+    above = np.flatnonzero(values >= level)
+    if not len(above):
+        return float("inf")
+    k = int(above[0])
+    if k == 0:
+        return float(currents[0] * level / values[0])
+    return float(np.interp(level, values[k - 1 : k + 1], currents[k - 1 : k + 1]))
 
 
 # From this share of the current on nucleation counts as begun.

@@ -6,7 +6,16 @@ Supplementary Tables 1 and 2 are not public with the text: what carries the prov
 
 from __future__ import annotations
 
-from lithode.cases.wang2024.measured import COMPOSITIONS, PAPER, TEXT, Composition
+from lithode.cases.wang2024.measured import (
+    COMPOSITIONS,
+    LEAST_CONTENT,
+    MOST_CONTENT,
+    PAPER,
+    TEXT,
+    Composition,
+    Measured,
+    at_content,
+)
 from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
 from lithode.theory import nucleation
@@ -18,6 +27,15 @@ class ContactParameters(CaseParameters):
 
     composition: Composition = choice(
         "LNI-5CNT", "composite of Li7N2I and carbon nanotubes", source=TEXT, provenance="paper"
+    )
+    cnt_content: float | None = quantity(
+        None,
+        "",
+        "carbon nanotubes in weight per cent, instead of the composition's",
+        source="conductivities by power laws between the measured ones",
+        provenance="assumed",
+        ge=LEAST_CONTENT,
+        le=MOST_CONTENT,
     )
     ionic_conductivity: float | None = quantity(
         None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0, le=1e8
@@ -39,9 +57,16 @@ class ContactParameters(CaseParameters):
     )
 
     @property
+    def composite(self) -> Measured:
+        """Content and conductivities of the composite, measured or by its content."""
+        if self.cnt_content is not None:
+            return at_content(self.cnt_content)
+        return COMPOSITIONS[self.composition]
+
+    @property
     def ionic(self) -> float:
         """Ionic conductivity in S/cm."""
-        return self.ionic_conductivity or COMPOSITIONS[self.composition].ionic.value
+        return self.ionic_conductivity or self.composite.ionic.value
 
 
 class LayerParameters(ContactParameters):
@@ -75,7 +100,7 @@ class LayerParameters(ContactParameters):
     @property
     def electronic(self) -> float:
         """Electronic conductivity in S/cm."""
-        return self.electronic_conductivity or COMPOSITIONS[self.composition].electronic.value
+        return self.electronic_conductivity or self.composite.electronic.value
 
     def nucleation_at(self, contact_angle: float) -> Nucleation:
         """Return nucleation on a host with this contact angle in degrees."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +35,6 @@ def design_of(measured: CriticalCurrent, parameters: Parameters) -> InterlayerDe
     return parameters.design((thickness,) * len(conductivities), conductivities)
 
 
-def kind_of(measured: CriticalCurrent) -> Literal["calibrated", "predicted"]:
-    """Return whether the closed form was tuned to a measured interlayer."""
-    return "calibrated" if measured.name == "14.8 um, 5 % CNT" else "predicted"
-
-
 def critical_currents(parameters: Parameters) -> Columns:
     """Return the measured interlayers beside the closed form, a row each."""
     rows = []
@@ -53,12 +47,11 @@ def critical_currents(parameters: Parameters) -> Columns:
             stable, limit = from_model(verdict.current, AXIS.unit), str(verdict.limit)
         given, bound = measured.value.value, measured.is_bound
         numbers = [f"{value:.4g}" for value in (stable, full, stable / given)]
-        kind = kind_of(measured)
-        rows.append((measured.name, given, bound, numbers[0], limit, *numbers[1:], kind))
+        rows.append((measured.name, given, bound, numbers[0], limit, *numbers[1:]))
     unit = f"[{AXIS.unit}]"
     headings = (
         *("interlayer", f"measured {unit}", "is_bound", f"stable_to {unit}", "limit"),
-        *(f"pores_full {unit}", "ratio", "kind"),
+        *(f"pores_full {unit}", "ratio"),
     )
     return dict(zip(headings, zip(*rows, strict=True), strict=True))
 

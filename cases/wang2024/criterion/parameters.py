@@ -11,8 +11,9 @@ class Parameters(DesignParameters):
 
     @property
     def has_own_conductivity(self) -> bool:
-        """Whether a conductivity is not that of the composition."""
-        return self.ionic_conductivity is not None or self.electronic_conductivity is not None
+        """Whether a conductivity is not that of a measured composition."""
+        own = self.ionic_conductivity, self.electronic_conductivity, self.cnt_content
+        return any(value is not None for value in own)
 
 
 def closed_form(parameters: Parameters) -> InterlayerDesign:

@@ -6,15 +6,18 @@ from pathlib import Path
 
 from lithode.cases.wang2024.design_readings import AXIS
 from lithode.cases.wang2024.gradient.parameters import PROFILES, Parameters
+from lithode.cases.wang2024.measured import DUAL_LAYER
 from lithode.plots import figures, profiles
 from lithode.plots.panels import FieldPanel, HistoryPanel
 
 
 def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
-    """Draw the three profiles side by side at the largest current, and over the current."""
+    """Draw the three profiles at the paper's largest current or the last one, and the history."""
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
+    largest = DUAL_LAYER.value.value
+    shown = largest if largest in p.currents else p.currents[-1]
     return [
-        profiles.draw_variants(fields, out / "profiles.png", _PANELS, _NAMES, p.currents[-1]),
+        profiles.draw_variants(fields, out / "profiles.png", _PANELS, _NAMES, shown),
         *figures.draw_history(run_directory / "history.csv", out, _HISTORY),
     ]
 

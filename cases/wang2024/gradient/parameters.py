@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.cases.wang2024.design_parameters import DesignParameters
-from lithode.cases.wang2024.measured import PAPER, at_content
+from lithode.cases.wang2024.measured import LEAST_CONTENT, MOST_CONTENT, PAPER, at_content
 from lithode.core.parameters import fill, quantity
 from lithode.core.units import from_model, to_model
 from lithode.theory.interlayer_design import InterlayerDesign, graded_layers
@@ -33,8 +33,8 @@ class Parameters(DesignParameters):
     currents: tuple[float, ...] = fill(
         DesignParameters,
         "currents",
-        (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0),
-        source=f"range of {PAPER}, Fig. 5d",
+        (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0),
+        source=f"range of {PAPER}, Fig. 5d, and one beyond",
         provenance="paper",
     )
     lithium_content: float = quantity(
@@ -43,8 +43,8 @@ class Parameters(DesignParameters):
         "carbon nanotubes at lithium, dual and graded, in weight per cent",
         source=f"{PAPER}, Fig. 5b",
         provenance="paper",
-        ge=0.5,
-        le=50,
+        ge=LEAST_CONTENT,
+        le=MOST_CONTENT,
     )
     electrolyte_content: float = quantity(
         2.0,
@@ -52,8 +52,8 @@ class Parameters(DesignParameters):
         "the same at the electrolyte",
         source=f"{PAPER}, Fig. 5b",
         provenance="paper",
-        ge=0.5,
-        le=50,
+        ge=LEAST_CONTENT,
+        le=MOST_CONTENT,
     )
 
 

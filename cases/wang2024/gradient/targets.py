@@ -91,6 +91,7 @@ TARGETS: tuple[Target[Any], ...] = (
         tolerance=0.2,
         read=_dual,
         source=DUAL_LAYER.value.source,
-        applies=lambda parameters: parameters.currents[-1] >= _LARGEST,
+        applies=lambda parameters: parameters.currents[-1] > _LARGEST,
+        repeats=f"wang2024/cells: CCD, {DUAL_LAYER.name}",
     ),
 )
