@@ -216,3 +216,15 @@ def test_bad_angles(tmp_path, angles):
     with pytest.raises(InputError) as error:
         run_case("wang2024/nucleation", pairs=[f"contact_angles={angles}"], out=tmp_path / "bad")
     assert error.value.field == "contact_angles"
+
+
+def test_any_content_of_nanotubes_ends_with_an_answer(tmp_path):
+    """The more electrons an interlayer conducts, the more of it nucleates; beyond the data too."""
+    shares = []
+    for content in ("0.1", "12", "80"):
+        pairs = [f"cnt_content={content}", "element_size=6", "element_size_far=12"]
+        run = run_case("wang2024/transport", pairs=pairs, out=tmp_path / content, figures=False)
+        assert run.verdicts == []
+        shares.append(run.results["share of the interlayer that nucleates"].value)
+    assert shares == sorted(shares)
+    assert shares[-1] > 10 * shares[0] > 0
