@@ -27,6 +27,10 @@ def drt(
     sweep: Annotated[
         int | None, typer.Option(metavar="N", help="Which one of a file with several sweeps.")
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Draws for the bands; 0 leaves them out, 100 if not given."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="results/drt-FILE if not given.")
     ] = None,
@@ -38,7 +42,7 @@ def drt(
         wanted = spectroscopy.regularisation(weight)
         directory = out or Path("results") / f"drt-{file.stem}"
         spectrum = spectroscopy.read(file, area=area, negate=negate, sweep=sweep)
-        found = spectroscopy.analyse(spectrum, file, directory, wanted)
+        found = spectroscopy.analyse(spectrum, file, directory, wanted, draws)
         say(found.text())
         say("\n".join(str(path) for path in found.files))
 

@@ -50,7 +50,7 @@ def read_table(path: Path, is_heading: Callable[[Sequence[str]], bool], wanted: 
     Raises:
         InputError: The file cannot be read, is empty or too long, or rows differ in length.
     """
-    lines: Sequence[tuple[int, str]] = _lines(path, wanted)
+    lines: Sequence[Line] = _lines(path, wanted)
     first = lines[0][1].strip()
     if first.startswith("EXPLAIN"):
         return _gamry(path, lines)

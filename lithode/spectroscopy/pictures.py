@@ -14,7 +14,8 @@ from matplotlib.ticker import LogFormatter
 
 from lithode.plots.maps import COLOURS, STYLE
 from lithode.plots.panels import with_unit
-from lithode.spectroscopy.drt import Distribution
+from lithode.spectroscopy.drt import Distribution, Spread
+from lithode.spectroscopy.kramers_kronig import KramersKronig
 from lithode.spectroscopy.spectrum import Spectrum
 
 _FREQUENCY = "frequency (Hz)"
@@ -23,7 +24,11 @@ Bands = Mapping[str, tuple[float, float]]
 
 
 def draw(
-    directory: Path, spectrum: Spectrum, found: Distribution, bands: Bands | None = None
+    directory: Path,
+    spectrum: Spectrum,
+    found: Distribution,
+    bands: Bands | None = None,
+    spread: Spread | None = None,
 ) -> tuple[Path, ...]:
     """Draw ``spectrum.png``, with the fit of the distribution, and ``drt.png``; returns the paths.
 
@@ -32,11 +37,12 @@ def draw(
         spectrum: The spectrum.
         found: Its distribution.
         bands: See `draw_distribution`.
+        spread: See `draw_distribution`.
     """
     fitted = Spectrum(spectrum.frequency, found.fitted, spectrum.unit)
     return (
         draw_spectra(directory / "spectrum.png", {"data": spectrum, "DRT": fitted}),
-        draw_distribution(directory / "drt.png", found, spectrum.unit, bands),
+        draw_distribution(directory / "drt.png", found, spectrum.unit, bands, spread),
     )
 
 
@@ -72,7 +78,11 @@ def draw_spectra(picture: Path, spectra: Mapping[str, Spectrum]) -> Path:
 
 
 def draw_distribution(
-    picture: Path, found: Distribution, unit: str, bands: Bands | None = None
+    picture: Path,
+    found: Distribution,
+    unit: str,
+    bands: Bands | None = None,
+    spread: Spread | None = None,
 ) -> Path:
     """Draw a distribution of relaxation times against frequency, its peaks with their areas.
 
@@ -81,6 +91,7 @@ def draw_distribution(
         found: The distribution.
         unit: Unit of its impedances.
         bands: Label to the frequencies, in Hz, between which a process is looked for.
+        spread: From the 5th to the 95th percentile of its noise, to be shaded.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.0, 2.8), layout="constrained")
@@ -88,6 +99,8 @@ def draw_distribution(
         frequency = np.exp(-found.log_tau) / (2 * np.pi)
         axes.semilogx(frequency, found.gamma, color=COLOURS[0])
         axes.fill_between(frequency, found.gamma, color=COLOURS[0], alpha=0.15, linewidth=0)
+        if spread is not None:
+            axes.fill_between(frequency, *spread.gamma, color=COLOURS[1], alpha=0.5, linewidth=0)
         low, high = found.frequency.min(), found.frequency.max()
         axes.set(xlabel=_FREQUENCY, ylabel=with_unit("$\\gamma$(ln $\\tau$)", unit))
         axes.set_title(f"areas of the peaks in {unit}")
@@ -95,12 +108,33 @@ def draw_distribution(
         axes.set_ylim(0, 1.2 * max(float(found.gamma.max()), 1e-300))
         _mark_bands(axes, bands or {}, low / 3, high * 3)
         for peak in found.peaks():
+            if peak.is_minor or peak.resistance < 0:
+                continue
             height = np.interp(-np.log(2 * np.pi * peak.frequency), found.log_tau, found.gamma)
             text = f"{peak.resistance:.4g}" + ("" if peak.is_inside else "?")
             top = peak.frequency, float(height)
             axes.annotate(text, top, (0, 3), textcoords="offset points", ha="center")
         for end in (low, high):
             axes.axvline(end, color="#999999", linewidth=0.6, linestyle=":")
+        return _save(figure, picture)
+
+
+def draw_residuals(picture: Path, relations: KramersKronig, found: Distribution) -> Path:
+    """Draw what the Kramers-Kronig test and the distribution leave of a spectrum."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.0, 2.4), layout="constrained")
+        axes = figure.add_subplot()
+        f, moduli = relations.frequency, np.abs(relations.impedance)
+        missed = (relations.impedance - found.fitted) / moduli
+        for k, (label, z) in enumerate(
+            {"Kramers-Kronig": relations.residuals, "DRT": missed}.items()
+        ):
+            style: dict[str, Any] = {"color": COLOURS[k], "markersize": 3, "linewidth": 0.6}
+            axes.semilogx(f, 100 * z.real, marker="o", label=f"{label}, Re", **style)
+            axes.semilogx(f, 100 * z.imag, marker="s", mfc="none", label=f"{label}, Im", **style)
+        axes.axhline(0, color="#999999", linewidth=0.6)
+        axes.set(xlabel=_FREQUENCY, ylabel="residual (% of |Z|)")
+        axes.legend(ncols=2)
         return _save(figure, picture)
 
 

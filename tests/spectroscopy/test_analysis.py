@@ -53,15 +53,24 @@ def test_peaks_are_told_and_written(call, measured, tmp_path):
     tau = np.array([float(row["tau [s]"]) for row in curve])
     gamma = np.array([float(row["gamma [ohm cm^2]"]) for row in curve])
     assert np.trapezoid(gamma, np.log(tau)) == pytest.approx(105.0, rel=0.02)
-    for name in ("spectrum.png", "drt.png"):
+    assert all(float(row["resistance_p05 [ohm cm^2]"]) > 0 for row in rows(out / "peaks.csv"))
+    assert "5 to 95 %: of 100 draws" in output
+    assert (
+        max(abs(float(row["kramers_kronig_real [1]"])) for row in rows(out / "residuals.csv"))
+        < 1e-4
+    )
+    for name in ("spectrum.png", "drt.png", "residuals.png"):
         assert (out / name).stat().st_size > 10_000
         assert str(out.relative_to(tmp_path) / name) in output
 
 
 def test_options(call, measured, tmp_path):
-    assert "lambda 0.01;" in call(measured, "--lambda", "1e-2", "--out", tmp_path / "o")[1]
+    assert (
+        "lambda 0.01;"
+        in call(measured, "--lambda", "1e-2", "--draws", 0, "--out", tmp_path / "o")[1]
+    )
     assert (tmp_path / "o" / "drt.csv").exists()
-    chosen = call(measured, "--lambda", "cv")[1]
+    chosen = call(measured, "--lambda", "cv", "--draws", 0)[1]
     assert "lambda 0.001;" not in chosen
 
 
@@ -71,7 +80,7 @@ def test_the_other_sign_convention_is_said(call, measured, tmp_path):
     code, output, _ = call(path)
     assert code == 0
     assert output.startswith("note: Im [ohm] is taken as its heading says")
-    code, output, _ = call(path, "--negate", "--area", "0.5 cm^2")
+    code, output, _ = call(path, "--negate", "--area", "0.5 cm^2", "--draws", 0)
     assert code == 0
     assert "note: ohm are taken times 0.5 cm^2" in output
     peaks = rows(tmp_path / "results" / "drt-other" / "peaks.csv")
@@ -97,6 +106,7 @@ def test_the_history_of_a_run_is_a_spectrum_too(call, measured, tmp_path):
         (("peaks.csv", "--out", "."), "would overwrite peaks.csv"),
         (("short.csv",), "at least 10 points"),
         (("nounit.csv",), "has no unit"),
+        (("measured.csv", "--draws", "1"), "must be 0 or at least 2"),
         (("measured.csv", "--area", "2"), "in ohm cm^2 already"),
         (("measured.csv", "--area", "0"), "greater than 0"),
         (("measured.csv", "--area", "2 ohm"), "cm^2"),

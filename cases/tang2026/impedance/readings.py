@@ -12,7 +12,8 @@ from lithode.cases.tang2026.impedance.parameters import FREQUENCY, Parameters
 from lithode.core.units import to_model
 from lithode.output.history import History
 from lithode.spectroscopy import drt
-from lithode.spectroscopy.drt import Distribution, Peak
+from lithode.spectroscopy.drt import Distribution
+from lithode.spectroscopy.peaks import Peak
 from lithode.spectroscopy.spectrum import Spectrum
 
 _EDGES = 5e3, 1.5e5
