@@ -61,6 +61,11 @@ CASES: dict[str, CaseEntry] = {
         "Symmetric cell under a protocol: activation, Ohm's law and filling pores (Figs. 3, 4)",
         ("activation", "capacity", "time", "long", "patches", "quick"),
     ),
+    "tang2026/aging": CaseEntry(
+        "lithode.cases.tang2026.aging.case",
+        "Interface, contact and voltage of cycled cells from their impedance (Table 2, Fig. 2)",
+        ("paper", "quick"),
+    ),
     "tang2026/impedance": CaseEntry(
         "lithode.cases.tang2026.impedance.case",
         "Impedance of symmetric cells, layered or with lost contact, and its DRT (Table 2)",

@@ -61,6 +61,7 @@ CHANGED: dict[str, list[str]] = {
         "element_size=0.01",
         "growth=2",
     ],
+    "tang2026/aging": ["pressure=20", "points=5"],
     "tang2026/protocols": ["initial_contact=0.9", "draws=20"],
     "tang2026/impedance": ["grain_boundary_frequency=3e5", "points_per_decade=3"],
     "wang2024/wetting": ["contact_angle=60", "rows=2", "columns=1", "element_size=0.35"],
