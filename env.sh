@@ -15,6 +15,7 @@ Variables: LITHODE_ENV=host|conda|debian takes that one.  LITHODE_CACHE=DIR is w
 are kept (now %s).  LITHODE_MIRROR=URL is the Debian mirror.
 LITHODE_SNAPSHOT=URL takes Debian as it was at a time: an address of Debian's snapshot archive,
 which ends in that time, such as .../20261101T000000Z/.
+LITHODE_PACKAGES='NAME NAME' are further Debian packages, for which another tree is built.
 LITHODE_BIND=DIR:DIR are further folders to be seen inside the Debian tree; seen anyway are the
 project, the current folder, and all top-level folders but those of the system itself."
 
@@ -30,10 +31,15 @@ packages=(
   python3-pyvista python3-matplotlib python3-imageio python3-imageio-ffmpeg ffmpeg
   # parameters and command line
   python3-pydantic python3-pint python3-typer python3-rich python3-tqdm python3-yaml python3-pandas
+  # report.html, searches
+  python3-jinja2 python3-optuna
   # development
   python3-pytest python3-pytest-timeout python3-pytest-xdist python3-hypothesis ruff mypy
   python3-pip python3-setuptools make git
 )
+# What Debian has only without its JavaScript: for zoomable diagrams in report.html.
+from_pypi=(plotly)
+read -ra more_packages <<<"${LITHODE_PACKAGES:-}"
 needed_mb=${LITHODE_NEEDED_MB:-6000}
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -63,7 +69,7 @@ fits() { [ -n "$1" ] && in_order "$dolfinx_from" "$1" && ! in_order "$dolfinx_be
 host_lacks() {
   python3 - <<'PYTHON'
 import importlib.util as util
-names = "gmsh h5py io4dolfinx matplotlib meshio pint pydantic pyvista scipy tqdm typer yaml"
+names = "gmsh h5py io4dolfinx jinja2 matplotlib meshio pint pydantic pyvista scipy tqdm typer yaml"
 print(*(name for name in names.split() if util.find_spec(name) is None))
 PYTHON
 }
@@ -93,7 +99,7 @@ choose() {
       place=$cache/conda-$(checksum <"$project/environment.yml") ;;
     debian)
       [[ $snapshot =~ ^(https?://.+/[0-9]{8}T[0-9]{6}Z/?)?$ ]] || die "LITHODE_SNAPSHOT=$snapshot: must be an address of Debian's snapshot archive that ends in a time, such as .../20261101T000000Z/"
-      place=$cache/debian-$(printf '%s\n' "$suite${snapshot:+ $snapshot}" "${packages[@]}" | cat - "$project/hpc/mpirun" | checksum) ;;
+      place=$cache/debian-$(printf '%s\n' "$suite${snapshot:+ $snapshot}" "${packages[@]}" "${from_pypi[@]}" ${more_packages[@]+"${more_packages[@]}"} | cat - "$project/hpc/mpirun" | checksum) ;;
     *) die "LITHODE_ENV=$kind: must be host, conda or debian" ;;
   esac
 }
@@ -201,7 +207,7 @@ build_debian() {
     die "this machine forbids namespaces ($why); in a plain container or a chroot, or with Ubuntu's kernel.apparmor_restrict_unprivileged_userns=1: run as root of the machine or in a privileged container, or use conda or an image that has DOLFINx"
   say "building a private Debian tree in $place (once; 2 to 6 minutes, 0.9 GB to download; progress in $log)"
   local include options mirror=${LITHODE_MIRROR:-}
-  include=$(IFS=,; printf '%s' "${packages[*]}")
+  include=$(IFS=,; printf '%s' "${packages[*]}${more_packages[*]+,${more_packages[*]}}")
   options=(--variant=apt --include="$include" --dpkgopt=force-unsafe-io
     --aptopt='Acquire::Retries "3"')
   if [ -n "$snapshot" ]; then
@@ -234,6 +240,12 @@ build_debian() {
   mkdir -p "$cache/home"
   (cd / && sandbox "$building" && "${sandbox[@]}" mpirun -n 2 python3 -c "$smoke") >>"$log" 2>&1 ||
     explain_failure "trying dolfinx on 2 ranks"
+  # Without these a run lacks nothing but the zoom.
+  (cd / && sandbox "$building" && "${sandbox[@]}" --bind "$building/usr/local" /usr/local \
+    python3 -m pip install --break-system-packages --no-deps "${from_pypi[@]}") >>"$log" 2>&1 ||
+    say "${from_pypi[*]} could not be taken from PyPI: diagrams in report.html will be pictures"
+  find "$building"/usr/local -name '*.dist-info' -printf '%f\n' |
+    sed 's/\(.*\)-\(.*\)\.dist-info/\1 \2 PyPI/' >>"$building/versions.txt"
   touch "$building/.ok"
   mv "$building" "$place"
 }

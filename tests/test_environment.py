@@ -21,6 +21,7 @@ NAMES = {
     "gmsh": ("python-gmsh", "python3-gmsh"),
     "mypy": ("mypy", "mypy"),
     "numpy": ("numpy", None),  # comes with python3-scipy
+    "plotly": ("plotly", None),  # Debian's has no JavaScript; env.sh takes it from PyPI
     "pyyaml": ("pyyaml", "python3-yaml"),
     "ruff": ("ruff", "ruff"),
 }

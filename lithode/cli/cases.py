@@ -63,7 +63,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show the parameters of a case: value, unit, meaning, source."""
-    from lithode.core.parameters import describe
+    from lithode.core.parameters import describe, value_text
     from lithode.engine.registry import find
     from lithode.materials import registry
 
@@ -88,15 +88,15 @@ def show(
     own = _own(found.parameters)
     for row in rows:
         title = _OWN if row.name in own else _GROUPS[row.provenance]
-        default = [_shown(defaults[row.name])] if changed else []
+        default = [value_text(defaults[row.name])] if changed else []
         source = f"{row.provenance}: {row.source}"
         if on_terminal():
-            value = f"{_shown(row.value)} {row.unit}".rstrip()
+            value = f"{value_text(row.value)} {row.unit}".rstrip()
             text = f"{row.meaning}\n{source if title == _OWN else row.source}"
             groups[title].append([row.name, value, *default, text])
         else:
             # Whoever filters lines sees no titles.
-            cells = [_shown(row.value), *default, row.unit, row.meaning, source]
+            cells = [value_text(row.value), *default, row.unit, row.meaning, source]
             groups[title].append([row.name, *cells])
     columns = ["meaning, source"] if on_terminal() else ["unit", "meaning", "source"]
     headings = ["parameter", "value", *(["default"] if changed else []), *columns]
@@ -140,9 +140,3 @@ def _content(case: AnyCase, rows: Sequence[Row]) -> dict[str, Any]:
             for target in case.targets
         ],
     }
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    return "unset" if value is None else str(value)

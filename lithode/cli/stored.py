@@ -17,7 +17,7 @@ from lithode.core.parallel import on_root, world
 
 
 def report(directory: RunPath) -> None:
-    """Make the table, report.md and the figures again from the files in DIR."""
+    """Make the tables, the figures, report.md and report.html again from the files in DIR."""
     from lithode.engine import report as reports
 
     def make() -> None:

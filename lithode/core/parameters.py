@@ -292,6 +292,13 @@ def describe(parameters: CaseParameters | type[CaseParameters]) -> list[Row]:
     ]
 
 
+def value_text(value: object) -> str:
+    """Return the value of a parameter as text."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "unset" if value is None else str(value)
+
+
 def with_overrides(
     cls: type[Parameters], *layers: Mapping[str, object], pairs: Iterable[str] = ()
 ) -> Parameters:

@@ -1,4 +1,4 @@
-"""Reports of a run, from its summary and its files: texts, report.md, tables and pictures."""
+"""Reports of a run, from its summary and its files: texts, tables, pictures and pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from lithode.output.tables import aligned, markdown
 
 logger = logging.getLogger(__name__)
 
-_RESULTS = ("result", "value", "unit")
+RESULTS = ("result", "value", "unit")
 PAPER = ("quantity", "paper", "computed", "unit", "ratio", "kind", "verdict")
 _BOUNDS = {None: "", "above": "> ", "below": "< "}
 _WORDS = {True: "reproduced", False: "NOT reproduced", None: "-"}
@@ -33,12 +33,12 @@ _WORDS = {True: "reproduced", False: "NOT reproduced", None: "-"}
 
 def text(summary: Mapping[str, Any]) -> str:
     """Return what a run came to, for the terminal: results first, the paper second."""
-    parts = [aligned([_RESULTS, *_result_rows(summary)])] if summary["results"] else []
+    parts = [aligned([RESULTS, *result_rows(summary)])] if summary["results"] else []
     verdicts = _verdicts(summary)
     if verdicts:
         parts += [table(verdicts), f"Score: {Score(**summary['score'])}.{of_repeats(verdicts)}"]
     else:
-        parts.append(_why_not_compared(summary))
+        parts.append(why_not_compared(summary))
     if summary["findings"]:
         parts.append("\n".join(summary["findings"]))
     return "\n\n".join(part for part in parts if part)
@@ -59,9 +59,9 @@ def html(summary: Mapping[str, Any]) -> str:
     head = f"{summary['case']}: {summary['status']}"
     verdicts = _verdicts(summary)
     paper = grid(PAPER, [paper_row(verdict) for verdict in verdicts])
-    rest = f"Score: {Score(**summary['score'])}." if verdicts else _why_not_compared(summary)
+    rest = f"Score: {Score(**summary['score'])}." if verdicts else why_not_compared(summary)
     return (
-        f"<p><b>{markup.escape(head)}</b></p>{grid(_RESULTS, _result_rows(summary))}"
+        f"<p><b>{markup.escape(head)}</b></p>{grid(RESULTS, result_rows(summary))}"
         f"{paper}<p>{markup.escape(rest)}</p>"
     )
 
@@ -97,6 +97,7 @@ def conclude(
         if movie:
             film(directory)
     write(directory, summary)
+    write_page(directory, summary, parameters, pictures=figures)
 
 
 def draw(
@@ -151,7 +152,7 @@ def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
     if found := summary.get("versions"):
         lines.append(f"Computed with {in_words(found)}.")
     if summary["results"]:
-        lines += ["", "## Results", "", markdown([_RESULTS, *_result_rows(summary)])]
+        lines += ["", "## Results", "", markdown([RESULTS, *result_rows(summary)])]
     if summary["findings"]:
         lines += ["", "## Findings", "", *(f"* {line}" for line in summary["findings"])]
     lines += ["", "## Paper against this run", ""]
@@ -161,11 +162,30 @@ def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:
         lines += [markdown([PAPER, *map(paper_row, verdicts)]), ""]
         lines.append(f"Kinds: {kinds}.{of_repeats(verdicts)}")
     else:
-        lines.append(_why_not_compared(summary))
+        lines.append(why_not_compared(summary))
     if pictures:
         lines += ["", "## Figures", ""]
         lines += [f"![{file.stem}](figures/{file.name})" for file in pictures]
     write_atomically(directory.report, "\n".join(lines) + "\n")
+
+
+def write_page(
+    directory: RunDirectory,
+    summary: Mapping[str, Any],
+    parameters: CaseParameters | None,
+    *,
+    pictures: bool,
+) -> list[Path]:
+    """Write ``report.html``; what fails is logged and ends no run."""
+    try:
+        # Templates take a while to load, and a refused input needs none.
+        from lithode.engine import page
+
+        is_over = summary["status"] != "interrupted"
+        return [page.write(directory, summary, parameters, pictures=pictures and is_over)]
+    except Exception as error:
+        _say_what_failed("no report.html", error)
+        return []
 
 
 def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
@@ -189,10 +209,11 @@ def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
 
 def _remake(directory: RunDirectory) -> tuple[dict[str, Any], list[Path]]:
     path, given, summary = directory.path, read_input(directory.input), directory.read_summary()
+    parameters: CaseParameters | None
     if given.case_file:
         if not summary:
             raise InputError("directory", path, "holds no summary.json: the run has not ended")
-        made = draw(None, None, directory)
+        parameters, made = None, draw(None, None, directory)
     else:
         case = installed(given.case)
         with registry.using(given.materials):
@@ -201,7 +222,7 @@ def _remake(directory: RunDirectory) -> tuple[dict[str, Any], list[Path]]:
         summary = {**_UNFINISHED, "case": case.name, "title": case.title, **summary, **found}
         made = draw(case, parameters, directory)
     write(directory, summary)
-    return summary, made
+    return summary, [*made, *write_page(directory, summary, parameters, pictures=True)]
 
 
 _UNFINISHED: Mapping[str, Any] = {
@@ -241,7 +262,8 @@ def _verdicts(summary: Mapping[str, Any]) -> list[Verdict]:
     return [Verdict.from_plain(entry) for entry in summary["targets"]]
 
 
-def _why_not_compared(summary: Mapping[str, Any]) -> str:
+def why_not_compared(summary: Mapping[str, Any]) -> str:
+    """Return why a run is held against no paper, as a sentence."""
     departures = summary["departures"]
     if not departures:
         return "No published value belongs to this run."
@@ -255,7 +277,8 @@ def of_repeats(verdicts: Sequence[Verdict]) -> str:
     return " Rows with their kind in brackets repeat a number that another row counts."
 
 
-def _result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the results as texts, in the columns of `RESULTS`."""
     return [
         (entry["name"], shown(entry["value"], "-"), entry["unit"]) for entry in summary["results"]
     ]

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lithode.core.axis import Axis
 from lithode.core.errors import InputError
 from lithode.engine import report
 from lithode.engine.rundir import RunDirectory, read_input
@@ -30,6 +31,11 @@ class Fields(Mapping[float, "pyvista.UnstructuredGrid"]):
         from lithode.output.fields import FieldReader
 
         self._reader = FieldReader(path)
+
+    @property
+    def axis(self) -> Axis:
+        """What they go along."""
+        return self._reader.axis
 
     def __getitem__(self, time: float) -> pyvista.UnstructuredGrid:
         """Return the grid of the output nearest to a time, in the unit of the run's axis."""

@@ -92,6 +92,11 @@ class RunDirectory:
         """The paper against this run."""
         return self.path / "report.md"
 
+    @property
+    def page(self) -> Path:
+        """All there is to see of this run, for a browser."""
+        return self.path / "report.html"
+
     def make(self, *, resume: bool) -> bool:
         """Make the directory if it is missing, and check that it can be written.
 
@@ -138,7 +143,7 @@ class RunDirectory:
         """Delete what an earlier run wrote, and only that."""
         for directory in (self.checkpoints, self.figures, self.tables):
             shutil.rmtree(directory, ignore_errors=True)
-        names = (self.fields, self.history, self.log, self.summary, self.report)
+        names = (self.fields, self.history, self.log, self.summary, self.report, self.page)
         more = *self.path.glob("movie.*"), *self.path.glob("fields-kept-*")
         # The input last: without it the rest would be no run, which nobody may replace.
         for file in (*names, *more, self.input):

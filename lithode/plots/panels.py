@@ -14,6 +14,12 @@ from lithode.core.units import model_factor
 
 # Times in s from which on hours are shown.
 _LONG = 1e5
+_RAISED = str.maketrans(
+    "-0123456789",
+    "\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
+    "\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT FOUR}\N{SUPERSCRIPT FIVE}\N{SUPERSCRIPT SIX}"
+    "\N{SUPERSCRIPT SEVEN}\N{SUPERSCRIPT EIGHT}\N{SUPERSCRIPT NINE}",
+)
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,13 @@ def unit_text(unit: str) -> str:
     unit = re.sub(r"\bum\b", "\N{MICRO SIGN}m", "" if unit == "1" else unit)
     unit = re.sub(r"\bohm\b", "\N{OHM SIGN}", unit).replace("*", " ")
     return re.sub(r"\^(-?\d+)", r"$^{\1}$", unit)
+
+
+def plain_unit(unit: str) -> str:
+    """Return a unit as plain text has it, with a micro sign and raised powers."""
+    unit = re.sub(r"\bum\b", "\N{MICRO SIGN}m", "" if unit == "1" else unit)
+    unit = re.sub(r"\bohm\b", "\N{OHM SIGN}", unit).replace("*", " ")
+    return re.sub(r"\^(-?\d+)", lambda power: power[1].translate(_RAISED), unit)
 
 
 def with_unit(label: str, unit: str) -> str:

@@ -49,7 +49,7 @@ def test_a_run_leaves_every_promised_file(toy_case, tmp_path, comm):
     assert result.directory == out
     assert {file.name for file in out.iterdir()} == {
         "case.yaml", "fields.vtkhdf", "history.csv", "summary.json", "checkpoint", "figures",
-        "log.txt", "report.md",
+        "log.txt", "report.md", "report.html",
     }  # fmt: skip
     assert list((out / "figures").glob("*.png"))
     summary = summary_of(out)

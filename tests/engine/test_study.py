@@ -32,6 +32,7 @@ def test_a_study_leaves_the_files_of_a_run(table_case, tmp_path, comm):
     result = run_case("table", values={"factor": "2000 mV"}, out=out, comm=comm)
     assert {file.name for file in out.iterdir()} == {
         "case.yaml", "history.csv", "tables", "summary.json", "figures", "log.txt", "report.md",
+        "report.html",
     }  # fmt: skip
     history = read_history(out / "history.csv")
     np.testing.assert_array_equal(history["square [V]"], [0, 2, 8, 18, 32])
@@ -61,7 +62,7 @@ def test_a_study_is_repeated_by_its_input_and_reported_again(table_case, tmp_pat
         (tmp_path / "a" / "report.md").unlink()
         summary, made = report.remake(tmp_path / "a")
         assert [entry["computed"] for entry in summary["targets"]] == [36.0]
-        assert [path.name for path in made] == ["history.png"]
+        assert [path.name for path in made] == ["history.png", "report.html"]
         assert (tmp_path / "a" / "report.md").exists()
     comm.Barrier()
 
