@@ -46,6 +46,11 @@ CASES: dict[str, CaseEntry] = {
         "Stress of LZC that lithium has reacted with, after a bilayer run (Fig. 8D)",
         ("quick", "paper"),
     ),
+    "ji2020/cell-data": CaseEntry(
+        "lithode.cases.ji2020.cell_data.case",
+        "Porosity from masses, voltage from impedance, and the CCD of LPS alone (Figs. 3, 5)",
+        ("paper",),
+    ),
     "ji2020/criteria": CaseEntry(
         "lithode.cases.ji2020.criteria.case",
         "Which solid keeps lithium out: interface energy, conduction, leakage (Figs. 1, 2)",

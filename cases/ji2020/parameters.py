@@ -53,7 +53,7 @@ class CompositeFace(PorousFaceInputs):
         PorousFaceInputs,
         "porosity",
         0.3,
-        source="usual of cold-pressed powder; 25 mg a side on 10 mm would leave none",
+        source="usual of cold-pressed powder; masses leave 0.12: docs/ji2020-cell-data.md",
         provenance="assumed",
     )
     yield_stress: float = fill(

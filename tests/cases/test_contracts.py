@@ -46,6 +46,7 @@ CHANGED: dict[str, list[str]] = {
         "reaction_depth=3um",
         "displacement=linear",
     ],
+    "ji2020/cell-data": ["layer_mass=20"],
     "ji2020/criteria": ["draws=100", "current=2mA/cm^2"],
     "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],
