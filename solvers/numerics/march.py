@@ -202,7 +202,8 @@ def _before(time: float, target: float) -> bool:
 
 def _landing_step(wanted: float, remaining: float) -> float:
     """Split what remains so that the last steps before a target are of equal size."""
-    if wanted >= remaining:
+    # Equal steps to the end must not leave a rest of round-off, which would halve the last one.
+    if wanted >= remaining * (1 - 1e-9):
         return remaining
     return remaining / 2 if wanted > remaining / 2 else wanted
 

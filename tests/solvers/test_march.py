@@ -222,6 +222,13 @@ def test_march_split_at_an_output_time_takes_the_same_steps(kind):
     assert sum(part.rejected for part in parts) == one.rejected
 
 
+def test_round_off_does_not_halve_the_last_of_equal_steps():
+    model = Toy(good=9.0)
+    march(model, StepControl(initial_step=0.05, max_step=1.0, min_step=1e-6, fixed=True), 8.0)
+    assert len(model.steps) == 160
+    np.testing.assert_allclose(model.steps, 0.05)
+
+
 def test_fixed_steps_are_all_taken():
     model = Toy(good=1e-3)
     control = StepControl(initial_step=0.125, max_step=1.0, min_step=1e-6, fixed=True)
