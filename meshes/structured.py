@@ -90,6 +90,7 @@ def layered(
     layers: Mapping[str, int],
     width: float | None = None,
     columns: int = 1,
+    diagonal: dmesh.DiagonalType = dmesh.DiagonalType.right,
 ) -> Domain:
     """Return an interval of layers, or a rectangle of them in even columns, each a region.
 
@@ -99,6 +100,7 @@ def layered(
         layers: Name to number of cells along the growth, from the electrode upwards.
         width: Of the rectangle in um; None for an interval.
         columns: Number of cells across the rectangle (each cut in 2 triangles).
+        diagonal: How they are cut; ``crossed`` ones (in 4) are as their mirror images.
 
     Raises:
         InputError: A width or number that is not positive.
@@ -109,7 +111,7 @@ def layered(
     lengths, numbers = ((float(cells),), (cells,)) if width is None else (
         (width, float(cells)), (columns, cells)
     )  # fmt: skip
-    plain = structured(comm, lengths, numbers)
+    plain = structured(comm, lengths, numbers, diagonal)
     mesh = plain.mesh
     dim = mesh.topology.dim
     index_map = mesh.topology.index_map(dim)
@@ -118,7 +120,7 @@ def layered(
     ends = np.cumsum(list(layers.values()))
     layer = np.searchsorted(ends, middles).astype(np.int32) + 1
     x = mesh.geometry.x
-    x[:, dim - 1] = places[np.rint(x[:, dim - 1]).astype(np.int64)]
+    x[:, dim - 1] = np.interp(x[:, dim - 1], np.arange(last + 1), places)
     regions = {name: k + 1 for k, name in enumerate(layers)}
     tags = dmesh.meshtags(mesh, dim, indices, layer)
     return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)

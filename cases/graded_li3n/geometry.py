@@ -14,7 +14,7 @@ from lithode.core.parallel import lasting
 from lithode.meshes import electrolyte, foreign
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition import setup
-from lithode.solvers.electrodeposition.model import Electrodeposition
+from lithode.solvers.electrodeposition.setup import AnyModel
 
 
 def mesh(
@@ -47,7 +47,7 @@ def _extent(domain: Domain, axis: int) -> tuple[float, float]:
     return float(comm.allreduce(low, op=MPI.MIN)), float(comm.allreduce(high, op=MPI.MAX))
 
 
-def probes(parameters: GrowthParameters) -> list[Callable[[], Electrodeposition]]:
+def probes(parameters: GrowthParameters) -> list[Callable[[], AnyModel]]:
     """Return makers of the model on a handful of cells, one for each set of solvers."""
     p = parameters
     cells = (4, 8) if p.is_flat else (2, 2, 4)

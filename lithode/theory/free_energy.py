@@ -10,6 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 
 def barrier_height(surface_energy: float, interface_width: float) -> float:
     """Return W = 12 gamma / delta for the full tanh width delta = sqrt(8 kappa / W)."""
@@ -29,6 +32,11 @@ def surface_energy(barrier: float, gradient: float) -> float:
 def profile_length(barrier: float, gradient: float) -> float:
     """Return d = sqrt(kappa / (2 W)): the profile is (1 - tanh(x / (2 d))) / 2."""
     return math.sqrt(gradient / (2 * barrier))
+
+
+def order_parameter(distance: npt.NDArray[np.float64], length: float) -> npt.NDArray[np.float64]:
+    """Return xi = (1 + tanh(psi / 2d)) / 2 at signed distances psi in um, positive in lithium."""
+    return np.asarray((1 + np.tanh(distance / (2 * length))) / 2)
 
 
 def interface_width_10_90(barrier: float, gradient: float) -> float:

@@ -14,11 +14,11 @@ from lithode.core.constants import FARADAY
 from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition import options
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
+from lithode.solvers.electrodeposition.mechanics import Mechanics
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
-from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options, compiled
+from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
-from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.numerics.transient import Block
 from lithode.theory.elasticity import Kinematics
@@ -110,23 +110,17 @@ class Repeated(ABC):
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        equations, unknowns = problem.equations, problem.unknowns
-        phase, displacement = unknowns.phase.trial, unknowns.displacement.trial
-        scalars, vectors = unknowns.stress.trial.function_space, displacement.function_space
-        self._lagged_stress = Function(scalars)
-        self._displacement_block = LinearBlock(
-            equations.momentum(phase[0], ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
-            displacement,
+        unknowns = problem.unknowns
+        self._lagged_stress = Function(unknowns.stress.trial.function_space)
+        self._mechanics = Mechanics(
+            problem.equations,
+            unknowns.phase.trial[0],
+            unknowns.displacement.trial,
+            unknowns.stress.trial,
             problem.conditions.displacement,
-            "displacement_",
-            options.DISPLACEMENT[problem.solver],
-            near_nullspace=rigid_body_modes(vectors),
-            keep=8,
-            matrix=None if problem.solver == "direct" else "baij",
-            assembly=problem.numerics.assembly,
-        )
-        self._stress_moments = compiled(
-            equations.hydrostatic_stress(phase[0], displacement, ufl.TestFunction(scalars))
+            problem.weights,
+            problem.solver,
+            problem.numerics,
         )
 
     def solve(self) -> tuple[int, int]:
@@ -147,7 +141,7 @@ class Repeated(ABC):
 
     def refresh(self) -> None:
         """Forget what the blocks keep."""
-        for block in (self._displacement_block, *self._blocks()):
+        for block in (self._mechanics, *self._blocks()):
             block.refresh()
 
     @abstractmethod
@@ -160,13 +154,7 @@ class Repeated(ABC):
 
     def _solve_mechanics(self) -> int:
         """Solve displacement and stress for the trial xi."""
-        problem = self._problem
-        if not problem.numerics.mechanics:
-            return 0
-        linear = self._displacement_block.solve()
-        moments = problem.weights.moments(self._stress_moments)
-        problem.unknowns.stress.trial.x.array[:] = moments / problem.weights.whole
-        return linear
+        return self._mechanics.solve()
 
 
 class Staggered(Repeated):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,31 @@ from lithode.solvers.numerics.transient import Ledger, Transient
 @dataclass
 class _Start(Ledger):
     lithium_start: float = 0.0
+
+
+class Flowing(Protocol):
+    """What flowed in the last accepted step; see `Currents`."""
+
+    @property
+    def faradaic(self) -> float:
+        """Current that plates, less what strips a foil."""
+
+    @property
+    def electrode(self) -> float:
+        """Current into the electrode."""
+
+    @property
+    def counter_electrode(self) -> float:
+        """Current out of the counter electrode."""
+
+    def plating(self, where: Array | float = 1.0) -> float:
+        """Return the current that plates at the local nodes, each with a weight; collective."""
+
+    def lithium_defect(self) -> float:
+        """Return the share of the lithium that has neither been there nor come in; collective."""
+
+    def charge_defect(self) -> float:
+        """Return by how much boundary currents differ from the Faradaic one, over that."""
 
 
 class Currents:

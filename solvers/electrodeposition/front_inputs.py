@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import CaseParameters, material, quantity
+from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
 from lithode.solvers.electrodeposition.parameters import Lithium
 from lithode.theory import free_energy, kinetics
@@ -51,8 +52,8 @@ class FrontInputs(CaseParameters):
     surface_energy: float = quantity(
         0.1,
         "J/m^2",
-        "energy of the diffuse interface; gives W and kappa unless barrier_height is set",
-        source="without effect unless interface_mobility is set: drive_ratio scales L_sigma by it",
+        "energy of the surface; gives W and kappa unless barrier_height is set",
+        source="without effect on a classic interface, of which drive_ratio scales L_sigma by it",
         provenance="assumed",
         gt=0,
         le=1e3,
@@ -65,11 +66,26 @@ class FrontInputs(CaseParameters):
         provenance="assumed",
         gt=0,
     )
+    interface: Literal["classic", "quantitative"] = choice(
+        "classic",
+        "diffuse interface of the paper, or one whose speed and shape do not depend on its width",
+        source="docs/quantitative-interface.md",
+        provenance="assumed",
+    )
+    front_relaxation: float = quantity(
+        4.0,
+        "",
+        "b / (v d), which keeps the profile of a quantitative front in shape",
+        source="docs/quantitative-interface.md",
+        provenance="numerical",
+        ge=1,
+        le=100,
+    )
     drive_ratio: float = quantity(
         0.7,
         "",
-        "r = L_eta exp(-a f eta) / (L_sigma W); gives L_sigma unless set",
-        source="below 1.5 no spurious nucleation (docs/electrodeposition.md)",
+        "r = L_eta exp(-a f eta) / (L_sigma W) of a classic interface; gives L_sigma unless set",
+        source="below 1.5 no spurious nucleation; sets speeds too (docs/electrodeposition.md)",
         provenance="assumed",
         gt=0,
     )
@@ -151,7 +167,7 @@ class FrontInputs(CaseParameters):
         )
 
     @property
-    def interface(self) -> Interface:
+    def diffuse_interface(self) -> Interface:
         """Barrier, gradient coefficient and mobility, given or derived."""
         barrier, gradient = self._profile
         if self.interface_mobility is not None:

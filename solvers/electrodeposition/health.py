@@ -3,15 +3,74 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from lithode.core.health import HealthLine
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.theory import elasticity, free_energy, kinetics
+from lithode.theory.stability import FlatFront
 
 
 def health(inputs: LayerInputs) -> list[HealthLine]:
     """Return the derived numbers, each with the range in which runs are known to be sound."""
-    p, interface = inputs, inputs.interface
+    return _quantitative(inputs) if inputs.interface == "quantitative" else _classic(inputs)
+
+
+def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
+    p, width = inputs, inputs.interface_width
+    flat = flat_front(p)
+    wave, rate = flat.fastest()
+    length = 2 * math.pi / wave
+    return [
+        HealthLine("gamma", flat.surface_energy, "surface energy", "J/m^2"),
+        HealthLine("w", width, "10-90 % width of the interface", "um"),
+        HealthLine(
+            "w/h",
+            width / p.element_size,
+            "elements per interface width; below, growth rates are off by some per cent",
+            low=3.0,
+        ),
+        HealthLine("J", flat.current, "current density of a flat front", "A/m^2"),
+        HealthLine("lambda", length, "wave that grows fastest on it", "um"),
+        HealthLine("1/s", 1 / rate, "time in which it grows by e", "s"),
+        HealthLine(
+            "lambda/w",
+            length / width,
+            "that wave over the width; below, its growth is off by some per cent",
+            low=10.0,
+        ),
+        HealthLine(
+            "P", expected_pressure(p), "expected pressure of lithium in the electrolyte", "MPa"
+        ),
+    ]
+
+
+def flat_front(inputs: LayerInputs) -> FlatFront:
+    """Return the flat front of a run: at the held current, or behind the whole electrolyte."""
+    p, region = inputs, next(iter(inputs.regions.values()))
+    front = FlatFront(
+        current=1.0,
+        conductivity=region.conductivity,
+        surface_energy=p.model_value("surface_energy"),
+        molar_volume=p.lithium.molar_volume,
+        exchange=p.model_value("exchange_current_density"),
+        f=p.inverse_thermal_voltage,
+        alpha=p.symmetry_factor,
+    )
+    if p.held_current is not None:
+        return replace(front, current=p.held_current)
+    resistance = (p.height - p.initial_thickness) / region.conductivity
+    low, high = 0.0, -p.overpotential / resistance
+    for _ in range(100):
+        middle = (low + high) / 2
+        behind = replace(front, current=middle)
+        enough = middle * resistance - behind.overpotential > -p.overpotential
+        low, high = (low, middle) if enough else (middle, high)
+    return replace(front, current=high)
+
+
+def _classic(inputs: LayerInputs) -> list[HealthLine]:
+    p, interface = inputs, inputs.diffuse_interface
     profile = interface.barrier, interface.gradient_coefficient
     width = free_energy.interface_width_10_90(*profile)
     drive = kinetics.drive_ratio(p.reaction_rate, interface.mobility, interface.barrier)

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.solvers.electrodeposition.inputs import LayerInputs
-from lithode.theory import free_energy
 
 Array = npt.NDArray[np.float64]
 
@@ -16,7 +15,7 @@ Array = npt.NDArray[np.float64]
 def initial_lithium(inputs: LayerInputs) -> Callable[[Array], Array]:
     """Return the initial order parameter: a film with seeded Gaussian nuclei, and a foil."""
     p = inputs
-    length = free_energy.profile_length(p.interface.barrier, p.interface.gradient_coefficient)
+    length = p.diffuse_interface.profile_length
     random = np.random.default_rng(p.seed)
     slots, share = np.arange(p.nuclei), 1 / max(p.nuclei, 1)
     places = [(slots + random.uniform(0.2, 0.8, p.nuclei)) * p.width * share]

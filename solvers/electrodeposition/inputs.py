@@ -23,6 +23,7 @@ from lithode.solvers.electrodeposition.front_inputs import FrontInputs
 from lithode.solvers.electrodeposition.parameters import (
     COUNTER_ELECTRODES,
     FOIL_CONDUCTIVITY,
+    RESIDUAL,
     Charge,
     ElectrolyteRegion,
     Fluctuations,
@@ -127,6 +128,15 @@ class LayerInputs(FrontInputs):
         "what bounds the Li+ concentration: nothing, free sites, or fixed anions",
         source="docs/electrodeposition.md",
         provenance="assumed",
+    )
+    transference_number: float = quantity(
+        0.5,
+        "",
+        "t+ of the salt if transport=binary, with a quantitative interface",
+        source="both ions alike",
+        provenance="assumed",
+        gt=0,
+        lt=1,
     )
     concentration_limit: float = quantity(
         2.0,
@@ -280,7 +290,7 @@ class LayerInputs(FrontInputs):
         return Parameters(
             lithium=self._metal,
             regions=self.regions,
-            interface=self.interface,
+            interface=self.diffuse_interface,
             kinetics=Kinetics(
                 self.model_value("temperature"), self.symmetry_factor, self.mechanical_factor
             ),
@@ -293,6 +303,8 @@ class LayerInputs(FrontInputs):
             current_density=self.held_current,
             cutoff_voltage=self.model_value("cutoff_voltage"),
             counter_electrode=COUNTER_ELECTRODES[self.counter_electrode],
+            transference_number=self.transference_number,
+            residual_conductivity=RESIDUAL[self.interface],
         )
 
     @property
@@ -301,6 +313,7 @@ class LayerInputs(FrontInputs):
         return Numerics(
             solver=self.solver,
             tolerance=self.time_tolerance,
+            relaxation=self.front_relaxation,
             kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
         )
 

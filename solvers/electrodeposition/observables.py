@@ -13,7 +13,7 @@ from lithode.core.domain import Domain
 from lithode.core.parallel import lasting
 from lithode.solvers.electrodeposition.backstop import BackstopGauges
 from lithode.solvers.electrodeposition.coupling import Unknowns
-from lithode.solvers.electrodeposition.currents import Currents
+from lithode.solvers.electrodeposition.currents import Flowing
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.lobes import Lobes
 from lithode.solvers.numerics.blocks import compiled
@@ -40,7 +40,7 @@ class Observables:
         weights: NodalWeights,
         equations: Equations,
         unknowns: Unknowns,
-        currents: Currents,
+        currents: Flowing,
     ) -> None:
         self._parameters, self._two = equations.parameters, equations.has_two_potentials
         self._weights, self._unknowns, self._currents = weights, unknowns, currents

@@ -124,6 +124,10 @@ FOIL_CONDUCTIVITY = 1e10
 COUNTER_ELECTRODES: Mapping[str, CounterElectrode] = {"reservoir": RESERVOIR, "lithium": FOIL}
 
 
+RESIDUAL: Mapping[str, float] = {"classic": 0.01, "quantitative": 1e-3}
+"""`Parameters.residual_conductivity` by the kind of interface."""
+
+
 @dataclass(frozen=True)
 class Backstop:
     """A layer in which lithium does not plate, to be reported on.
@@ -162,6 +166,7 @@ class Parameters:
             and electrons have in the electrolyte, with ``Charge.TWO_POTENTIAL``.
         backstop: Layer to report on, or None.
         counter_electrode: What is at the other end.
+        transference_number: t+ of a binary electrolyte; the quantitative front uses it.
     """
 
     lithium: Lithium
@@ -179,6 +184,7 @@ class Parameters:
     residual_conductivity: float = 0.01
     backstop: Backstop | None = None
     counter_electrode: CounterElectrode = RESERVOIR
+    transference_number: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse what one potential cannot do.
@@ -235,6 +241,8 @@ class Numerics:
             only, more repeat with the new phi and stress until they change by less than
             ``coupling_tolerance``.
         coupling_tolerance: Largest change of xi at which the repetition ends.
+        relaxation: b over the largest speed times d of the quantitative front, which keeps psi a
+            distance.
         mechanics: Whether the displacement is solved for.
         kinematics: Plane strain, plane stress, or solid in 3D.
         assembly: ``dolfinx``, or ``vectorised`` for several cells at a time; the same forms.
@@ -247,6 +255,7 @@ class Numerics:
     coupling: Literal["staggered", "monolithic"] = "staggered"
     coupling_iterations: int = 1
     coupling_tolerance: float = 1e-11
+    relaxation: float = 4.0
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
     assembly: Literal["dolfinx", "vectorised"] = "dolfinx"

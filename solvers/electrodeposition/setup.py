@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,10 +16,17 @@ from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
+from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront, refuse
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.simulation import Simulation
 
 MOST_OUTPUTS = 10_000
+AnyModel: TypeAlias = Electrodeposition | QuantitativeFront
+MODELS: Mapping[str, type[Electrodeposition] | type[QuantitativeFront]] = {
+    "classic": Electrodeposition,
+    "quantitative": QuantitativeFront,
+}
+"""By the parameter ``interface``."""
 
 
 def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simulation:
@@ -38,8 +46,8 @@ def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simula
         domain = make_domain()
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(
-        model=Electrodeposition(domain, physics, initial, p.numerics),
-        control=StepControl(initial_step=1e-3, max_step=p.noise_period, min_step=1e-7, gain=0.5),
+        model=MODELS[p.interface](domain, physics, initial, p.numerics),
+        control=control(p),
         end_time=p.end_time,
         output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
         health=health(p),
@@ -47,14 +55,27 @@ def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simula
     )
 
 
+def control(inputs: LayerInputs) -> StepControl:
+    """Return how the steps are chosen: noise has a time of its own, a quantitative front none."""
+    if inputs.interface == "classic":
+        return StepControl(initial_step=1e-3, max_step=inputs.noise_period, min_step=1e-7, gain=0.5)
+    longest = min(inputs.output_interval, inputs.end_time / 20)
+    return StepControl(initial_step=1e-3 * longest, max_step=longest, min_step=1e-9 * longest)
+
+
 def check(inputs: LayerInputs) -> None:
     """Check what no mesh builder will.
 
     Raises:
-        InputError: Plane stress in 3D, output times that are negative or too many, or lithium that
-            fills the height.
+        InputError: Plane stress in 3D, output times that are negative or too many, lithium that
+            fills the height, or what is of the classic interface with another one.
     """
     p = inputs
+    if p.interface == "quantitative":
+        for name in ("barrier_height", "interface_mobility", "reaction_constant"):
+            if (value := getattr(p, name)) is not None:
+                raise InputError(name, value, "is for interface=classic only")
+        refuse(p.model)
     if not p.is_flat and p.kinematics == "plane_stress":
         raise InputError("kinematics", p.kinematics, "is for dimension=2 only")
     for time in p.output_times:
@@ -68,9 +89,7 @@ def check(inputs: LayerInputs) -> None:
         raise InputError("output_interval", p.output_interval, allowed, "s")
 
 
-def probes(
-    inputs: LayerInputs, make_domain: Callable[[], Domain]
-) -> list[Callable[[], Electrodeposition]]:
+def probes(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> list[Callable[[], AnyModel]]:
     """Return makers of the model on a handful of cells, one for each set of solvers.
 
     Args:
@@ -80,8 +99,8 @@ def probes(
     p = inputs
     solvers: tuple[Solver, ...] = ("direct", "iterative", "multigrid")
 
-    def make(solver: Solver) -> Electrodeposition:
+    def make(solver: Solver) -> AnyModel:
         physics, numerics = replace(p.model, backstop=None), replace(p.numerics, solver=solver)
-        return Electrodeposition(make_domain(), physics, initial_lithium(p), numerics)
+        return MODELS[p.interface](make_domain(), physics, initial_lithium(p), numerics)
 
     return [partial(make, s) for s in (solvers if p.solver == "auto" else (p.solver,))]

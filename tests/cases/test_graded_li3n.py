@@ -73,13 +73,13 @@ def test_identities_of_the_interface():
         interface_width=1.5 * math.log(9) / 2,
         exchange_current_density=30.0,
     )
-    assert p.interface.barrier == pytest.approx(4.448, rel=1e-9)  # MPa
-    assert p.interface.gradient_coefficient == pytest.approx(1.251, rel=1e-9)  # uN
+    assert p.diffuse_interface.barrier == pytest.approx(4.448, rel=1e-9)  # MPa
+    assert p.diffuse_interface.gradient_coefficient == pytest.approx(1.251, rel=1e-9)  # uN
     assert p.rate_constant == pytest.approx(1.81e-3, rel=2e-3)
     reaction = p.rate_constant * math.exp(0.5 * F / (R * T) * 0.1)
     assert p.reaction_rate == pytest.approx(reaction, rel=1e-8)
-    mobility = reaction / (p.drive_ratio * p.interface.barrier)
-    assert p.interface.mobility == pytest.approx(mobility, rel=1e-8)
+    mobility = reaction / (p.drive_ratio * p.diffuse_interface.barrier)
+    assert p.diffuse_interface.mobility == pytest.approx(mobility, rel=1e-8)
 
 
 def test_direct_values_go_before_the_derived_ones():
@@ -89,9 +89,9 @@ def test_direct_values_go_before_the_derived_ones():
         interface_mobility="1.6e-7 m^3/(J s)",
         reaction_constant="7e-3 1/s",
     )
-    assert p.interface.barrier == pytest.approx(0.4)
-    assert p.interface.gradient_coefficient == pytest.approx(0.5)
-    assert p.interface.mobility == pytest.approx(0.16)
+    assert p.diffuse_interface.barrier == pytest.approx(0.4)
+    assert p.diffuse_interface.gradient_coefficient == pytest.approx(0.5)
+    assert p.diffuse_interface.mobility == pytest.approx(0.16)
     assert p.rate_constant == 7e-3
     model = p.model
     assert model.interface == p.interface

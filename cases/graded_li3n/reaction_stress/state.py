@@ -17,7 +17,6 @@ from lithode.solvers.multiphase_solid.parameters import Phase
 from lithode.solvers.numerics.gauges import RegionInterface, distances
 from lithode.solvers.physics import free_energy
 from lithode.theory.elasticity import Stiffness
-from lithode.theory.free_energy import profile_length
 
 Array = npt.NDArray[np.float64]
 
@@ -89,7 +88,7 @@ class State:
         mine = points[self._xi.x.array >= 0.5]
         lithium = np.concatenate(lasting(self._domain.mesh.comm).allgather(mine))
         away = distances(points, lithium)
-        length = profile_length(first.interface.barrier, first.interface.gradient_coefficient)
+        length = first.diffuse_interface.profile_length
         zone = Function(space, name="reaction_zone")
         zone.x.array[:] = 0.5 * (1 - np.tanh((np.minimum(away, 1e3) - depth) / (2 * length)))
         return zone

@@ -1,0 +1,1 @@
+"""Lithium whose front moves by Butler-Volmer kinetics alone, at any width it is drawn with."""

@@ -1,0 +1,352 @@
+"""The electrodeposition model with a front whose width is numerics only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem import Function
+
+from lithode.core.constants import FARADAY
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
+from lithode.solvers.electrodeposition.coupling import Unknowns
+from lithode.solvers.electrodeposition.equations import Equations, Properties
+from lithode.solvers.electrodeposition.mechanics import Mechanics
+from lithode.solvers.electrodeposition.observables import Observables
+from lithode.solvers.electrodeposition.parameters import (
+    Charge,
+    Numerics,
+    Parameters,
+    Transport,
+)
+from lithode.solvers.electrodeposition.quantitative import options
+from lithode.solvers.electrodeposition.quantitative.equations import (
+    ELECTRONS,
+    IONS,
+    SALT,
+    SUPPLY,
+    Front,
+    QuantitativeEquations,
+    drive,
+    fields_of,
+)
+from lithode.solvers.electrodeposition.quantitative.flows import Flows
+from lithode.solvers.electrodeposition.quantitative.geometry import Curvature, Redistance
+from lithode.solvers.numerics import bdf
+from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, compiled
+from lithode.solvers.numerics.conditions import between_plates
+from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.numerics.levels import Array, TimeLevels
+from lithode.solvers.numerics.model import Event, Trial
+from lithode.solvers.numerics.transient import Stepped, Transient
+from lithode.theory.elasticity import Kinematics
+from lithode.theory.free_energy import order_parameter
+from lithode.theory.kinetics import mechanical_overpotential
+
+# Farther than this from the front, in d, psi is made its distance whenever solvers are refreshed.
+_FAR = 8.0
+# While the first potentials are found the salt is held by this rate, in 1/s.
+_HOLD = 1e12
+
+
+class QuantitativeFront(Stepped):
+    """Lithium whose front moves by kinetics and surface energy, whatever its width.
+
+    Satisfies ``lithode.solvers.numerics.model.Model``; docs/quantitative-interface.md.
+
+    Args:
+        domain: Mesh with the boundaries electrode (potential of electrons 0), counter_electrode
+            and sides (rollers, and fronts at right angles).
+        parameters: Physics, in coherent units; two potentials, single ion or binary.
+        initial: Initial order parameter at points of shape (n, 3), values in [0, 1].
+        numerics: Choice of solvers and tolerances; ``tolerance`` is of psi over d.
+
+    Raises:
+        InputError: A region without parameters, a boundary that the mesh does not have, or physics
+            that this front does not know.
+    """
+
+    name = "quantitative_front"
+
+    def __init__(
+        self,
+        domain: Domain,
+        parameters: Parameters,
+        initial: Callable[[Array], Array],
+        numerics: Numerics | None = None,
+    ) -> None:
+        numerics = Numerics() if numerics is None else numerics
+        refuse(parameters)
+        mesh = domain.mesh
+        if (numerics.kinematics is Kinematics.SOLID) != (mesh.topology.dim == 3):
+            allowed = "must be solid on a 3D mesh, plane_strain or plane_stress on a 2D one"
+            raise InputError("kinematics", numerics.kinematics, allowed)
+        self.domain, self.parameters, self.numerics = domain, parameters, numerics
+        self._length = parameters.interface.profile_length
+        self._fields = fields_of(parameters)
+        scalar = fem.functionspace(mesh, ("P", 1))
+        pairs = fem.functionspace(mesh, ("P", 1, (2,)))
+        vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
+        block = fem.functionspace(mesh, ("P", 1, (self._fields,)))
+        self._space, self._weights = scalar, NodalWeights(domain, scalar)
+        super().__init__(Transient(TimeLevels.in_space(scalar.clone(), "distance", 3)))
+        t = self.transient
+        self._distance = t.conserved
+        self._state = t.follow(TimeLevels.in_space(block, "front_fields", 3))
+        self._salt = t.follow(TimeLevels.in_space(scalar.clone(), "salt", 2))
+        # As the other model has them, for what is common to both.
+        self._unknowns = Unknowns(
+            phase=t.follow(TimeLevels.in_space(pairs, "phase", 1)),
+            potential=t.follow(TimeLevels.in_space(pairs.clone(), "potential", 1)),
+            stress=t.follow(TimeLevels.in_space(scalar.clone(), "hydrostatic_stress", 2)),
+            displacement=t.follow(TimeLevels.in_space(vectors, "displacement", 2)),
+            rate=t.rate(t.conserved.trial),
+            step_scale=t.step_scale,
+        )
+        guess, self._salt_offset = Function(scalar), Function(scalar)
+        self._curvature = Curvature(domain, guess, self._weights)
+        self._where = Front(guess, self._curvature.values, Function(scalar))
+        self.equations = QuantitativeEquations(domain, parameters, self._where, self._salt_offset)
+        vertices = int(scalar.dofmap.index_map.size_global)
+        self.solver = options.choose_solver(numerics.solver, mesh.topology.dim, vertices)
+        state = self._state.trial
+        self._fields_block = NonlinearBlock(
+            self.equations.fields(state),
+            state,
+            self.equations.conditions(domain, block),
+            "phase_",
+            options.FIELDS[self.solver],
+            assembly=numerics.assembly,
+        )
+        space = t.conserved.trial.function_space
+        distance, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+        self._motion_block = LinearBlock(
+            t.step_scale * self.equations.motion(distance, t.rate(distance), state, test),
+            t.conserved.trial,
+            [],
+            "potential_",
+            options.MOTION[self.solver],
+            assembly=numerics.assembly,
+        )
+        solid = self._solid(domain)
+        self._mechanics = Mechanics(
+            solid,
+            self._unknowns.phase.trial[0],
+            self._unknowns.displacement.trial,
+            self._unknowns.stress.trial,
+            between_plates(domain, vectors),
+            self._weights,
+            self.solver,
+            numerics,
+        )
+        t.solve_with(self._fields_block, self._motion_block, self._mechanics)
+        nodal = self.equations.nodal
+        self._current = compiled(self.equations.current(state) * ufl.TestFunction(scalar) * nodal)
+        self._redistance = Redistance(scalar)
+        parts = self._weights, self.equations, state, self._distance.now, self._salt.now
+        self._flows = Flows(domain, *parts, t)
+        self.observables = Observables(domain, self._weights, solid, self._unknowns, self._flows)
+        self._start(initial)
+
+    def _solid(self, domain: Domain) -> Equations:
+        """Return the equations of the other model, for mechanics and what is measured."""
+        p, mesh = self.parameters, domain.mesh
+        ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
+        return Equations(
+            p,
+            Properties.on(domain, p.regions),
+            ufl.dx(domain=mesh),
+            self.numerics.kinematics,
+            Function(self._space),
+            ends(domain.boundaries["counter_electrode"]),
+        )
+
+    def _start(self, initial: Callable[[Array], Array]) -> None:
+        xi = np.clip(initial(self._space.tabulate_dof_coordinates()), 1e-15, 1 - 1e-15)
+        steep = self._length * np.log(xi / (1 - xi))
+        # Between the two the profile that is given is as good as the distance.
+        share = np.clip((np.abs(steep) / self._length - 3) / 3, 0, 1)
+        psi = (1 - share) * steep + share * self._redistance(steep)
+        self._distance.trial.x.array[:] = psi
+        self._look(psi)
+        state = self._state.trial.x.array
+        if self.equations.is_binary:
+            state[SALT :: self._fields] = state[SUPPLY :: self._fields] = 1.0
+            salt = self._storage()
+            self._salt.trial.x.array[:] = salt
+            self.equations.constants.rate_weight.value = np.asarray(_HOLD)
+            self._salt_offset.x.array[:] = -_HOLD * salt
+        self._show()
+        self._mechanics.solve()
+        self._fields_block.solve()
+        self._show()
+        self.transient.start()
+        self._set_rates()
+        self._flows.start()
+        self.events()  # contacts of the initial lithium are not news
+
+    def _storage(self) -> Array:
+        """Return how much salt a place takes up at c = 1."""
+        xi = order_parameter(self._where.distance.x.array, self._length)
+        return np.asarray(1 - xi + self.parameters.residual_conductivity)
+
+    def _look(self, psi: Array) -> None:
+        """Take the front to be at the zero of a signed distance."""
+        self._where.distance.x.array[:] = psi
+        self._curvature.update()
+        p = self.parameters
+        self._where.stress_drive.x.array[:] = mechanical_overpotential(
+            self._unknowns.stress.trial.x.array,
+            p.lithium.molar_volume,
+            p.kinetics.mechanical_factor,
+        )
+
+    def _show(self) -> None:
+        """Set order parameter, concentration and potentials of the trial."""
+        n, state = self._fields, self._state.trial.x.array
+        phase, potential = self._unknowns.phase.trial, self._unknowns.potential.trial
+        xi = order_parameter(self._distance.trial.x.array, self._length)
+        phase.x.array[0::2] = xi
+        phase.x.array[1::2] = state[SALT::n] * (1 - xi) if self.equations.is_binary else 1 - xi
+        potential.x.array[0::2], potential.x.array[1::2] = state[IONS::n], state[ELECTRONS::n]
+
+    def _set_rates(self) -> None:
+        """Set how fast psi relaxes, and how much surface energy could flatten, by the present."""
+        p, k = self.parameters, self.equations.constants
+        near = 1 - np.tanh(self._distance.now.x.array / (2 * self._length)) ** 2 > 0.1
+        per_current = p.lithium.molar_volume / FARADAY
+        eta = self._drive()[near]
+        f, alpha = p.kinetics.inverse_thermal_voltage, p.kinetics.symmetry_factor
+        steep = alpha * np.exp(-alpha * f * eta) + (1 - alpha) * np.exp((1 - alpha) * f * eta)
+        largest = self._weights.maxima(
+            np.abs(self.current()[near]), steep, self.equations.exchange.x.array
+        )
+        current, slope, exchange = np.maximum(largest, 0.0)
+        speed = per_current * current
+        k.relaxation.value = np.asarray(self.numerics.relaxation * speed * self._length)
+        stiffness = f * slope * exchange * p.interface.surface_energy
+        k.stabilisation.value = np.asarray(stiffness * per_current**2)
+
+    def _drive(self) -> Array:
+        state = self._state.now.x.array
+        return np.asarray(drive([state[field :: self._fields] for field in range(3)]))
+
+    def current(self) -> Array:
+        """Return the current density that plates at the local nodes in A/m^2; collective."""
+        return self._weights.moments(self._current) / self._weights.whole
+
+    @property
+    def distance(self) -> Function[Any]:
+        """Accepted signed distance in um, positive in lithium."""
+        return self._distance.now
+
+    @property
+    def front_fields(self) -> Mapping[str, Array]:
+        """Accepted nodal values of what is carried from the front along its normals.
+
+        The drive phi_e - phi_Li + eta_c + eta_m in V and, with a binary electrolyte, c over c_0.
+        """
+        n, state = self._fields, self._state.now.x.array
+        found = {"drive": self._drive()}
+        return {**found, "supply": state[SUPPLY::n]} if self.equations.is_binary else found
+
+    @property
+    def electrolyte_fields(self) -> Mapping[str, Array]:
+        """Accepted nodal potential of Li+ in V and, with a binary electrolyte, c over c_0."""
+        n, state = self._fields, self._state.now.x.array
+        found = {"potential": state[IONS::n]}
+        return {**found, "concentration": state[SALT::n]} if self.equations.is_binary else found
+
+    @property
+    def unknowns(self) -> int:
+        """Global number of unknowns of one step."""
+        solved = [self._state, self._distance]
+        if self.numerics.mechanics:
+            solved.append(self._unknowns.displacement)
+        maps = [levels.trial.function_space.dofmap for levels in solved]
+        return sum(m.index_map.size_global * m.index_map_bs for m in maps)
+
+    def advance(self, dt: float) -> Trial:
+        """Try one step; see ``Model.advance``."""
+        self.transient.predict(dt)
+        self._look(self.transient.predicted)
+        predicted = self._state.trial.x.array[SALT :: self._fields].copy()
+        if self.equations.is_binary:
+            weights = bdf.rate_weights(dt, self.clock.past)
+            self.equations.constants.rate_weight.value = np.asarray(weights[0])
+            self._salt.combine(weights[1:], self._salt_offset)
+        nonlinear, linear = self._fields_block.solve()
+        state = self._state.trial.x.array
+        if self.equations.is_binary:
+            self._salt.trial.x.array[:] = self._storage() * state[SALT :: self._fields]
+        linear += self._motion_block.solve()
+        self._show()
+        linear += self._mechanics.solve()
+        psi = self._distance.trial.x.array
+        near = (1 - np.tanh(psi / (2 * self._length)) ** 2) / self._length
+        changes = [np.abs(psi - self.transient.predicted) * near]
+        if self.equations.is_binary:
+            off = np.abs(state[SALT :: self._fields] - predicted)
+            changes.append(self.numerics.concentration_weight * off)
+        # MPI's maximum may lose a NaN of another rank.
+        found = self._weights.maxima(*(np.nan_to_num(change, nan=np.inf) for change in changes))
+        change = float(np.max(found))
+        if not np.isfinite(change):
+            raise StepFailed("the solution is not finite")
+        return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
+
+    def accept(self) -> None:
+        """Make the last trial the accepted state."""
+        self._flows.take()
+        self.transient.accept()
+        self._set_rates()
+
+    def refresh(self) -> None:
+        """Forget what solvers keep, and make psi a distance where no lithium depends on it."""
+        old = self._distance.now.x.array
+        distance = self._redistance(old)
+        off = np.where(np.abs(distance) > _FAR * self._length, distance - old, 0.0)
+        for level in self._distance.past:
+            level.x.array[:] += off
+        super().refresh()
+
+    def measure(self) -> Mapping[str, float]:
+        """Return the history scalars; see docs/electrodeposition.md for each."""
+        return self.observables.measure()
+
+    def fields(self) -> Sequence[Function[Any]]:
+        """Return the accepted fields; see ``Observables.fields``."""
+        return self.observables.fields()
+
+    def events(self) -> Sequence[Event]:
+        """Return what the accepted state meets; see ``Observables.events``."""
+        return self.observables.events()
+
+    def restore(self, scalars: Mapping[str, float]) -> None:
+        """Go on from restored functions and these scalars."""
+        super().restore(scalars)
+        self._look(self._distance.now.x.array)
+        self._set_rates()
+        self._flows.take()
+        self.events()  # what was met before is not news
+
+
+def refuse(parameters: Parameters) -> None:
+    """Refuse what the quantitative front does not know.
+
+    Raises:
+        InputError: One potential, a steric limit, or noise.
+    """
+    if parameters.charge is not Charge.TWO_POTENTIAL:
+        allowed = "must be two_potential with interface=quantitative"
+        raise InputError("charge", parameters.charge.value, allowed)
+    if parameters.transport is Transport.STERIC:
+        allowed = "must be single_ion or binary with interface=quantitative"
+        raise InputError("transport", parameters.transport.value, allowed)
+    if parameters.fluctuations is not None:
+        allowed = "must be 0 with interface=quantitative: nothing but the initial bumps is random"
+        raise InputError("noise_amplitude", parameters.fluctuations.amplitude, allowed)

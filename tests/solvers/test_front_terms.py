@@ -1,0 +1,90 @@
+"""Terms of a quantitative front against their integrals and closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+
+from lithode.meshes.structured import structured
+from lithode.solvers.electrodeposition.quantitative.equations import POWER
+from lithode.solvers.electrodeposition.quantitative.geometry import Curvature, Redistance
+from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.physics import front
+
+# Places over d, into the electrolyte.
+Y = np.linspace(-30.0, 45.0, 150_001)
+XI = 1 / (1 + np.exp(Y))
+
+
+def mean_rise(along):
+    """First and second moments of how the layer conducts, and what phi falls short by."""
+    f, start = 1 / (1 + np.exp(-Y)), np.argmin(abs(Y))
+    excess = along - np.where(Y > 0, 1.0, np.where(Y < 0, 0.0, 0.5))
+    conducted = np.concatenate([[0], np.cumsum((along[1:] + along[:-1]) / 2 * np.diff(Y))])
+    ratio = conducted / f
+    upper = slice(start, np.argmin(abs(Y - 35)))
+    rise = np.concatenate([[0], np.cumsum((ratio[1:] + ratio[:-1]) / 2 * np.diff(Y))])
+    weight = (4 * XI * f) ** POWER
+    near = np.trapezoid(weight * (rise - rise[start]), Y) / np.trapezoid(weight, Y)
+    short = np.trapezoid(ratio[upper] - Y[upper], Y[upper]) - near
+    return np.trapezoid(excess, Y), np.trapezoid(excess * Y, Y), short
+
+
+def test_the_layer_conducts_along_itself_so_that_waves_are_exact_to_second_order():
+    total, moment, short = mean_rise(front.electrolyte_along(XI))
+    assert total == pytest.approx(0, abs=1e-9)
+    assert short - moment == pytest.approx(0, abs=1e-6)
+    across = mean_rise(1 - XI)
+    assert across[2] - across[1] == pytest.approx(3.797, abs=1e-3)
+    assert across[2] - short == pytest.approx(front.BENT, abs=1e-6)
+    assert np.all(front.electrolyte_along(XI) >= 0)
+
+
+def test_curvature_of_a_circle():
+    errors = []
+    for cells in (24, 48):
+        domain = structured(MPI.COMM_SELF, (2.0, 2.0), (cells, cells))
+        space = fem.functionspace(domain.mesh, ("P", 1))
+        distance = fem.Function(space)
+        radius = np.hypot(*(space.tabulate_dof_coordinates()[:, :2] + 0.5).T)
+        distance.x.array[:] = 1.5 - radius
+        curvature = Curvature(domain, distance, NodalWeights(domain, space))
+        curvature.update()
+        x, y = space.tabulate_dof_coordinates()[:, :2].T
+        inside = (x > 0.3) & (x < 1.7) & (y > 0.3) & (y < 1.7)
+        errors.append(np.max(np.abs(curvature.values.x.array - 1 / radius)[inside]))
+    assert errors[1] < 0.01
+    assert errors[0] / errors[1] > 2.5
+
+
+def test_distance_from_a_front():
+    domain = structured(MPI.COMM_SELF, (2.0, 2.0), (20, 20))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    x, y = space.tabulate_dof_coordinates()[:, :2].T
+    slope = np.hypot(0.3, 1.0)
+    exact = (0.8 + 0.3 * x - y) / slope
+    found = Redistance(space)(5 * exact)
+    # Beyond the ends of the front the nearest point is an end.
+    foot = x - 0.3 * exact / slope
+    inside = (foot > 0.1) & (foot < 1.9)
+    assert np.abs(found - exact)[inside].max() < 0.005
+    flat = Redistance(space)(np.ones_like(x))
+    assert np.all(flat == 1.0)
+
+
+def test_a_plane_distance_is_at_rest_and_is_not_flattened():
+    domain = structured(MPI.COMM_SELF, (1.0, 1.0), (4, 4))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    psi, test = fem.Function(space), ufl.TestFunction(space)
+    x, y = space.tabulate_dof_coordinates()[:, :2].T
+    psi.x.array[:] = 0.6 * x - 0.8 * y
+    normal = front.into_lithium(psi)
+    rest = fem.assemble_vector(fem.form(front.relaxation(psi, normal, test) * ufl.dx))
+    assert np.abs(rest.array).max() < 1e-5
+    steep = fem.assemble_vector(fem.form(front.relaxation(2 * psi, normal, test) * ufl.dx))
+    assert np.abs(steep.array).max() > 0.01
+    along = fem.assemble_vector(fem.form(front.tangential(psi, normal, test) * ufl.dx))
+    assert np.abs(along.array).max() < 1e-5
