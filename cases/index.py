@@ -86,6 +86,11 @@ CASES: dict[str, CaseEntry] = {
         "Voids at stripped Li against creep under stack pressure, with and without Li3N",
         ("quick", "paper"),
     ),
+    "verification/dispersion": CaseEntry(
+        "lithode.cases.verification.dispersion.case",
+        "One wave on a flat front in a single-ion conductor, against linear stability",
+        ("standard", "fine"),
+    ),
     "wang2024/cells": CaseEntry(
         "lithode.cases.wang2024.cells.case",
         "Voltages, resistances and critical currents of cells, each by its own text (Figs. 2, 3)",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import lithode
-from lithode.cli import cases, compute, new, spectra, stored
+from lithode.cli import cases, compute, new, spectra, stored, verify
 from lithode.cli.terminal import say
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command()(stored.movie)
 app.command()(stored.runs)
 app.command()(stored.compare)
 app.command()(stored.scores)
+app.command()(verify.verify)
 app.command()(compute.fit)
 app.command()(spectra.drt)
 app.command()(compute.warmup)

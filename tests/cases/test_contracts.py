@@ -51,6 +51,7 @@ CHANGED: dict[str, list[str]] = {
     "ji2020/penetration": ["map_points=3", "current=2mA/cm^2"],
     "ji2020/symmetric-cell": ["preset=quick", "exchange_current_density=2"],
     "wang2024/cells": ["cnt_content=3", "points=5"],
+    "verification/dispersion": ["current=1mA/cm^2", "elements_per_width=3"],
     "wang2024/criterion": ["porosity=0.4", "element_size=2", "currents=0.5,1,2"],
     "wang2024/gradient": ["lithium_content=20", "element_size=2", "currents=0.5,1,2"],
     "wang2024/nucleation": ["thickness=60um", "element_size=4", "element_size_far=8"],

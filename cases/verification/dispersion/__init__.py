@@ -1,0 +1,1 @@
+"""One wave on a flat front in a single-ion conductor."""

@@ -1,0 +1,172 @@
+"""Parameters of one wave on a flat front in a single-ion conductor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.materials.library import LITHIUM
+from lithode.solvers.electrodeposition.parameters import (
+    RESIDUAL,
+    Charge,
+    ElectrolyteRegion,
+    Kinetics,
+    Lithium,
+    Numerics,
+    Parameters,
+    Transport,
+)
+from lithode.theory import free_energy, kinetics
+from lithode.theory.elasticity import Stiffness
+from lithode.theory.free_energy import Interface
+from lithode.theory.stability import FlatFront
+
+DOCS = "docs/quantitative-interface.md"
+HEIGHT_OVER_WAVE = 1.5
+"""Electrolyte above the front over the wavelength: tanh(k H) is 1 to 1e-8."""
+
+
+class DispersionParameters(CaseParameters):
+    """Parameters of the wave."""
+
+    wave_number: float = quantity(
+        0.5, "1/um", "k of the wave cos(k x)", source="Lithode", provenance="assumed", gt=0
+    )
+    current: float = quantity(
+        0.5, "mA/cm^2", "held, plates", source="Lithode", provenance="assumed", gt=0
+    )
+    conductivity: float = quantity(
+        0.1, "S/m", "of the electrolyte", source="as Li3N", provenance="assumed", gt=0, le=1e6
+    )
+    exchange_current_density: float = quantity(
+        2000.0, "A/m^2", "i_0 of the front", source="Lithode", provenance="assumed", gt=0
+    )
+    surface_energy: float = quantity(
+        0.5, "J/m^2", "gamma of the front", source="Lithode", provenance="assumed", gt=0, le=1e3
+    )
+    temperature: float = quantity(
+        298.15, "K", "temperature", source="Lithode", provenance="assumed", ge=100, le=1000
+    )
+    molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
+    interface_width: float = quantity(
+        1.2, "um", "10-90 % width of the front", source=DOCS, provenance="numerical", gt=0
+    )
+    elements_per_width: float = quantity(
+        5.0, "", "vertices per width", source=DOCS, provenance="numerical", ge=2, le=40
+    )
+    amplitude: float = quantity(
+        0.005,
+        "",
+        "of the wave at first, over its length",
+        source=DOCS,
+        provenance="numerical",
+        gt=0,
+        le=0.05,
+    )
+    time_tolerance: float = quantity(
+        5e-3, "", "local error of psi / d per step", source=DOCS, provenance="numerical", gt=0
+    )
+    front_relaxation: float = quantity(
+        4.0, "", "b / (v d)", source=DOCS, provenance="numerical", ge=1, le=100
+    )
+    solver: Literal["auto", "direct", "iterative"] = choice(
+        "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
+    )
+
+    @property
+    def flat_front(self) -> FlatFront:
+        """The sharp front that is compared with."""
+        return FlatFront(
+            current=self.model_value("current"),
+            conductivity=self.model_value("conductivity"),
+            surface_energy=self.model_value("surface_energy"),
+            molar_volume=self.model_value("molar_volume"),
+            exchange=self.model_value("exchange_current_density"),
+            f=inverse_thermal_voltage(self.temperature),
+        )
+
+    @property
+    def wavelength(self) -> float:
+        """2 pi / k in um."""
+        return 2 * math.pi / self.wave_number
+
+    @property
+    def electrolyte_height(self) -> float:
+        """From the front to where the current is held even, in um."""
+        return HEIGHT_OVER_WAVE * self.wavelength
+
+    @property
+    def profile_length(self) -> float:
+        """D in um."""
+        return self.interface_width / (2 * math.log(9))
+
+    @property
+    def sharp_rate(self) -> float:
+        """s(k) in 1/s."""
+        return float(self.flat_front.growth_rate(self.wave_number, self.electrolyte_height))
+
+    @property
+    def scale(self) -> float:
+        """Growth rate in 1/s that errors are held against: the fastest, or that of the wave."""
+        return max(self.flat_front.fastest()[1], abs(self.sharp_rate))
+
+    @property
+    def duration(self) -> float:
+        """Time in s in which the fastest wave grows by 0.3, or the front goes 1.5 widths."""
+        speed = self.flat_front.speed
+        return min(0.3 / self.scale, 1.5 * self.interface_width / speed)
+
+    @property
+    def model(self) -> Parameters:
+        """Parameters of the electrodeposition model."""
+        full, energy = 4 * self.profile_length, self.model_value("surface_energy")
+        site, exchange = LITHIUM.site_density.model, self.model_value("exchange_current_density")
+        solid = Stiffness.from_engineering(1.0, 0.0)  # nothing is strained
+        region = ElectrolyteRegion(
+            stiffness=solid,
+            eigenstrain=0.0,
+            rate_constant=kinetics.rate_constant(exchange, full, site),
+            diffusivity=1.0,
+            conductivity=self.model_value("conductivity"),
+        )
+        return Parameters(
+            lithium=Lithium(
+                stiffness=solid,
+                diffusivity=1.0,
+                conductivity=1e5 * region.conductivity,
+                molar_volume=self.model_value("molar_volume"),
+                site_density=site,
+            ),
+            regions={"electrolyte": region},
+            interface=Interface(
+                free_energy.barrier_height(energy, full),
+                free_energy.gradient_coefficient(energy, full),
+                mobility=1.0,
+            ),
+            kinetics=Kinetics(self.temperature, symmetry_factor=0.5, mechanical_factor=1.0),
+            overpotential=-0.1,
+            bulk_concentration=1000.0,
+            transport=Transport.SINGLE_ION,
+            charge=Charge.TWO_POTENTIAL,
+            current_density=self.model_value("current"),
+            residual_conductivity=RESIDUAL["quantitative"],
+        )
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the model is solved."""
+        return Numerics(
+            solver=self.solver,
+            tolerance=self.time_tolerance,
+            relaxation=self.front_relaxation,
+            mechanics=False,
+        )
+
+
+PRESETS: Mapping[str, Mapping[str, object]] = {
+    "standard": {},
+    "fine": {"elements_per_width": 10.0},
+}

@@ -1,0 +1,70 @@
+"""A strip of electrolyte that is fine around a flat front and grows coarser away from it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx.mesh import DiagonalType
+from mpi4py import MPI
+
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError
+from lithode.meshes.structured import layered
+
+Array = npt.NDArray[np.float64]
+
+GROWTH = 1.25
+"""Ratio of the sizes of neighbouring elements away from the front, at most."""
+
+
+def front_strip(
+    comm: MPI.Intracomm,
+    width: float,
+    height: float,
+    band: tuple[float, float],
+    size: float,
+    region: str = "electrolyte",
+) -> Domain:
+    """Return a strip of squares cut in four, of one size within a band.
+
+    A square has a vertex in its middle, so that the elements are as their mirror images: at the
+    sides a wave then meets what it would meet inside.
+
+    Args:
+        comm: Communicator of the mesh.
+        width: In um.
+        height: In um.
+        band: From where to where the squares are of one size, in um.
+        size: Spacing of vertices in um: the squares are sqrt(2) times as wide.
+        region: Name of the region.
+
+    Raises:
+        InputError: The band does not fit, or a length is not positive.
+    """
+    low, high = band
+    for name, length in (("width", width), ("height", height), ("size", size)):
+        if not (math.isfinite(length) and length > 0):
+            raise InputError(name, length, "must be finite and greater than 0", "um")
+    if not 0 <= low < high <= height:
+        raise InputError("band", band, "must lie within the height", "um")
+    square = math.sqrt(2) * size
+    inside = np.linspace(low, high, max(2, round((high - low) / square) + 1))
+    first = float(inside[1] - inside[0])
+    below, above = graded(low, first), graded(height - high, first)
+    places = np.concatenate([low - below[::-1], inside, high + above])
+    places[0], places[-1] = 0.0, height
+    columns = max(2, round(width / square))
+    return layered(comm, places, {region: len(places) - 1}, width, columns, DiagonalType.crossed)
+
+
+def graded(length: float, first: float) -> Array:
+    """Return distances up to a length whose steps grow from a first one by at most `GROWTH`."""
+    if length <= 1e-9 * first:
+        return np.zeros(0)
+    count = 1
+    while first * GROWTH * (GROWTH**count - 1) / (GROWTH - 1) < length:
+        count += 1
+    steps = first * GROWTH ** np.arange(1, count + 1)
+    return np.asarray(np.cumsum(steps) * length / steps.sum())

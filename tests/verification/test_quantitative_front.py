@@ -1,0 +1,148 @@
+"""A quantitative front: growth against linear stability, balances, ranks, restart, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+
+from lithode.cases.verification.dispersion import simulation
+from lithode.cases.verification.dispersion.parameters import DispersionParameters
+from lithode.cases.verification.dispersion.targets import growth_rate, speed
+from lithode.core.errors import InputError
+from lithode.engine.registry import find
+from lithode.solvers.electrodeposition.setup import check
+from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
+from lithode.solvers.numerics.march import march
+from tests.verification.test_restart import assert_same, everything
+
+COARSE = {"interface_width": 1.5, "elements_per_width": 4.5}
+
+
+class Rows:
+    """Keeps the history."""
+
+    def __init__(self):
+        self.rows = []
+
+    def step(self, model, record):
+        self.rows.append({"time [s]": model.time, **model.measure()})
+
+    def output(self, model):
+        pass
+
+    def columns(self):
+        return {name: np.array([row[name] for row in self.rows]) for name in self.rows[0]}
+
+
+def grown(comm=MPI.COMM_SELF, **changes):
+    """March a wave; returns its parameters, history and model."""
+    parameters = DispersionParameters(**{**COARSE, **changes})
+    run = simulation.build(parameters, comm, None)
+    rows = Rows()
+    march(run.model, run.control, run.end_time, (), [rows])
+    return parameters, rows.columns(), run.model
+
+
+def off(parameters, history):
+    return (growth_rate(history, parameters) - parameters.sharp_rate) / parameters.scale
+
+
+@pytest.fixture(scope="module")
+def wave():
+    return grown()
+
+
+def test_a_wave_grows_as_on_a_sharp_front(wave):
+    parameters, history, _ = wave
+    assert parameters.wavelength / parameters.interface_width < 9
+    assert abs(off(parameters, history)) < 0.03
+
+
+def test_a_flat_front_follows_faraday(wave):
+    parameters, history, _ = wave
+    assert speed(history, parameters) == pytest.approx(parameters.flat_front.speed, rel=5e-4)
+    assert history["lithium_defect [1]"].max() < 1e-4
+    assert history["charge_defect [1]"].max() < 1e-9
+    assert history["plating_current [A/m^2]"] == pytest.approx(5.0, rel=1e-9)
+
+
+def test_growth_does_not_depend_on_relaxation_and_steps(wave):
+    one = growth_rate(wave[1], wave[0])
+    parameters, history, _ = grown(front_relaxation=12.0, time_tolerance=1e-3)
+    assert growth_rate(history, parameters) == pytest.approx(one, rel=0.01)
+
+
+def test_surface_energy_alone_says_which_wave_is_neutral():
+    parameters = DispersionParameters(**COARSE)
+    critical = parameters.flat_front.critical_wave_number
+    width = 0.12 * 2 * 3.14159 / critical
+    rates = []
+    for energy in (0.5, 2.0):
+        changes = {"wave_number": critical, "interface_width": width, "surface_energy": energy}
+        found, history, _ = grown(**changes)
+        rates.append(off(found, history))
+    assert abs(rates[0]) < 0.04
+    assert abs(rates[1]) < 0.04
+    # The wave that is neutral at 0.5 J/m^2 shrinks at 2.
+    assert (
+        found.sharp_rate < -0.5 * DispersionParameters(surface_energy=2.0).flat_front.fastest()[1]
+    )
+
+
+@pytest.mark.mpi
+def test_a_wave_does_not_depend_on_the_ranks(comm, wave):
+    _, _, model = grown(comm)
+    mine, its = wave[2].measure(), model.measure()
+    for name, value in mine.items():
+        if "defect" not in name:
+            assert its[name] == pytest.approx(value, rel=1e-8, abs=1e-9), name
+
+
+def test_a_run_goes_on_from_a_checkpoint(tmp_path):
+    parameters = DispersionParameters(**COARSE)
+    half = 0.5 * parameters.duration
+
+    class Saves:
+        def step(self, model, record):
+            pass
+
+        def output(self, model):
+            if model.time == pytest.approx(half):
+                model.refresh()
+                write_checkpoint(tmp_path, model, case="wave", parameters_hash="")
+
+    run = simulation.build(parameters, MPI.COMM_SELF, None)
+    march(run.model, run.control, run.end_time, (half,), [Saves()])
+    again = simulation.build(
+        parameters, MPI.COMM_SELF, read_domain(tmp_path / "state.h5", MPI.COMM_SELF)
+    )
+    restore(tmp_path / "state.h5", again.model)
+    assert again.model.time == pytest.approx(half)
+    march(again.model, again.control, run.end_time)
+    assert_same(everything(run.model), everything(again.model), 1e-8)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"charge": "one_potential"}, "charge"),
+        ({"transport": "steric"}, "transport"),
+        ({"noise_amplitude": 0.1}, "noise_amplitude"),
+        ({"reaction_constant": 6e-3}, "reaction_constant"),
+        ({"interface_mobility": 1e-7}, "interface_mobility"),
+    ],
+)
+def test_what_is_of_the_classic_interface_is_refused(changes, field):
+    sound = {
+        "interface": "quantitative",
+        "charge": "two_potential",
+        "transport": "single_ion",
+        "noise_amplitude": 0.0,
+        "reaction_constant": None,
+    }
+    case = find("graded-li3n")
+    check(case.resolve(None, sound))
+    with pytest.raises(InputError) as error:
+        check(case.resolve(None, {**sound, **changes}))
+    assert error.value.field == field
