@@ -232,6 +232,7 @@ def arrays_of(domain: Domain) -> Arrays:
     cells[order] = numbers[dofmap]
     regions = np.zeros(len(cells), dtype=np.int32)
     regions[order[domain.cell_tags.indices]] = domain.cell_tags.values
+    mesh.topology.create_connectivity(dimension - 1, dimension)
     facets = entities_to_geometry(mesh, dimension - 1, domain.facet_tags.indices)
     return Arrays(
         points, cells, regions, numbers[facets].reshape(-1, dimension), domain.facet_tags.values
