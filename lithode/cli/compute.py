@@ -10,6 +10,8 @@ import typer
 from lithode.cli import completion
 from lithode.cli.options import CaseName, Materials, Preset, Settings
 from lithode.cli.terminal import say
+from lithode.core import units
+from lithode.core.errors import InputError
 
 
 def run(
@@ -61,33 +63,92 @@ def run(
 
 
 def fit(
-    case: CaseName,
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="CASE",
+            help="Name, as in lithode list, or the file of a case; not needed with --circuit.",
+            autocompletion=completion.cases,
+        ),
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[KIND=]FILE", help="Data to fit to; else the calibrated targets."),
+    ] = None,
+    circuit: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="A circuit instead of a case: R0-p(R1,Q1)-Wo1."),
+    ] = None,
+    tolerance: Annotated[
+        str | None,
+        typer.Option(metavar="PART", help="Of the data, 2% or 0.02; 1% of |Z|, 5% of others."),
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Of the electrode, for spectra in ohm.")
+    ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME[=LOW..HIGH]", help="What to fit; else all that is calibrated."),
     ] = None,
     preset: Preset = None,
     settings: Settings = None,
+    materials: Materials = None,
     starts: Annotated[int, typer.Option(help="Number of starts.")] = 6,
-    runs: Annotated[int, typer.Option(help="Most runs of one start.")] = 80,
+    runs: Annotated[
+        int | None, typer.Option(help="Most runs of one start; 80, for circuits 20,000.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the random starts.")] = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Results; results/fit/CASE if not given.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the starts that are done in DIR.")
+    ] = False,
 ) -> None:
-    """Fit parameters to the calibrated targets; shows how far equally good sets differ."""
-    from lithode.engine.fit import command
+    """Fit a case or a circuit to data, or a case to its targets; shows what that determines."""
+    part = None if tolerance is None else units.parse("--tolerance", tolerance, "")
+    size = None if area is None else units.parse("--area", area, "cm^2")
+    for option, value in (("--tolerance", part), ("--area", size)):
+        if value is not None and not value > 0:
+            raise InputError(option, value, "must be greater than 0")
+    if (case is None) == (circuit is None):
+        raise InputError("case", case or "", "name a case, or give --circuit")
+    if circuit is not None:
+        from lithode.engine.fit import circuit as circuits
 
-    result = command.fit(
-        case,
-        vary or (),
-        preset=preset,
-        pairs=settings or (),
-        starts=starts,
-        runs=runs,
-        seed=seed,
-        out=out,
-    )
+        given = {"--preset": preset, "--materials": materials, "--resume": resume}
+        for option in (name for name, value in given.items() if value):
+            raise InputError(option, "", "is not for circuits")
+        result = circuits.fit(
+            circuit,
+            data or (),
+            vary=vary or (),
+            pairs=settings or (),
+            tolerance=part,
+            area=size,
+            starts=starts,
+            runs=runs or circuits.RUNS,
+            seed=seed,
+            out=out,
+        )
+    else:
+        from lithode.engine.fit import command
+
+        result = command.fit(
+            str(case),
+            vary or (),
+            data=data or (),
+            tolerance=part,
+            area=size,
+            preset=preset,
+            pairs=settings or (),
+            materials=materials,
+            starts=starts,
+            runs=runs or command.RUNS,
+            seed=seed,
+            out=out,
+            resume=resume,
+        )
     say(f"\n{result.table()}\n\n{result.statement()}\nresults in {result.directory}")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mpi4py import MPI
 
     from lithode.core.domain import Domain
+    from lithode.engine.fit.goals import Goal
     from lithode.engine.study import Study
     from lithode.output.history import History
     from lithode.solvers.numerics.model import Model
@@ -42,6 +43,8 @@ class Scenario(Generic[Parameters]):
         pictures: Draws figures from the files in a run directory and returns their paths; called
             on one process. None draws the standard set.
         needs: Parameters that name the directory of a run of another case, and that case.
+        data: Kind of data that a fit can be held against besides spectra, curves and results, to
+            what reads it: a file and a relative tolerance become a goal.
         findings: Says in a sentence or two what a run means for its user; shown after the table.
     """
 
@@ -54,6 +57,7 @@ class Scenario(Generic[Parameters]):
     tables: Callable[[Path, Parameters], list[Path]] | None = None
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Callable[[Path, float], Goal]] = field(default_factory=dict)
     findings: Callable[[History, Parameters], Sequence[str]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:

@@ -100,7 +100,7 @@ def read_spectrum(path: Path, *, negate: bool = False, sweep: int | None = None)
         InputError: The file cannot be read, is too long, a column or unit is missing or of another
             kind, a value is no finite number, or frequencies are out of order or repeated.
     """
-    table = read_table(path, _names_all, _HEADINGS)
+    table = read_table(path, names_spectrum, _HEADINGS)
     headings = table.headings
     places, sign, found_units = _columns(path, headings)
     rows = _of_sweep(path, table, sweep)
@@ -131,7 +131,8 @@ def read_spectrum(path: Path, *, negate: bool = False, sweep: int | None = None)
     return Spectrum(frequency[order].copy(), impedance[order].copy(), unit, tuple(notes))
 
 
-def _names_all(headings: Sequence[str]) -> bool:
+def names_spectrum(headings: Sequence[str]) -> bool:
+    """Whether headings name a frequency and both parts of an impedance."""
     names = {_parted(heading)[0].lstrip("-") for heading in headings}
     return all(names & known for known in _ROLES.values())
 

@@ -191,7 +191,7 @@ def test_command(command, tmp_path):
     ],
 )
 def test_bad_input(toy, tmp_path, monkeypatch, options, words):
-    monkeypatch.setattr(Search, "run", None)  # never gets that far
+    monkeypatch.setattr(Search, "judged", None)  # never gets that far
     with pytest.raises(InputError, match=words):
         fits.fit("toy", out=tmp_path / "bad", **options)
     assert not (tmp_path / "bad").exists()

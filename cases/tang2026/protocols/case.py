@@ -17,4 +17,9 @@ CASE = StudyCase(
     results=results,
     pictures=deferred(__package__, "figures:draw"),
     findings=findings,
+    data={
+        "cac": deferred(__package__, "fitting:cac"),
+        "ccd": deferred(__package__, "fitting:failures"),
+        "life": deferred(__package__, "fitting:failures"),
+    },
 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
 
+from lithode.engine.fit.goals import Judged
 from lithode.engine.fit.report import Fit
+from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.maps import STYLE
 
 
@@ -30,3 +33,22 @@ def draw(result: Fit, picture: Path) -> Path:
         picture.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(picture)
     return picture
+
+
+def draw_data(name: str, judged: Judged, picture: Path) -> Path | None:
+    """Draw data by points and the best set by lines; None where they have no axis of numbers."""
+    names = list(judged.columns)
+    x = np.asarray(judged.columns[names[0]])
+    if x.dtype.kind != "f":
+        return None
+    logarithmic = "x" if names[0].startswith("frequency") else ""
+    panels = []
+    for column in names[1:]:
+        twin = column.replace("data", "fit", 1)
+        if "data" not in column or twin not in names:
+            continue
+        measured, fitted = (np.asarray(judged.columns[each], float) for each in (column, twin))
+        label = column.replace("data_", "").replace("_data", "")
+        curves = [Curve(name, x, measured, "o", 0), Curve("fit", x, fitted, "-", 1)]
+        panels.append(CurvePanel((names[0], label), curves, logarithmic))
+    return draw_curves(picture, panels) if panels else None

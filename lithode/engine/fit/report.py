@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from lithode.core.results import Value
+from lithode.engine.fit.goals import Goal, TargetGoal, shown
 from lithode.engine.fit.variables import Variable
-from lithode.engine.verdict import Target, Value
 from lithode.output.tables import Columns, aligned
 
 
@@ -21,9 +21,9 @@ class FittedSet:
     Attributes:
         start: Number of the start; 0 starts from the case's own values.
         values: Of the variables, in their order and units.
-        computed: The calibrated targets of this run.
-        good: Whether all of them are reproduced, texts too.
-        misfit: Largest deviation of a number, in its tolerance.
+        computed: What it gives for the goals.
+        good: Whether all of them are met, texts too.
+        misfit: Largest deviation of a goal, in its tolerance; of data the root mean square.
         runs: Number of runs that it took.
     """
 
@@ -41,30 +41,33 @@ class Fit:
 
     Attributes:
         case: Name of the case.
-        targets: The calibrated targets.
+        goals: The calibrated targets, or data.
         variables: What was fitted.
         sets: One per start, the best first.
-        determined: Combinations of the variables that the targets determine at the best set:
-            those that change some target by its tolerance on their way through the ranges.
-        directory: Where the table, the picture and the best set (case.yaml) are.
+        determined: Combinations of the variables that the goals determine at the best set: those
+            that change the numbers by a tolerance on their way through the ranges.
+        errors: Standard errors of the best set, in the units of the variables; empty where there
+            are no more numbers than variables.
+        directory: Where the tables, the pictures and the best set (case.yaml) are.
     """
 
     case: str
-    targets: Sequence[Target[Any]]
+    goals: Sequence[Goal]
     variables: Sequence[Variable]
     sets: Sequence[FittedSet]
     determined: int
+    errors: Sequence[float]
     directory: Path
 
     @property
     def good(self) -> list[FittedSet]:
-        """The sets that reproduce every calibrated target."""
+        """The sets that meet every goal."""
         return [found for found in self.sets if found.good]
 
     def table(self) -> str:
         """Return the sets side by side and the spread of the good ones."""
         good = self.good
-        head = ("parameter", *(f"set {found.start}" for found in self.sets), "spread of the good")
+        head = ["parameter", *(f"set {found.start}" for found in self.sets), "spread of the good"]
         rows = [
             (
                 f"{variable.name} [{variable.unit or '1'}]",
@@ -73,12 +76,16 @@ class Fit:
             )
             for k, variable in enumerate(self.variables)
         ]
-        for k, target in enumerate(self.targets):
-            found = (_shown(each.computed[k]) for each in self.sets)
-            rows.append((f"{target.name} ({_shown(target.paper)})", *found, ""))
+        if self.errors:
+            head.append(f"standard error of set {self.sets[0].start}")
+            errors = zip(rows, self.variables, self.errors, strict=True)
+            rows = [(*row, f"{error:.2g} {v.unit}".strip()) for row, v, error in errors]
+        for k, goal in enumerate(self.goals):
+            found = (shown(each.computed[k]) for each in self.sets)
+            rows.append((f"{goal.name} ({goal.wanted})", *found, ""))
         rows.append(("misfit in tolerances", *(f"{s.misfit:.2g}" for s in self.sets), ""))
         rows.append(("good", *("yes" if s.good else "no" for s in self.sets), ""))
-        return aligned([head, *rows])
+        return aligned([head, *((*row, *[""] * (len(head) - len(row))) for row in rows)])
 
     def columns(self) -> Columns:
         """Return one row per start: number, misfit, whether it is good, values, targets."""
@@ -92,15 +99,13 @@ class Fit:
                 f"{variable.name} [{variable.unit or '1'}]": [each.values[k] for each in sets]
                 for k, variable in enumerate(self.variables)
             },
-            **{
-                target.name: [each.computed[k] for each in sets]
-                for k, target in enumerate(self.targets)
-            },
+            **{goal.name: [each.computed[k] for each in sets] for k, goal in enumerate(self.goals)},
         }
 
     def statement(self) -> str:
         """Return what the fit does and does not determine, in words."""
-        numbers = sum(map(is_number, self.targets))
+        numbers = sum(goal.count for goal in self.goals)
+        what = "calibrated targets" if all(map(is_target, self.goals)) else "data"
         count, good = len(self.variables), self.good
         lines = [
             f"{count} parameters were fitted to {numbers} numbers, which determine "
@@ -110,7 +115,7 @@ class Fit:
                 if count > self.determined
                 else "all of them, within these ranges."
             ),
-            f"{len(good)} of {len(self.sets)} starts reproduce all calibrated targets.",
+            f"{len(good)} of {len(self.sets)} starts reproduce all {what}.",
         ]
         if len(good) > 1:
             worst = max(
@@ -128,10 +133,6 @@ class Fit:
         return [found.values[k] for found in self.good]
 
 
-def is_number(target: Target[Any]) -> bool:
-    """Whether the paper gives a number, which can be fitted to."""
-    return isinstance(target.paper, float)
-
-
-def _shown(value: Value) -> str:
-    return "-" if value is None else value if isinstance(value, str) else f"{value:.4g}"
+def is_target(goal: Goal) -> bool:
+    """Whether a goal is a published number."""
+    return isinstance(goal, TargetGoal)

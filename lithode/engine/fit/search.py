@@ -1,184 +1,121 @@
-"""Searches the ranges of the variables for sets of values that meet the calibrated targets."""
+"""Searches the ranges of the variables for sets of values that meet the goals."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 from scipy.optimize import least_squares
 
-from lithode.core.errors import InputError, LithodeError
-from lithode.core.parameters import CaseParameters
-from lithode.engine.case import AnyCase, StudyCase
-from lithode.engine.fit.report import FittedSet, is_number
-from lithode.engine.fit.variables import Variable
-from lithode.engine.verdict import Target, Verdict, nearest_departures
-from lithode.output.history import History
-from lithode.solvers.numerics.march import StepRecord, march
-from lithode.solvers.numerics.model import Model
+from lithode.core.errors import LithodeError
+from lithode.engine.fit.goals import ENOUGH, Judged, failed
+from lithode.engine.fit.problem import Problem
+from lithode.engine.fit.report import FittedSet
 
 logger = logging.getLogger(__name__)
 
 Array = npt.NDArray[np.float64]
 
-DRAWS = 6
-"""Random points of which the best is started from."""
-
-_FAILED = 10.0  # misfit, in tolerances, of a target that a run did not give
-_ENOUGH = 0.1  # misfit of every target below which a start is done
-_DIFFERENCE = 0.02  # of the range, for the Jacobian
-
 
 class _Enough(Exception):  # noqa: N818
-    """All targets are met well."""
-
-
-@dataclass
-class _Rows:
-    """Keeps the history of a march in memory; satisfies ``march.Observer``."""
-
-    columns: dict[str, list[float]] = field(default_factory=dict)
-
-    def step(self, model: Model, record: StepRecord) -> None:
-        self._add(model)
-
-    def output(self, model: Model) -> None:
-        if not self.columns:
-            self._add(model)
-
-    def _add(self, model: Model) -> None:
-        for name, value in {model.axis.column: model.time, **model.measure()}.items():
-            self.columns.setdefault(name, []).append(value)
-
-
-def _history(case: AnyCase, parameters: CaseParameters) -> History:
-    """Return the history of a run that leaves no files."""
-    if isinstance(case, StudyCase):
-        return case.build(parameters).compute(lambda part: None).history
-    simulation, rows = case.build(parameters, MPI.COMM_SELF, None), _Rows()
-    march(
-        simulation.model, simulation.control, simulation.end_time, simulation.output_times, [rows]
-    )
-    return {name: np.array(values) for name, values in rows.columns.items()}
+    """All goals are met well, or the runs are used up."""
 
 
 @dataclass
 class Search:
-    """Runs a case at places of the variables.
-
-    The targets are those of the starting parameters: other values of what is fitted make another
-    system of it, so that the runs are judged by them directly.
+    """Judges a problem at places of its variables, each from 0 to 1 in its range.
 
     Attributes:
-        case: The case.
-        parameters: Those that it starts from.
-        variables: What is searched.
+        problem: The problem.
         runs: Number of runs so far.
     """
 
-    case: AnyCase
-    parameters: CaseParameters
-    variables: Sequence[Variable]
+    problem: Problem
     runs: int = 0
 
-    @cached_property
-    def targets(self) -> list[Target[Any]]:
-        """The calibrated targets."""
-        return [t for t in self.case.targets_of(self.parameters) if t.kind == "calibrated"]
-
-    def check(self) -> None:
-        """Refuse values that the case refuses, and a case without numbers to fit to."""
-        for end in (0.0, 1.0):
-            self.at(self._values(np.full(len(self.variables), end)))
-        if not any(map(is_number, self.targets)):
-            departed = ", ".join(nearest_departures(self.case.targets, self.parameters))
-            why = f": this departs from the paper in {departed}" if departed else ""
-            raise InputError("case", self.case.name, f"has no calibrated numbers to fit to{why}")
-
     def announce(self, comm: MPI.Intracomm, starts: int, runs: int) -> None:
-        """Say how long it will take, from one run with the case's own values."""
-        self.run(self.parameters)  # compiles
+        """Say how long it will take, from one run with the problem's own values.
+
+        Raises:
+            LithodeError: That run fails, or gives no such numbers.
+        """
+        own = self._values(self._own())
+        self.problem.judge(own)  # compiles
         began = time.perf_counter()
-        self.run(self.parameters)
+        self.problem.judge(own)
         seconds = comm.bcast(time.perf_counter() - began)
         rounds = -(-starts // comm.size)
         if comm.rank == 0:
+            most = rounds * (runs + self.problem.draws) * seconds
             logger.info(
                 "one run takes %.2g s; %d starts of at most %d runs on %d ranks: up to %.0f s",
-                seconds, starts, runs, comm.size, rounds * (runs + DRAWS) * seconds,
+                seconds, starts, runs, comm.size, most,
             )  # fmt: skip
 
-    def at(self, values: Sequence[float]) -> CaseParameters:
-        """Return the parameters with these values of the variables."""
-        changed = {v.name: x for v, x in zip(self.variables, values, strict=True)}
-        return type(self.parameters)(**{**self.parameters.plain(), **changed})
-
-    def run(self, parameters: CaseParameters) -> list[Verdict]:
-        """Return the calibrated targets of a run."""
+    def judged(self, place: Array) -> list[Judged]:
+        """Return what a place gives; a run that fails is far off in everything."""
         self.runs += 1
-        history = _history(self.case, parameters)
-        return [target.judge(history, parameters) for target in self.targets]
+        try:
+            return self.problem.judge(self._values(place))
+        except LithodeError as error:
+            logger.info("a run failed: %s", error)
+            return [failed(goal) for goal in self.problem.goals]
 
     def misfits(self, place: Array) -> Array:
         """Return the deviation of each number in its tolerance."""
-        verdicts = self._verdicts(place)
-        return np.array([_misfit(verdict) for verdict in verdicts if is_number(verdict.target)])
-
-    def _verdicts(self, place: Array) -> list[Verdict]:
-        try:
-            return self.run(self.at(self._values(place)))
-        except LithodeError as error:
-            logger.info("a run failed: %s", error)
-            return [Verdict(target, None, None, False) for target in self.targets]
+        return _deviations(self.judged(place))
 
     def jacobian(self, place: Array) -> Array:
         """Return the derivatives of the misfits, one range of a variable being 1."""
         here, columns = self.misfits(place), []
         for k, x in enumerate(place):
-            step = _DIFFERENCE if x < 0.5 else -_DIFFERENCE
+            step = self.problem.difference if x < 0.5 else -self.problem.difference
             moved = place.copy()
             moved[k] += step
             columns.append((self.misfits(moved) - here) / step)
         return np.array(columns).T
 
     def from_(self, number: int, cloud: Array | None, runs: int) -> FittedSet:
-        """Search from the case's own values, or from the best of some places."""
+        """Search from the problem's own values, or from the best of some places."""
         began, best = self.runs, (np.inf, np.zeros(0))
-        own = [v.place(getattr(self.parameters, v.name)) for v in self.variables]
-        places = np.clip([own], 0, 1) if cloud is None else cloud
+        places = self._own()[None] if cloud is None else cloud
 
         def look(place: Array) -> Array:
             nonlocal best
-            found = self.misfits(place)
-            worst = float(np.max(np.abs(found)))
+            judged = self.judged(place)
+            worst = max(each.size for each in judged)
             if worst < best[0]:
                 best = worst, place.copy()
-            if worst < _ENOUGH or self.runs - began >= runs:
+            if worst < ENOUGH or self.runs - began >= runs:
                 raise _Enough
-            return found
+            return _deviations(judged)
 
         try:
             for place in places:
                 look(place)
             start = np.clip(best[1], 1e-6, 1 - 1e-6)
             least_squares(
-                look, start, self.jacobian, bounds=(0.0, 1.0), max_nfev=runs, xtol=1e-3, ftol=1e-4
+                look,
+                start,
+                self.jacobian,
+                bounds=(0.0, 1.0),
+                max_nfev=runs,
+                xtol=self.problem.precision,
+                ftol=self.problem.precision / 10,
             )
         except _Enough:
             pass
-        values, verdicts = self._values(best[1]), self._verdicts(best[1])
+        judged = self.judged(best[1])
         found = FittedSet(
             number,
-            values,
-            tuple(verdict.computed for verdict in verdicts),
-            all(verdict.reproduced for verdict in verdicts),
+            self._values(best[1]),
+            tuple(each.value for each in judged),
+            all(each.good for each in judged),
             best[0],
             self.runs - began,
         )
@@ -187,23 +124,36 @@ class Search:
         )
         return found
 
-    def determined(self, found: FittedSet) -> int:
-        """Return the number of singular values above 1 of the Jacobian."""
-        place = np.array([v.place(x) for v, x in zip(self.variables, found.values, strict=True)])
-        return int(np.sum(np.linalg.svd(self.jacobian(place), compute_uv=False) > 1))
+    def determined(self, found: FittedSet) -> tuple[int, tuple[float, ...]]:
+        """Return how many combinations of the variables a set determines, and standard errors.
+
+        The first is the number of singular values above 1 of the Jacobian. The errors are in the
+        units of the variables, from the scatter of the data about the fit; empty where there are
+        no more numbers than variables, nan for what is not determined.
+        """
+        variables = self.problem.variables
+        place = np.array([v.place(x) for v, x in zip(variables, found.values, strict=True)])
+        slopes, misfits = self.jacobian(place), self.misfits(place)
+        _, singular, turned = np.linalg.svd(slopes, full_matrices=False)
+        count, free = int(np.sum(singular > 1)), len(misfits) - len(variables)
+        if free <= 0:
+            return count, ()
+        scatter = np.sum(misfits**2) / free
+        with np.errstate(divide="ignore"):
+            spread = np.sqrt(scatter * np.sum((turned / singular[:, None]) ** 2, axis=0))
+        errors = (
+            v.error(x, float(part)) if part < 1 else float("nan")
+            for v, x, part in zip(variables, found.values, spread, strict=True)
+        )
+        return count, tuple(errors)
+
+    def _own(self) -> Array:
+        pairs = zip(self.problem.variables, self.problem.start(), strict=True)
+        return np.clip([0.5 if x is None else v.place(x) for v, x in pairs], 0, 1)
 
     def _values(self, place: Array) -> tuple[float, ...]:
-        return tuple(v.value(float(x)) for v, x in zip(self.variables, place, strict=True))
+        return tuple(v.value(float(x)) for v, x in zip(self.problem.variables, place, strict=True))
 
 
-def _misfit(verdict: Verdict) -> float:
-    target, computed = verdict.target, verdict.computed
-    if not isinstance(computed, float) or not isinstance(target.paper, float):
-        return _FAILED
-    deviation = (computed - target.paper) / ((target.tolerance or 0.1) * (abs(target.paper) or 1.0))
-    match target.bound:  # a start is done once the bound is passed, not merely near
-        case "above":
-            return min(deviation - _ENOUGH, 0.0)
-        case "below":
-            return max(deviation + _ENOUGH, 0.0)
-    return deviation
+def _deviations(judged: Sequence[Judged]) -> Array:
+    return np.concatenate([each.deviations for each in judged])

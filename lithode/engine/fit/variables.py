@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
@@ -43,6 +44,12 @@ class Variable:
             return float(np.log(max(value, self.low) / self.low) / np.log(self.high / self.low))
         return (value - self.low) / (self.high - self.low)
 
+    def error(self, value: float, part: float) -> float:
+        """Return how far a small part of the range reaches at a value."""
+        if self.low > 0:
+            return float(value * np.log(self.high / self.low) * part)
+        return (self.high - self.low) * part
+
     def spread(self, values: Sequence[float]) -> str:
         """Return how far values are apart."""
         if self.low > 0:
@@ -61,6 +68,10 @@ def variables_of(
     rows = {row.name: row for row in describe(parameters)}
     numbers = {n: row for n, row in rows.items() if isinstance(row.value, float)}
     asked = dict.fromkeys(n for n, row in numbers.items() if row.provenance == "calibrated")
+    # What is unset can be fitted within a range.
+    numbers |= {
+        n: row for n, row in rows.items() if row.value is None and _is_number(parameters, n)
+    }
     given: dict[str, str | None] = {n: None for n in asked if n not in fixed}
     if vary:
         given = {}
@@ -78,13 +89,18 @@ def variables_of(
     return [_variable(parameters, numbers[name], limits) for name, limits in given.items()]
 
 
+def _is_number(parameters: CaseParameters, name: str) -> bool:
+    annotation = type(parameters).model_fields[name].annotation
+    return float in get_args(annotation)
+
+
 def _variable(parameters: CaseParameters, row: Row, limits: str | None) -> Variable:
     if limits is not None:
         ends = limits.split("..")
         if len(ends) != 2:
             raise InputError("--vary", f"{row.name}={limits}", "must look like name=low..high")
         low, high = (units.parse(row.name, end, row.unit) for end in ends)
-    elif row.value > 0:
+    elif row.value is not None and row.value > 0:
         low, high = row.value / _SPAN, row.value * _SPAN
         for item in type(parameters).model_fields[row.name].metadata:
             match item:
