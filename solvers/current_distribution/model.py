@@ -77,6 +77,7 @@ class CurrentDistribution:
             PREFIX,
             self.equations.layout.options(numerics.solver),
             keeps_jacobian=False,
+            assembly=numerics.assembly,
         )
         self.load = 0.0
         self._build_gauges()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lithode.core.constants import inverse_thermal_voltage
+from lithode.solvers.numerics.presets import Assembly
 
 if TYPE_CHECKING:
     from lithode.solvers.numerics.properties import Property
@@ -164,6 +165,8 @@ class Numerics:
 
     Attributes:
         solver: ``direct`` (MUMPS), or ``iterative`` (GMRES and algebraic multigrid).
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     solver: Literal["direct", "iterative"] = "direct"
+    assembly: Assembly = "vectorised"

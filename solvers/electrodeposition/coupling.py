@@ -306,6 +306,7 @@ class Monolithic:
             [*conditions.phase, *conditions.potential, *conditions.displacement],
             "monolithic_",
             {**options.MONOLITHIC, "snes_atol": problem.residual_tolerance},
+            assembly=problem.numerics.assembly,
         )
 
     def refresh(self) -> None:

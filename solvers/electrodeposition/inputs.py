@@ -33,6 +33,7 @@ from lithode.solvers.electrodeposition.parameters import (
     Parameters,
     Transport,
 )
+from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.noise import LatticeNoise
 
@@ -219,6 +220,7 @@ class LayerInputs(FrontInputs):
     solver: Literal["auto", "direct", "iterative", "multigrid"] = choice(
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
+    assembly: Assembly = assembly_choice()
 
     @property
     @abstractmethod
@@ -314,6 +316,7 @@ class LayerInputs(FrontInputs):
             solver=self.solver,
             tolerance=self.time_tolerance,
             relaxation=self.front_relaxation,
+            assembly=self.assembly,
             kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
         )
 

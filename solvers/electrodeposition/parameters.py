@@ -10,7 +10,7 @@ from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.solvers.numerics.presets import SolverChoice
+from lithode.solvers.numerics.presets import Assembly, SolverChoice
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.free_energy import Interface
 from lithode.theory.noise import LatticeNoise
@@ -245,7 +245,7 @@ class Numerics:
             distance.
         mechanics: Whether the displacement is solved for.
         kinematics: Plane strain, plane stress, or solid in 3D.
-        assembly: ``dolfinx``, or ``vectorised`` for several cells at a time; the same forms.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     solver: Literal["auto", Solver] = "auto"
@@ -258,4 +258,4 @@ class Numerics:
     relaxation: float = 4.0
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
-    assembly: Literal["dolfinx", "vectorised"] = "dolfinx"
+    assembly: Assembly = "vectorised"

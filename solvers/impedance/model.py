@@ -58,8 +58,8 @@ class Impedance:
         self._potential = Function(space, name="potential")
         vertices = int(space.dofmap.index_map.size_global)
         self.unknowns = 2 * vertices
-        asked = (numerics or Numerics()).solver
-        self.solver = choose_solver(asked, mesh.topology.dim, vertices)
+        numerics = numerics or Numerics()
+        self.solver = choose_solver(numerics.solver, mesh.topology.dim, vertices)
         self._build_gauges()
         self._block = LinearBlock(
             self.equations.residual(ufl.TrialFunction(space)),
@@ -67,6 +67,7 @@ class Impedance:
             self.equations.conditions(space),
             PREFIX,
             OPTIONS[self.solver],
+            assembly=numerics.assembly,
         )
         self.load = 1.0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lithode.solvers.numerics.presets import SolverChoice
+from lithode.solvers.numerics.presets import Assembly, SolverChoice
 from lithode.theory.circuit import Element
 
 PREFIX = "impedance_"
@@ -65,6 +65,8 @@ class Numerics:
 
     Attributes:
         solver: ``direct`` (MUMPS), ``iterative`` (GMRES and multigrid), or by size.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     solver: Literal["auto", Solver] = "auto"
+    assembly: Assembly = "vectorised"

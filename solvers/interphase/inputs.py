@@ -15,6 +15,7 @@ from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.materials.library import LITHIUM
 from lithode.solvers.interphase.parameters import Detection, Interstitial, Numerics, Parameters
+from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.interphase import ElectronPath, Oxynitride, hopping_diffusivity
 
 _OURS = "neutral value of the model"
@@ -192,6 +193,7 @@ class InterphaseInputs(CaseParameters):
     solver: Literal["auto", "direct", "iterative"] = choice(
         "auto", "preset of PETSc options", source=_TESTS, provenance="numerical"
     )
+    assembly: Assembly = assembly_choice()
 
     @property
     def output_times(self) -> tuple[float, ...]:
@@ -285,7 +287,7 @@ class InterphaseInputs(CaseParameters):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(self.solver, self.time_tolerance)
+        return Numerics(self.solver, self.time_tolerance, self.assembly)
 
     def health(self) -> list[HealthLine]:
         """Return the derived numbers behind the layers."""

@@ -90,6 +90,7 @@ class Interphase(Stepped):
             PREFIX,
             {**OPTIONS[self.solver], "snes_atol": self._weights.residual_tolerance(1e-13)},
             keeps_jacobian=False,
+            assembly=self.numerics.assembly,
         )
         rate = eq.rates(found, weight, offset)
         outflow = BoundaryResidual(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lithode.solvers.numerics.presets import SolverChoice
+from lithode.solvers.numerics.presets import Assembly, SolverChoice
 from lithode.theory.interphase import ElectronPath, Oxynitride
 
 PREFIX = "interphase_"
@@ -106,7 +106,9 @@ class Numerics:
     Attributes:
         solver: Preset of PETSc options; ``auto`` takes ``iterative`` for many unknowns in 2D.
         tolerance: Local error per step of each species, over the largest amount of it.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     solver: Literal["auto", Solver] = "auto"
     tolerance: float = 0.01
+    assembly: Assembly = "vectorised"

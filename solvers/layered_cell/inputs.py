@@ -14,6 +14,7 @@ from lithode.core.parameters import CaseParameters, count, material, quantity
 from lithode.core.units import from_model, to_model
 from lithode.materials.library import LITHIUM
 from lithode.solvers.layered_cell.parameters import Numerics, Parameters
+from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.penetration import Face, Pores
 
 Array = npt.NDArray[np.float64]
@@ -156,6 +157,7 @@ class LayeredCellInputs(PorousFaceInputs):
         gt=0,
         le=0.1,
     )
+    assembly: Assembly = assembly_choice()
     curve_points: int = count(
         8,
         "least number of rows of the history in the longest step of the protocol",
@@ -181,7 +183,7 @@ class LayeredCellInputs(PorousFaceInputs):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(tolerance=self.tolerance)
+        return Numerics(tolerance=self.tolerance, assembly=self.assembly)
 
     def check(self) -> None:
         """Refuse what does not fit together.

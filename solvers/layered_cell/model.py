@@ -130,7 +130,13 @@ class LayeredCell(Clocked):
         mesh = domain.mesh
         self._state = Function(fem.functionspace(mesh, ("P", 1, (2,))), name="potentials")
         self._block = NonlinearBlock(
-            eq.residual(self._state), self._state, [], PREFIX, OPTIONS, keeps_jacobian=False
+            eq.residual(self._state),
+            self._state,
+            [],
+            PREFIX,
+            OPTIONS,
+            keeps_jacobian=False,
+            assembly=self.numerics.assembly,
         )
         self._cellwise = eq.conductivity.function_space
         self._depths = {side: Function(self._cellwise, name=f"depth_{side}") for side in BOUNDARIES}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lithode.solvers.numerics.presets import Assembly
 from lithode.theory.penetration import Pores
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Numerics:
     Attributes:
         tolerance: Of the filled depth in a step, relative.
         smallest_depth: Depth in um below which the tolerance is of it.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     tolerance: float = 1e-3
     smallest_depth: float = 0.1
+    assembly: Assembly = "vectorised"

@@ -22,6 +22,7 @@ from lithode.solvers.mixed_conductor.parameters import (
     Parameters,
     Potentiostatic,
 )
+from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.nucleation import Nucleation
 
 
@@ -143,6 +144,7 @@ class TransportInputs(CaseParameters):
     solver: Literal["direct", "iterative"] = choice(
         "direct", "linear solver", source="tests/cases/test_wang2024.py", provenance="numerical"
     )
+    assembly: Assembly = assembly_choice()
 
     @property
     @abstractmethod
@@ -200,7 +202,9 @@ class TransportInputs(CaseParameters):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(self.formulation, self.time_tolerance, solver=self.solver)
+        return Numerics(
+            self.formulation, self.time_tolerance, solver=self.solver, assembly=self.assembly
+        )
 
 
 class MixedConductorInputs(TransportInputs):

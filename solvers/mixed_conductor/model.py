@@ -102,6 +102,7 @@ class MixedConductor(Stepped):
             PREFIX,
             {**OPTIONS[self.numerics.solver], "snes_atol": tolerance},
             keeps_jacobian=False,
+            assembly=self.numerics.assembly,
         )
 
     def _build_inflows(self) -> list[Inflow]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
+from lithode.solvers.numerics.presets import Assembly
 from lithode.theory import transport
 from lithode.theory.nucleation import Nucleation
 
@@ -140,9 +141,11 @@ class Numerics:
         wall_potential: In the unneutral form, hold V at the lithium (a double layer that the
             mesh must resolve) instead of an uncharged surface.
         solver: ``direct`` (MUMPS), or ``iterative`` (incomplete factors) for large meshes.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     formulation: Literal["neutral", "poisson"] = "neutral"
     tolerance: float = 0.1
     wall_potential: bool = False
     solver: Solver = "direct"
+    assembly: Assembly = "vectorised"

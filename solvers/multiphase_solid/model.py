@@ -89,6 +89,7 @@ class MultiphaseSolid:
             PREFIX,
             _OPTIONS[n.solver],
             near_nullspace=rigid_body_modes(vectors),
+            assembly=n.assembly,
         )
         pressure = -elasticity.hydrostatic_stress(self.displacement, *self._mixture, n.kinematics)
         self._cells, self._nodes = (

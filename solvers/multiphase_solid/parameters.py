@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lithode.solvers.numerics.presets import Assembly
 from lithode.theory.elasticity import Kinematics, Stiffness
 
 PREFIX = "stress_"
@@ -36,9 +37,11 @@ class Numerics:
         quadrature_degree: Of the forms if the displacement is quadratic.
         solver: ``direct`` (MUMPS) or ``iterative`` (CG with aggregation multigrid).
         kinematics: Plane strain, plane stress or solid.
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     degree: Literal[1, 2] = 2
     quadrature_degree: int = 6
     solver: Literal["direct", "iterative"] = "direct"
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
+    assembly: Assembly = "vectorised"

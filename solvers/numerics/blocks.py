@@ -7,33 +7,22 @@ PETSc options of a block live under its prefix; what the user gives on the comma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Any, Literal
 
-import ufl
 from dolfinx.fem import DirichletBC, Function
-from dolfinx.fem.petsc import (
-    NonlinearProblem,
-    assemble_jacobian,
-    assemble_vector,
-    assign,
-    set_bc,
-)
+from dolfinx.fem.forms import derivative_block
+from dolfinx.fem.petsc import NonlinearProblem, assign, set_bc
 from petsc4py import PETSc
 
 from lithode.core.errors import StepFailed
-from lithode.solvers.numerics.assembly import (
-    Assembly,
-    VectorisedProblem,
-    vectorised_if_possible,
-)
+from lithode.solvers.numerics.assembly import System, assembler
 from lithode.solvers.numerics.database import Options as Options
 from lithode.solvers.numerics.database import drop_failed_factors, in_database, weakly
 from lithode.solvers.numerics.forms import JIT_OPTIONS as JIT_OPTIONS
 from lithode.solvers.numerics.forms import compiled as compiled
 from lithode.solvers.numerics.linear import LinearBlock as LinearBlock
-from lithode.solvers.numerics.packed import PackedCoefficients
-from lithode.solvers.numerics.vectorised.errors import NotVectorised
+from lithode.solvers.numerics.presets import Assembly
+from lithode.solvers.numerics.vectorised.vectors import on_space
 
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
@@ -83,7 +72,7 @@ class NonlinearBlock:
             the Jacobian, as strongly nonlinear equations need.
         matrix: PETSc matrix type of the Jacobian of one unknown; ``baij`` makes incomplete factors
             of a blocked one cheaper. None is ``aij``.
-        assembly: ``vectorised`` assembles one unknown for several cells at a time.
+        assembly: ``vectorised`` assembles for several cells at a time, ``dolfinx`` one by one.
     """
 
     def __init__(
@@ -96,51 +85,42 @@ class NonlinearBlock:
         *,
         keeps_jacobian: bool = True,
         matrix: Literal["baij"] | None = None,
-        assembly: Assembly = "dolfinx",
+        assembly: Assembly = "vectorised",
     ) -> None:
         self.prefix, self._options = prefix, options
         self._keeps_jacobian = keeps_jacobian
-        jacobian = None
-        if isinstance(unknown, Function):
-            trial = ufl.TrialFunction(unknown.function_space)
-            jacobian = ufl.derivative(residual, unknown, trial)
-        self._problem = NonlinearProblem(
+        jacobian: Any = derivative_block(residual, unknown)
+        alone = isinstance(unknown, Function)
+        problem: Any = NonlinearProblem(
             residual,
             unknown,
             bcs=list(bcs),
             J=jacobian,
             petsc_options_prefix=prefix,
-            kind=matrix if isinstance(unknown, Function) else "mpi",
+            kind=matrix if alone else "mpi",
             jit_options=JIT_OPTIONS,
         )
-        self._bcs = list(bcs)
+        self._problem = problem
+        self._system = System(
+            [residual] if alone else residual,
+            [[jacobian]] if alone else jacobian,
+            [problem.F] if alone else problem.F,
+            [[problem.J]] if alone else problem.J,
+            [unknown] if isinstance(unknown, Function) else unknown,
+            list(bcs),
+        )
+        self._assembler = assembler(assembly, prefix, self._system, problem.A)
+        # Of several unknowns; PETSc's own vectors do not know it.
+        self._layout = problem.b.getAttr("_blocks")
         self._has_jacobian = False
         self._last_norm = 0.0
-        self.snes.setJacobian(weakly(self._jacobian), self._problem.A)
-        self._coefficients: PackedCoefficients | None = None
-        self._vectorised: VectorisedProblem | None = None
-        if assembly == "vectorised":
-            self._vectorised = self._vectorise(residual, jacobian)
-        if isinstance(unknown, Function):
-            if self._vectorised is None:
-                self._coefficients = PackedCoefficients(residual, self._problem.F, unknown)
-            self.snes.setFunction(weakly(self._residual), self._problem.b)
+        self.snes.setJacobian(weakly(self._jacobian), problem.A)
+        self.snes.setFunction(weakly(self._residual), problem.b)
         with in_database(prefix, options):
             self.snes.setFromOptions()
         if not isinstance(unknown, Function):
             self._split(unknown)
         self._set_up = False
-
-    def _vectorise(self, residual: Any, jacobian: Any) -> VectorisedProblem | None:
-        problem: Any = self._problem
-
-        def make() -> VectorisedProblem:
-            if jacobian is None:
-                raise NotVectorised("several unknowns")
-            forms, options = (problem.J, problem.F), JIT_OPTIONS["cffi_extra_compile_args"]
-            return VectorisedProblem(jacobian, residual, forms, problem.A, self._bcs, options)
-
-        return vectorised_if_possible(self.prefix, make)
 
     def _split(self, unknowns: Sequence[Function[Any]]) -> None:
         """Tell a field split which rows are those of each unknown: a rank has them in turn."""
@@ -156,36 +136,31 @@ class NonlinearBlock:
             pc.setFieldSplitIS(*splits)
 
     def _residual(self, snes: Any, x: Any, b: Any) -> None:
-        """Assemble the residual of one unknown.
+        """Assemble the residual.
 
         Nothing is lifted: the guess meets the conditions, and so do all iterates.
         """
-        problem: Any = self._problem
-        x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
-        assign(x, problem.u)
-        if self._vectorised is None:
-            with b.localForm() as local:
-                local.set(0.0)
-            packed = None if self._coefficients is None else self._coefficients.current()
-            assemble_vector(b, problem.F, coeffs=packed)
-        else:
-            self._vectorised.vector(b)
+        self._take(x)
+        bcs: Any = self._system.bcs
+        if self._layout is not None:
+            for vector in (x, b):
+                vector.setAttr("_blocks", self._layout)
+            bcs = [on_space(space, bcs) for space in self._system.spaces]
+        self._assembler.vector(b)
         b.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
-        set_bc(b, self._bcs, x0=x, alpha=-1.0)
+        set_bc(b, bcs, x0=x, alpha=-1.0)
+
+    def _take(self, x: Any) -> None:
+        """Give the unknowns the values of an iterate."""
+        x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
+        assign(x, self._problem.u)
 
     def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
         iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
         slow = iteration > 0 and norm > SLOW_REDUCTION * self._last_norm
         if not (self._keeps_jacobian and self._has_jacobian) or iteration == 1 or slow:
-            problem: Any = self._problem
-            if self._vectorised is None:
-                assemble_jacobian(
-                    snes, x, matrix, preconditioner, problem.u, problem.J, None, self._bcs
-                )
-            else:
-                x.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
-                assign(x, problem.u)
-                self._vectorised.matrix()
+            self._take(x)
+            self._assembler.matrix()
             self._has_jacobian = True
         self._last_norm = norm
 
@@ -212,12 +187,12 @@ class NonlinearBlock:
         Raises:
             StepFailed: SNES diverged, or the solution is not finite.
         """
-        if isinstance(self._problem.u, Function):
-            for condition in self._bcs:
-                condition.set(self._problem.u.x.array)
+        for unknown in self._system.unknowns:
+            for condition in on_space(unknown.function_space, self._system.bcs):
+                condition.set(unknown.x.array)
         # Sub-solvers read their options at the first solve, not before.
-        kept = nullcontext() if self._coefficients is None else self._coefficients.kept()
-        with in_database(self.prefix, {} if self._set_up else self._options), kept:
+        preset = {} if self._set_up else self._options
+        with in_database(self.prefix, preset), self._assembler.kept():
             self._problem.solve()
         self._set_up = True
         reason = self.snes.getConvergedReason()

@@ -7,24 +7,14 @@ from typing import Any, Literal
 
 import ufl
 from dolfinx.fem import DirichletBC, Function
-from dolfinx.fem.petsc import (
-    apply_lifting,
-    assemble_matrix,
-    assemble_vector,
-    create_matrix,
-    create_vector,
-    set_bc,
-)
+from dolfinx.fem.petsc import create_matrix, create_vector, set_bc
 from petsc4py import PETSc
 
 from lithode.core.errors import StepFailed
-from lithode.solvers.numerics.assembly import (
-    Assembly,
-    VectorisedProblem,
-    vectorised_if_possible,
-)
+from lithode.solvers.numerics.assembly import System, assembler
 from lithode.solvers.numerics.database import Options, drop_failed_factors, in_database
-from lithode.solvers.numerics.forms import JIT_OPTIONS, compiled
+from lithode.solvers.numerics.forms import compiled
+from lithode.solvers.numerics.presets import Assembly
 
 
 class LinearBlock:
@@ -40,7 +30,7 @@ class LinearBlock:
         keep: Largest number of solves that one preconditioner serves.
         matrix: PETSc matrix type; a blocked unknown is assembled into ``baij`` in half the time.
             Algebraic multigrid cannot read that: its preconditioner is made of an ``aij`` copy.
-        assembly: ``vectorised`` assembles for several cells at a time.
+        assembly: ``vectorised`` assembles for several cells at a time, ``dolfinx`` one by one.
     """
 
     def __init__(
@@ -53,20 +43,15 @@ class LinearBlock:
         near_nullspace: Any = None,
         keep: int = 1,
         matrix: Literal["baij"] | None = None,
-        assembly: Assembly = "dolfinx",
+        assembly: Assembly = "vectorised",
     ) -> None:
         self.prefix, self._options = prefix, options
         self._unknown, self._bcs = unknown, list(bcs)
         left, right = ufl.lhs(equation), ufl.rhs(equation)
-        self._bilinear, self._linear = forms = compiled(left), compiled(right)
-        self._matrix: Any = create_matrix(self._bilinear, matrix)
-        self._vectorised: VectorisedProblem | None = None
-        if assembly == "vectorised":
-            flags = JIT_OPTIONS["cffi_extra_compile_args"]
-            self._vectorised = vectorised_if_possible(
-                prefix,
-                lambda: VectorisedProblem(left, right, forms, self._matrix, self._bcs, flags),
-            )
+        bilinear, linear = compiled(left), compiled(right)
+        self._matrix: Any = create_matrix(bilinear, matrix)
+        system = System([right], [[left]], [linear], [[bilinear]], [unknown], self._bcs)
+        self._assembler = assembler(assembly, prefix, system, self._matrix)
         self._rhs: Any = create_vector(unknown.function_space)
         self._solution: Any = create_vector(unknown.function_space)
         # A copy is allocated with the first preconditioner.
@@ -118,18 +103,8 @@ class LinearBlock:
         return ksp
 
     def _assemble(self) -> None:
-        if self._vectorised is None:
-            self._matrix.zeroEntries()
-            into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
-            into_matrix(self._matrix, self._bilinear, bcs=self._bcs)
-            self._matrix.assemble()
-            with self._rhs.localForm() as local:
-                local.set(0.0)
-            assemble_vector(self._rhs, self._linear)
-            apply_lifting(self._rhs, [self._bilinear], bcs=[self._bcs])
-        else:
-            self._vectorised.matrix()
-            self._vectorised.vector(self._rhs, lifted=True)
+        self._assembler.matrix()
+        self._assembler.vector(self._rhs, lifted=True)
         self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(self._rhs, self._bcs)
 

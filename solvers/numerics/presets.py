@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
+
+from lithode.core.parameters import choice
 
 Preset = TypeVar("Preset", bound=Hashable)
+
+Assembly = Literal["vectorised", "dolfinx"]
+
+
+def assembly_choice() -> Any:
+    """Declare the parameter that says how forms are assembled."""
+    return choice(
+        "vectorised", "assembly: several cells at a time, or by DOLFINx",
+        source="docs/numerics.md", provenance="numerical",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
+from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.solvers.wetting.parameters import (
     Array,
     Drive,
@@ -133,6 +134,7 @@ class WettingInputs(CaseParameters):
     solver: Literal["auto", "direct", "iterative"] = choice(
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
+    assembly: Assembly = assembly_choice()
 
     @property
     def interface(self) -> Interface:
@@ -205,4 +207,4 @@ class WettingInputs(CaseParameters):
     @property
     def numerics(self) -> Numerics:
         """How the model is solved."""
-        return Numerics(self.solver, self.time_tolerance)
+        return Numerics(self.solver, self.time_tolerance, assembly=self.assembly)

@@ -110,6 +110,7 @@ class Wetting(Stepped):
             [],
             PREFIX,
             {**_PRESETS[preset], "snes_atol": tolerance},
+            assembly=self.numerics.assembly,
         )
 
     @property

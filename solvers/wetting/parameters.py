@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.errors import InputError
-from lithode.solvers.numerics.presets import SolverChoice
+from lithode.solvers.numerics.presets import Assembly, SolverChoice
 from lithode.theory.free_energy import Interface
 
 PREFIX = "wetting_"
@@ -125,8 +125,10 @@ class Numerics:
         solver: ``direct`` (MUMPS), ``iterative`` (GMRES and algebraic multigrid), or ``auto``.
         tolerance: Local error of zeta allowed per step.
         lumping: Lean of the quadrature (``leaning_measure``).
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
     """
 
     solver: Literal["auto", Solver] = "auto"
     tolerance: float = 5e-3
     lumping: float = 1.0 / 3.0
+    assembly: Assembly = "vectorised"

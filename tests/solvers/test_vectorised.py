@@ -15,8 +15,14 @@ from lithode.solvers.numerics.quadrature import VERTEX, leaning_measure
 from lithode.solvers.numerics.vectorised.compiler import SETS, instructions
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 from lithode.solvers.numerics.vectorised.kernels import Kernels
-from lithode.solvers.numerics.vectorised.matrices import MatrixAssembler
-from tests.solvers.assembled import compiled, matrix_errors, scattered, vector_error
+from lithode.solvers.numerics.vectorised.storage import checked_type
+from tests.solvers.assembled import (
+    compiled,
+    matrix_assembler,
+    matrix_errors,
+    scattered,
+    vector_error,
+)
 
 pytestmark = [pytest.mark.mpi, pytest.mark.mpi3]
 
@@ -154,7 +160,7 @@ def test_values_that_change_are_those_of_the_next_assembly(comm):
     by_dolfinx = compiled(form)
     matrix = create_matrix(by_dolfinx, "baij")
     with scattered(form):
-        assembler = MatrixAssembler(Kernels(form, by_dolfinx), by_dolfinx, matrix, [])
+        assembler = matrix_assembler(Kernels(form, by_dolfinx), by_dolfinx, matrix, [])
         assembler.assemble()
         before, state = matrix.norm(), matrix.stateGet()
         pieces.k.value = np.asarray(0.2)
@@ -182,4 +188,4 @@ def test_what_has_no_version_for_vectors_is_refused_by_all_ranks(comm):
     by_dolfinx = compiled(form)
     matrix = create_matrix(by_dolfinx, "sbaij")
     with pytest.raises(NotVectorised, match="sbaij"):
-        MatrixAssembler(Kernels(form, by_dolfinx), by_dolfinx, matrix, [])
+        checked_type(matrix)

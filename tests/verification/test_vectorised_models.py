@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 import ufl
-from dolfinx.fem import Function
+from dolfinx import fem
 
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
+from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition.parameters import Charge
+from lithode.solvers.multiphase_solid.model import MultiphaseSolid
+from lithode.solvers.multiphase_solid.parameters import Numerics, Phase
+from lithode.solvers.numerics import blocks, linear
+from lithode.solvers.numerics.assembly import Assembler, System, Vectorised, assembler
 from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock
-from tests.solvers.assembled import matrix_errors, scattered, vector_error
+from lithode.solvers.numerics.presets import Assembly
+from lithode.theory.elasticity import Kinematics, Stiffness
+from tests.solvers.assembled import scattered, system_errors
 
 TOLERANCE = 1e-12
 
@@ -22,58 +29,42 @@ class Enough(BaseException):
 
 
 class Recorder:
-    """What blocks are made of, by prefix."""
+    """What blocks assemble, by prefix."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.blocks: dict[str, tuple[object, ...]] = {}
+        self.systems: dict[str, tuple[System, Any]] = {}
         self.wanted: set[str] = set()
-        for kind, linear in ((NonlinearBlock, False), (LinearBlock, True)):
-            self._watch(patch, kind, linear)
 
-    def _watch(self, patch: pytest.MonkeyPatch, kind: type, linear: bool) -> None:
-        make: Callable[..., None] = kind.__init__
+        def record(assembly: Assembly, prefix: str, system: System, matrix: Any) -> Assembler:
+            made = assembler(assembly, prefix, system, matrix)
+            # A copy, since the block destroys its own.
+            self.systems[prefix] = (system, matrix.duplicate())
+            assert isinstance(made, Vectorised), prefix
+            return made
+
+        for module, kind in ((blocks, NonlinearBlock), (linear, LinearBlock)):
+            patch.setattr(module, "assembler", record)
+            self._watch(patch, kind)
+
+    def _watch(self, patch: pytest.MonkeyPatch, kind: type) -> None:
         solve = kind.solve
 
-        def record(block, form, unknown, bcs, prefix, *arguments, **named):
-            self.blocks[prefix] = (linear, form, unknown, bcs, named.get("matrix"))
-            make(block, form, unknown, bcs, prefix, *arguments, **named)
-
         def stop(block):
-            if self.wanted and self.wanted <= set(self.blocks):
+            if self.wanted and self.wanted <= set(self.systems):
                 raise Enough
             return solve(block)
 
-        patch.setattr(kind, "__init__", record)
         patch.setattr(kind, "solve", stop)
 
     def errors(self, mildly: bool = False) -> dict[str, float]:
         """Largest difference of each form from DOLFINx, over its size."""
         found: dict[str, float] = {}
-        self._mildly = mildly
-        for prefix, (linear, form, unknown, bcs, matrix) in self.blocks.items():
-            if linear:
-                self._add(found, f"{prefix}matrix", ufl.lhs(form), bcs, matrix)
-                self._add(found, f"{prefix}vector", ufl.rhs(form))
-                continue
-            alone = isinstance(unknown, Function)
-            rows, columns = ([form], [unknown]) if alone else (form, unknown)
-            for i, row in enumerate(rows):
-                self._add(found, f"{prefix}{i}", row)
-                for j, column in enumerate(columns):
-                    trial = ufl.TrialFunction(column.function_space)
-                    part = ufl.algorithms.expand_derivatives(ufl.derivative(row, column, trial))
-                    if not part.empty():
-                        self._add(found, f"{prefix}{i}{j}", part, bcs, matrix)
+        for prefix, (system, matrix) in self.systems.items():
+            forms = [*system.linear, *(form for row in system.bilinear for form in row)]
+            with scattered(*forms, mildly=mildly):
+                for name, error in system_errors(system, matrix).items():
+                    found[f"{prefix}{name}"] = error
         return found
-
-    def _add(self, found, name, form, bcs=(), matrix=None):
-        if form.empty():
-            return
-        with scattered(form, self._mildly):
-            if len(form.arguments()) == 1:
-                found[name] = vector_error(form)
-            else:
-                found[name] = max(matrix_errors(form, bcs, matrix))
 
 
 @pytest.fixture
@@ -84,7 +75,7 @@ def recorder(monkeypatch):
 def check(recorder, *prefixes, **how):
     errors = recorder.errors(**how)
     assert {name for name, error in errors.items() if not error < TOLERANCE} == set(), errors
-    assert set(prefixes) <= set(recorder.blocks)
+    assert set(prefixes) <= set(recorder.systems)
 
 
 @pytest.mark.mpi
@@ -142,6 +133,20 @@ def test_interphase(comm, recorder):
     with pytest.raises(Enough):
         model.advance(1.0)
     check(recorder, "interphase_", mildly=True)
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+@pytest.mark.parametrize(("cells", "degree"), [((5, 7), 1), ((5, 7), 2), ((3, 3, 4), 1)])
+def test_a_solid_of_several_phases(comm, recorder, cells, degree):
+    domain = structured(comm, (1.0, 0.8, 0.9)[: len(cells)], cells)
+    share, load = 0.5 + 0.4 * ufl.SpatialCoordinate(domain.mesh)[0], fem.Constant(domain.mesh, 1.0)
+    stiffness = Stiffness.from_engineering(7.8e3, 0.42)
+    phases = {"one": Phase(share, stiffness, 1e-3 * load), "other": Phase(1 - share, stiffness, 0)}
+    kinematics = Kinematics.PLANE_STRAIN if len(cells) == 2 else Kinematics.SOLID
+    numerics = Numerics(degree, kinematics=kinematics)
+    MultiphaseSolid(domain, phases, load, numerics=numerics)
+    check(recorder, "stress_")
 
 
 STUDIES = {

@@ -21,6 +21,7 @@ from typing import Any
 
 from mpi4py import MPI
 
+from lithode.core.errors import InputError
 from lithode.core.parallel import lasting
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 
@@ -42,6 +43,7 @@ class Instructions:
     options: tuple[str, ...] = ()
 
 
+ENVIRONMENT = "LITHODE_INSTRUCTIONS"
 # From the most portable on. Eight lanes by AVX-512 are no faster than four: registers run out.
 SETS = (
     Instructions("scalar", 1),
@@ -76,8 +78,19 @@ def _best_set() -> int:
 
 
 def instructions(comm: MPI.Intracomm) -> Instructions:
-    """Return the best set that the machines of all ranks have; collective."""
-    return SETS[int(lasting(comm).allreduce(_best_set(), op=MPI.MIN))]
+    """Return the best set that the machines of all ranks have; collective.
+
+    ``LITHODE_INSTRUCTIONS`` names the one to use at most.
+
+    Raises:
+        InputError: There is no such set.
+    """
+    names = [known.name for known in SETS]
+    asked = os.environ.get(ENVIRONMENT, names[-1])
+    if asked not in names:
+        raise InputError(ENVIRONMENT, asked, "must be one of " + ", ".join(names))
+    most = min(_best_set(), names.index(asked))
+    return SETS[int(lasting(comm).allreduce(most, op=MPI.MIN))]
 
 
 def cache_directory() -> Path:

@@ -4,96 +4,100 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
 from lithode.core.parallel import lasting
-from lithode.solvers.numerics.vectorised.storage import Storage
+from lithode.solvers.numerics.vectorised.storage import Nodes, Storage
 
 Indices = npt.NDArray[np.int64]
 _TAG = 71
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Runs of entries, each stored one after the other: of one row, or of a block.
+
+    Attributes:
+        owners: Rank that owns the row.
+        rows: Global row.
+        columns: Global column of the first entry.
+        lengths: Numbers of columns; 1 of a block.
+    """
+
+    owners: Indices
+    rows: Indices
+    columns: Indices
+    lengths: Indices
+
+    def __getitem__(self, chosen: Indices) -> Runs:
+        """Return some of them."""
+        return Runs(
+            self.owners[chosen], self.rows[chosen], self.columns[chosen], self.lengths[chosen]
+        )
+
+
+def expanded(starts: Indices, lengths: Indices) -> Indices:
+    """Return the numbers from each start on, so many of each."""
+    within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return np.repeat(starts, lengths) + within
+
+
 class Exchange:
     """An array of all values that a rank computes: stored parts first, then what it sends.
 
-    A pair of nodes stands for a block of entries, of which ``aij`` stores each and ``baij`` all
-    at one place. Collective.
+    Collective.
 
     Args:
         storage: Of the matrix.
-        sizes: Rows and columns of a block whose entries are stored one by one.
         comm: Ranks.
-        owners: Rank that owns the row, for each pair that is sent.
-        rows: Its global row, as nodes.
-        columns: Its global column, as nodes.
+        sent: Entries for other ranks.
     """
 
-    def __init__(
-        self,
-        storage: Storage,
-        sizes: list[int],
-        comm: MPI.Intracomm,
-        owners: npt.NDArray[np.int32],
-        rows: Indices,
-        columns: Indices,
-    ) -> None:
-        self._storage, self._sizes, self._comm = storage, sizes, comm
-        #: Places of a pair.
-        self.entries = sizes[0] * sizes[1]
-        self._per_place = storage.block**2
-        lengths = [len(part.keys) * self._per_place for part in storage.parts]
-        self._ends = [int(end) for end in np.cumsum(lengths)]
-        stored = self._ends[-1]
-        self._order = np.argsort(owners, kind="stable")
-        per_pair = self.entries * self._per_place
+    def __init__(self, storage: Storage, comm: MPI.Intracomm, sent: Runs) -> None:
+        self._storage, self._comm = storage, comm
+        self._offsets = storage.offsets
+        per_column = storage.block**2
+        order = np.argsort(sent.owners, kind="stable")
+        sizes = sent.lengths[order] * per_column
+        ends = self._offsets[-1] + np.cumsum(sizes)
+        #: Where each run is, in the order in which they were given.
+        self.places: Indices = np.empty(len(order), dtype=np.int64)
+        self.places[order] = ends - sizes
         #: Length of the array.
-        self.size = stored + len(owners) * per_pair
-        out: list[tuple[Indices, Indices]] = []
+        self.size = int(ends[-1]) if len(ends) else self._offsets[-1]
+        out: list[Runs] = []
         self._sends: dict[int, slice] = {}
         for rank in range(comm.size):
-            chosen = self._order[owners[self._order] == rank]
-            out.append((rows[chosen], columns[chosen]))
+            chosen = order[sent.owners[order] == rank]
+            out.append(sent[chosen])
             if len(chosen):
-                start = stored + per_pair * int(np.searchsorted(owners[self._order], rank))
-                self._sends[rank] = slice(start, start + per_pair * len(chosen))
+                start, stop = self.places[chosen[0]], self.places[chosen[-1]]
+                stop += int(sent.lengths[chosen[-1]]) * per_column
+                self._sends[rank] = slice(int(start), int(stop))
         self._receives: dict[int, tuple[Indices, npt.NDArray[np.float64]]] = {}
-        for rank, (theirs, columns_there) in enumerate(lasting(comm).alltoall(out)):
-            if len(theirs):
-                places = self.find(theirs, columns_there)
-                offsets = np.arange(self._per_place)
-                entries = (places[:, :, None] + offsets).ravel()
+        for rank, runs in enumerate(lasting(comm).alltoall(out)):
+            if len(runs.rows):
+                entries = self._entries(runs)
                 self._receives[rank] = (entries, np.empty(len(entries)))
         self._work = np.empty(self.size if comm.size > 1 else 0)
 
-    def find(self, rows: Indices, columns: Indices) -> Indices:
-        """Return the places of pairs of nodes with rows of this rank, shape (pairs, entries).
-
-        Raises:
-            LookupError: The pattern of the matrix does not have one.
-        """
-        height, breadth = self._sizes
-        each = (len(rows), height, breadth)
-        row = (rows[:, None] * height + np.arange(height))[:, :, None] - self._storage.first_row
-        column = (columns[:, None] * breadth + np.arange(breadth))[:, None, :]
-        row, column = (np.broadcast_to(x, each).ravel() for x in (row, column))
-        places = np.full(len(row), -1, dtype=np.int64)
-        for part, start in zip(self._storage.parts, [0, *self._ends], strict=False):
-            found = part.find(row, column)
-            places = np.where(found >= 0, start + found * self._per_place, places)
-        if len(places) and places.min() < 0:
-            raise LookupError("an entry that the pattern of the matrix does not have")
-        return places.reshape(len(rows), self.entries)
-
-    def sent_places(self) -> Indices:
-        """Return the places of the pairs that are sent, in the order in which they were given."""
-        count = len(self._order)
-        places = np.empty((count, self.entries), dtype=np.int64)
-        numbers = np.arange(count * self.entries).reshape(count, self.entries)
-        places[self._order] = self._ends[-1] + numbers * self._per_place
-        return places
+    def _entries(self, runs: Runs) -> Indices:
+        """Return where the entries of runs with rows of this rank are."""
+        places = np.empty(len(runs.rows), dtype=np.int64)
+        rows = runs.rows - self._storage.first_row
+        columns = self._storage.columns_of(runs.columns)
+        each = np.arange(len(rows), dtype=np.int32)
+        for length in np.unique(runs.lengths):
+            chosen = each[runs.lengths == length]
+            found = self._storage.find(
+                chosen, Nodes(each[:, None], rows, 1), Nodes(each[:, None], columns, int(length))
+            )
+            places[chosen] = found.ravel()
+        return expanded(places, runs.lengths * self._storage.block**2)
 
     @contextmanager
     def work(self) -> Iterator[npt.NDArray[np.float64]]:
@@ -105,8 +109,8 @@ class Exchange:
                 return
             self._work[:] = 0.0
             yield self._work
-            for part, start, end in zip(parts, [0, *self._ends], self._ends, strict=False):
-                part[:] = self._work[start:end]
+            for part, start in zip(parts, self._offsets, strict=False):
+                part[:] = self._work[start : start + len(part)]
 
     def send(self) -> None:
         """Send what belongs to other ranks, and add what they send."""

@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.fem import DirichletBC, Form
-from dolfinx.fem.petsc import assemble_matrix
+from dolfinx.fem import DirichletBC
 from mpi4py import MPI
 
 from lithode.core.parallel import lasting
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
-from lithode.solvers.numerics.vectorised.exchange import Exchange
+from lithode.solvers.numerics.vectorised.exchange import Exchange, Runs
 from lithode.solvers.numerics.vectorised.kernels import Kernels, address
-from lithode.solvers.numerics.vectorised.storage import Storage, checked_type
+from lithode.solvers.numerics.vectorised.storage import Nodes, Storage
 from lithode.solvers.numerics.vectorised.vectors import marked_dofs
 
 Indices = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Numbering:
+    """Rows or columns of a matrix that the nodes of a space stand for.
+
+    Attributes:
+        numbers: Global number of the first row of each node of this rank, ghosts included.
+        owners: Rank that owns each node.
+        own: Nodes that this rank owns.
+        width: Rows of a node: its components, or 1 where a block of entries is stored.
+    """
+
+    numbers: Indices
+    owners: Indices
+    own: int
+    width: int
+
+
+def numberings(comm: MPI.Intracomm, spaces: Sequence[Any], by_blocks: bool) -> list[Numbering]:
+    """Return the numbers that DOLFINx gives the unknowns of several spaces; collective.
+
+    The rows of a rank are those of the first space, then those of the second and so on.
+    """
+    maps = [space.dofmap.index_map for space in spaces]
+    widths = [1 if by_blocks else int(space.dofmap.bs) for space in spaces]
+    sizes = [index_map.size_local * width for index_map, width in zip(maps, widths, strict=True)]
+    each = np.array(lasting(comm).allgather(sizes), dtype=np.int64).reshape(comm.size, len(spaces))
+    starts = np.cumsum(each.ravel()).reshape(each.shape) - each
+    first = np.cumsum(each, axis=0) - each
+    found = []
+    for k, (index_map, width) in enumerate(zip(maps, widths, strict=True)):
+        local = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+        owners = np.concatenate(
+            [np.full(index_map.size_local, comm.rank), index_map.owners]
+        ).astype(np.int64)
+        own_number = np.asarray(index_map.local_to_global(local)) * width - first[owners, k]
+        numbers = starts[owners, k] + own_number
+        found.append(Numbering(numbers, owners, index_map.size_local, width))
+    return found
+
+
 class MatrixAssembler:
-    """Assembles a bilinear form into a PETSc matrix as DOLFINx does; collective.
+    """Assembles bilinear forms into a PETSc matrix as DOLFINx does; collective.
 
     Rows and columns of prescribed unknowns are zero but for ones on the diagonal.
 
     Args:
-        kernels: Of the form.
-        compiled: The form, compiled by DOLFINx.
-        matrix: What DOLFINx's ``create_matrix`` makes of the form, ``aij`` or ``baij``. It is
-            assembled once by DOLFINx, to have its pattern.
+        kernels: Of the form of each block of the matrix that has one, by row and column.
+        spaces: Those of the rows and those of the columns.
+        matrix: Of the pattern of these forms, ``aij`` or ``baij``, assembled.
         bcs: Dirichlet conditions; their values may change, not their dofs.
 
     Raises:
@@ -39,117 +78,123 @@ class MatrixAssembler:
 
     def __init__(
         self,
-        kernels: Kernels,
-        compiled: Form[Any],
+        kernels: Mapping[tuple[int, int], Kernels],
+        spaces: tuple[Sequence[Any], Sequence[Any]],
         matrix: Any,
         bcs: Sequence[DirichletBC[Any]],
     ) -> None:
-        self._kernels, self._matrix = kernels, matrix
-        checked_type(matrix)
-        into_matrix: Any = assemble_matrix  # single dispatch hides its overloads from mypy
-        into_matrix(matrix, compiled, bcs=list(bcs))
-        matrix.assemble()
+        self._kernels, self._matrix, self._spaces = kernels, matrix, spaces
         self._storage = Storage(matrix)
-        self._maps = [space.dofmap.index_map for space in kernels.spaces]
-        self._sizes = [space.dofmap.bs for space in kernels.spaces]
+        comm = spaces[0][0].mesh.comm
         self._by_blocks = self._storage.block > 1
-        if self._by_blocks and self._sizes != [self._storage.block] * 2:
+        sizes = [[space.dofmap.bs for space in side] for side in spaces]
+        if self._by_blocks and sizes != [[self._storage.block]] * 2:
             raise NotVectorised("blocks that are not those of the spaces")
-        nodes = self._maps[1].size_local + self._maps[1].num_ghosts
-        pairs = [self._pairs(cells, nodes) for cells in (g.cells for g in kernels.groups)]
-        unique, inverse = np.unique(
-            np.concatenate([p.ravel() for p in pairs] or [np.empty(0, np.int64)]),
-            return_inverse=True,
-        )
-        rows, columns = np.divmod(unique, max(1, nodes))
-        self._exchange, places = self._places(rows, columns)
-        if lasting(kernels.form.mesh.comm).allreduce(self._exchange.size, op=MPI.MAX) >= 2**31:
+        self._rows, self._columns = (numberings(comm, side, self._by_blocks) for side in spaces)
+        self._positions = {at: self._places(at, parts) for at, parts in kernels.items()}
+        sent, targets = self._send()
+        self._exchange = Exchange(self._storage, comm, sent)
+        for places, entries, runs in targets:
+            places[entries] = self._exchange.places[runs]
+        if lasting(comm).allreduce(self._exchange.size, op=MPI.MAX) >= 2**31:
             raise NotVectorised("more than 2^31 entries on a rank")
-        self._positions = []
-        for pair in pairs:
-            here, inverse = inverse[: pair.size], inverse[pair.size :]
-            self._positions.append(
-                self._of_cells(places[here].reshape(*pair.shape, self._exchange.entries))
-            )
-        self._apply(bcs, rows, columns, places)
-
-    def _pairs(self, cells: npt.NDArray[Any], nodes: int) -> Indices:
-        """Return each entity's pairs of nodes as numbers, shape (entities, rows, columns)."""
-        rows, columns = (dofs[cells].astype(np.int64) for dofs in self._kernels.dofs)
-        pairs: Indices = rows[:, :, None] * nodes + columns[:, None, :]
-        return pairs
-
-    def _places(self, rows: Indices, columns: Indices) -> tuple[Exchange, Indices]:
-        """Return where each pair's entries are, shape (pairs, entries), one for a stored block."""
-        own = self._maps[0].size_local
-        kept, sent = np.flatnonzero(rows < own), np.flatnonzero(rows >= own)
-        glob = [
-            np.asarray(index_map.local_to_global(numbers.astype(np.int32)), dtype=np.int64)
-            for index_map, numbers in zip(self._maps, (rows, columns), strict=True)
-        ]
-        owners = np.asarray(self._maps[0].owners)[rows[sent] - own]
-        exchange = Exchange(
-            self._storage,
-            [1, 1] if self._by_blocks else self._sizes,
-            self._kernels.form.mesh.comm,
-            owners,
-            glob[0][sent],
-            glob[1][sent],
-        )
-        places = np.empty((len(rows), exchange.entries), dtype=np.int64)
-        places[kept] = exchange.find(glob[0][kept], glob[1][kept])
-        places[sent] = exchange.sent_places()
-        return exchange, places
-
-    def _of_cells(self, places: Indices) -> npt.NDArray[np.int32]:
-        """Order places, shape (entities, rows, columns, entries), as kernels read them."""
-        if not self._by_blocks:
-            count, rows, columns, _ = places.shape
-            height, breadth = self._sizes
-            parted = places.reshape(count, rows, columns, height, breadth)
-            places = parted.transpose(0, 1, 3, 2, 4)
-        return np.ascontiguousarray(places, dtype=np.int32)
-
-    def _apply(
-        self,
-        bcs: Sequence[DirichletBC[Any]],
-        rows: Indices,
-        columns: Indices,
-        places: Indices,
-    ) -> None:
-        """Find the entries of prescribed unknowns."""
-        spaces = self._kernels.spaces
         marked = [
-            marked_dofs(space, bcs).reshape(-1, size)
-            for space, size in zip(spaces, self._sizes, strict=True)
+            [marked_dofs(space, bcs).reshape(-1, space.dofmap.bs) for space in side]
+            for side in spaces
         ]
-        either = marked[0][rows][:, :, None] | marked[1][columns][:, None, :]
-        entries = self._entries(places)
-        self._zeros = np.unique(entries[either])
-        self._ones = np.empty(0, np.int64)
-        if spaces[0] == spaces[1]:
-            # Also where no entity contributes.
-            own = marked[0][: self._maps[0].size_local]
-            nodes = np.flatnonzero(own.any(axis=1))
-            glob = nodes + self._maps[0].local_range[0]
-            entries = self._entries(self._exchange.find(glob, glob))
-            self._ones = np.diagonal(entries, axis1=1, axis2=2)[own[nodes]]
+        empty = np.empty(0, np.int64)
+        zeros = [zero for at in kernels for zero in self._prescribed(at, marked)]
+        self._zeros = np.unique(np.concatenate([empty, *zeros]))
+        self._ones = np.concatenate([empty, *(self._diagonal(at, marked[0]) for at in kernels)])
 
-    def _entries(self, places: Indices) -> Indices:
-        """Return where each entry of pairs of nodes is, shape (pairs, height, breadth)."""
-        height, breadth = self._sizes
+    def _nodes(self, at: tuple[int, int], kernels: Kernels) -> tuple[Nodes, Nodes]:
+        row, column = self._rows[at[0]], self._columns[at[1]]
+        stored = row.numbers - self._storage.first_row
+        stored = np.where(np.arange(len(stored)) < row.own, stored, -1)
+        return (
+            Nodes(kernels.dofs[0], stored, row.width),
+            Nodes(kernels.dofs[1], self._storage.columns_of(column.numbers), column.width),
+        )
+
+    def _places(self, at: tuple[int, int], kernels: Kernels) -> list[npt.NDArray[np.int32]]:
+        """Return the places of each group's entries; -1 where another rank owns the row."""
+        nodes = self._nodes(at, kernels)
+        return [self._storage.find(group.cells, *nodes) for group in kernels.groups]
+
+    def _send(self) -> tuple[Runs, list[Any]]:
+        """Return what goes to other ranks, each once, and which entries of places it fills."""
+        empty = np.empty(0, np.int64)
+        parts: list[tuple[Any, ...]] = [(empty, empty, empty, empty)]
+        targets = []
+        for at, positions in self._positions.items():
+            row, column = self._rows[at[0]], self._columns[at[1]]
+            row_dofs, column_dofs = self._kernels[at].dofs
+            for group, places in zip(self._kernels[at].groups, positions, strict=True):
+                entity, i, a, j = entries = np.nonzero(places < 0)
+                row_nodes = row_dofs[group.cells[entity], i]
+                numbers = column.numbers[column_dofs[group.cells[entity], j]]
+                lengths = np.full(len(a), column.width)
+                parts.append((row.owners[row_nodes], row.numbers[row_nodes] + a, numbers, lengths))
+                targets.append((places, entries))
+        owners, rows, columns, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
+        keys = rows * int(self._matrix.getSize()[1]) + columns
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        filled = []
+        for places, entries in targets:
+            count = len(entries[0])
+            filled.append((places, entries, inverse[:count]))
+            inverse = inverse[count:]
+        return Runs(owners, rows, columns, lengths)[first], filled
+
+    def _entries(self, at: tuple[int, int], places: npt.NDArray[np.int32]) -> Indices:
+        """Return where each entry is, shape (entities, nodes, height, nodes, breadth)."""
+        starts = places.astype(np.int64)
         if not self._by_blocks:
-            return places.reshape(-1, height, breadth)
-        within: Indices = np.arange(height)[:, None] + height * np.arange(breadth)
-        return places[:, :, None] + within
+            return starts[..., None] + np.arange(self._columns[at[1]].width)
+        size = self._storage.block
+        within = np.arange(size)[:, None, None] + size * np.arange(size)
+        entries: Indices = starts[..., None] + within
+        return entries
+
+    def _prescribed(self, at: tuple[int, int], marked: Any) -> list[Indices]:
+        """Return where the entries in rows and columns of prescribed unknowns are."""
+        kernels, found = self._kernels[at], []
+        rows, columns = marked[0][at[0]], marked[1][at[1]]
+        for group, places in zip(kernels.groups, self._positions[at], strict=True):
+            row_nodes, column_nodes = (dofs[group.cells] for dofs in kernels.dofs)
+            touched = rows.any(axis=1)[row_nodes].any(axis=1)
+            touched |= columns.any(axis=1)[column_nodes].any(axis=1)
+            chosen = np.flatnonzero(touched)
+            in_rows = rows[row_nodes[chosen]][:, :, :, None, None]
+            in_columns = columns[column_nodes[chosen]][:, None, None, :, :]
+            found.append(self._entries(at, places[chosen])[in_rows | in_columns])
+        return found
+
+    def _diagonal(self, at: tuple[int, int], marked: Any) -> Indices:
+        """Return where the diagonal of prescribed unknowns is, also where no entity contributes."""
+        if at[0] != at[1] or self._spaces[0][at[0]] != self._spaces[1][at[1]]:
+            return np.empty(0, np.int64)
+        row = self._rows[at[0]]
+        own = marked[at[0]][: row.own]
+        nodes = np.flatnonzero(own.any(axis=1)).astype(np.int32)
+        each = np.arange(len(nodes), dtype=np.int32)
+        numbers = row.numbers[nodes]
+        places = self._storage.find(
+            each,
+            Nodes(each[:, None], numbers - self._storage.first_row, row.width),
+            Nodes(each[:, None], self._storage.columns_of(numbers), row.width),
+        )
+        entries = self._entries(at, places)[:, 0, :, 0, :]
+        return np.asarray(np.diagonal(entries, axis1=1, axis2=2)[own[nodes]])
 
     def assemble(self) -> None:
         """Replace the values of the matrix."""
         function = "add_blocks" if self._by_blocks else "add_entries"
-        positions = [address(places) for places in self._positions]
         with self._exchange.work() as values:
-            where = [address(values)] * len(positions)
-            self._kernels.call(function, self._kernels.groups, positions, where)
+            where = address(values)
+            for at, kernels in self._kernels.items():
+                positions = [address(places) for places in self._positions[at]]
+                kernels.call(function, kernels.groups, positions, [where] * len(positions))
             values[self._zeros] = 0.0
             self._exchange.send()
             values[self._ones] = 1.0

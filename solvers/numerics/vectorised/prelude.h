@@ -7,6 +7,8 @@
 typedef double vec __attribute__((vector_size(8 * LANES)));
 typedef int64_t mask __attribute__((vector_size(8 * LANES)));
 #define INLINE static inline __attribute__((always_inline))
+/* Once in each library, not in each function that adds its results: it takes long to compile. */
+#define NOINLINE __attribute__((noinline))
 #define EXPORT __attribute__((visibility("default")))
 /* A vector of a number or of a vector. */
 #define VEC(x) ((vec){0} + (x))

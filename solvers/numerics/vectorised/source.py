@@ -29,8 +29,8 @@ const int32_t entity_local_index[1] = {{local}};
 {body}
 }}
 
-INLINE int evaluate_{name}(vec* restrict A, int32_t* cell, const struct entities* e,
-                           const struct data* d, int64_t first)
+static NOINLINE int evaluate_{name}(vec* restrict A, int32_t* cell, const struct entities* e,
+                                 const struct data* d, int64_t first)
 {{
   vec w[{width}], points[{points}];
   int lanes = batch(cell, e, first);
@@ -63,11 +63,10 @@ EXPORT void add_to_vector_{name}(const struct entities* e, const struct data* d,
 }}
 """
 
-# Positions are those of blocks stored by columns, or of single entries.
+# Positions are those of blocks stored by columns, or of entries of a row and a node.
 _MATRIX = """
-INLINE void add_{name}(const struct entities* e, const struct data* d,
-                       const int32_t* restrict positions, double* restrict values,
-                       int rows, int columns, int height, int breadth)
+EXPORT void add_entries_{name}(const struct entities* e, const struct data* d,
+                               const int32_t* restrict positions, double* restrict values)
 {{
   for (int64_t first = 0; first < e->count; first += LANES)
   {{
@@ -76,27 +75,34 @@ INLINE void add_{name}(const struct entities* e, const struct data* d,
     int lanes = evaluate_{name}(A, cell, e, d, first);
     for (int l = 0; l < lanes; ++l)
     {{
-      const int32_t* at = positions + (first + l) * rows * columns;
-      for (int i = 0; i < rows; ++i)
-        for (int j = 0; j < columns; ++j)
-          for (int b = 0; b < breadth; ++b)
-            for (int a = 0; a < height; ++a)
-              values[at[i * columns + j] + b * height + a]
-                += A[(i * height + a) * columns * breadth + j * breadth + b][l];
+      const int32_t* at = positions + (first + l) * {rows} * {height} * {columns};
+      for (int i = 0; i < {rows} * {height}; ++i)
+        for (int j = 0; j < {columns}; ++j)
+          for (int b = 0; b < {breadth}; ++b)
+            values[at[i * {columns} + j] + b] += A[(i * {columns} + j) * {breadth} + b][l];
     }}
   }}
 }}
 
-EXPORT void add_entries_{name}(const struct entities* e, const struct data* d,
-                               const int32_t* positions, double* values)
-{{
-  add_{name}(e, d, positions, values, {rows} * {height}, {columns} * {breadth}, 1, 1);
-}}
-
 EXPORT void add_blocks_{name}(const struct entities* e, const struct data* d,
-                              const int32_t* positions, double* values)
+                              const int32_t* restrict positions, double* restrict values)
 {{
-  add_{name}(e, d, positions, values, {rows}, {columns}, {height}, {breadth});
+  for (int64_t first = 0; first < e->count; first += LANES)
+  {{
+    vec A[{size}];
+    int32_t cell[LANES];
+    int lanes = evaluate_{name}(A, cell, e, d, first);
+    for (int l = 0; l < lanes; ++l)
+    {{
+      const int32_t* at = positions + (first + l) * {rows} * {columns};
+      for (int i = 0; i < {rows}; ++i)
+        for (int j = 0; j < {columns}; ++j)
+          for (int b = 0; b < {breadth}; ++b)
+            for (int a = 0; a < {height}; ++a)
+              values[at[i * {columns} + j] + b * {height} + a]
+                += A[(i * {height} + a) * {columns} * {breadth} + j * {breadth} + b][l];
+    }}
+  }}
 }}
 
 /* Subtracts the columns of prescribed values g, times these, from the right-hand side b. */

@@ -74,5 +74,6 @@ def marked_dofs(space: Any, bcs: Sequence[DirichletBC[Any]]) -> Any:
 
 def on_space(space: Any, bcs: Sequence[DirichletBC[Any]]) -> list[DirichletBC[Any]]:
     """Return the conditions on a space or on parts of it."""
+    space = getattr(space, "_cpp_object", space)
     spaces: list[Any] = [condition._cpp_object.function_space for condition in bcs]
     return [bc for bc, part in zip(bcs, spaces, strict=True) if space.contains(part)]
