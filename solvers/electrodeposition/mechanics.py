@@ -11,7 +11,8 @@ from dolfinx.fem import DirichletBC, Function
 from lithode.solvers.electrodeposition import options
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver
-from lithode.solvers.numerics.blocks import LinearBlock, compiled
+from lithode.solvers.numerics.assembly import LinearForm
+from lithode.solvers.numerics.blocks import LinearBlock
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.nullspace import rigid_body_modes
 
@@ -54,9 +55,9 @@ class Mechanics:
             matrix=None if solver == "direct" else "baij",
             assembly=numerics.assembly,
         )
-        self._moments = compiled(
-            equations.hydrostatic_stress(xi, displacement, ufl.TestFunction(stress.function_space))
-        )
+        test = ufl.TestFunction(stress.function_space)
+        moments = equations.hydrostatic_stress(xi, displacement, test)
+        self._moments = LinearForm(moments, "stress", numerics.assembly)
 
     def solve(self) -> int:
         """Solve for displacement and stress; returns Krylov iterations.

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import DirichletBC, Function
+from dolfinx.fem import assemble_vector as assemble_vector_array
 from dolfinx.fem.petsc import apply_lifting, assemble_matrix, assemble_vector
 
-from lithode.solvers.numerics.forms import JIT_OPTIONS
+from lithode.solvers.numerics.forms import JIT_OPTIONS, compiled
 from lithode.solvers.numerics.packed import PackedCoefficients
 from lithode.solvers.numerics.presets import Assembly
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
@@ -23,6 +25,8 @@ from lithode.solvers.numerics.vectorised.storage import checked_type
 from lithode.solvers.numerics.vectorised.vectors import Lifting, VectorAssembler
 
 logger = logging.getLogger(__name__)
+
+_FLAGS = tuple(JIT_OPTIONS["cffi_extra_compile_args"])
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,32 @@ class System:
     def spaces(self) -> list[Any]:
         """Spaces of the unknowns."""
         return [unknown.function_space for unknown in self.unknowns]
+
+
+class LinearForm:
+    """A linear form of one space that is assembled again and again.
+
+    Args:
+        form: UFL form.
+        name: For the log.
+        assembly: How.
+    """
+
+    def __init__(self, form: Any, name: str, assembly: Assembly) -> None:
+        self._compiled = compiled(form)
+        self._vectorised: VectorAssembler | None = None
+        if assembly == "vectorised":
+            try:
+                self._vectorised = VectorAssembler(Kernels(form, self._compiled, _FLAGS))
+            except NotVectorised as reason:
+                _say_once(f"{name}: assembled by DOLFINx, because of {reason}")
+
+    def add_to(self, values: npt.NDArray[np.float64]) -> None:
+        """Add the form to the values of this rank, ghosts included, shape (dofs,)."""
+        if self._vectorised is None:
+            assemble_vector_array(values, self._compiled)
+        else:
+            self._vectorised.add_to(values)
 
 
 class Assembler(Protocol):
@@ -156,11 +186,10 @@ class Vectorised:
 
     def __init__(self, system: System, matrix: Any) -> None:
         checked_type(matrix)
-        flags = JIT_OPTIONS["cffi_extra_compile_args"]
         linear = zip(system.linear, system.compiled_linear, strict=True)
-        self._vectors = [VectorAssembler(Kernels(form, made, flags)) for form, made in linear]
+        self._vectors = [VectorAssembler(Kernels(form, made, _FLAGS)) for form, made in linear]
         kernels = {
-            (i, j): Kernels(system.bilinear[i][j], made, flags)
+            (i, j): Kernels(system.bilinear[i][j], made, _FLAGS)
             for i, row in enumerate(system.compiled_bilinear)
             for j, made in enumerate(row)
             if made is not None
