@@ -80,7 +80,7 @@ def main() -> None:
     watch, coupling = Stopwatch(), model._coupling
     watch.watch(coupling._phase_block, "solve", "(xi, c): all")
     watch.watch(coupling._potential_block, "solve", "phi: all")
-    watch.watch(coupling._displacement_block, "solve", "u: all")
+    watch.watch(coupling._mechanics, "solve", "u: all")
     watch.watch(blocks.LinearBlock, "_assemble", "phi and u: assembly")
     watch.watch(model, "measure", "history scalars")
     PETSc.Log.begin()
