@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import lithode
-from lithode.cli import cases, compute, new, spectra, stored, verify
+from lithode.cli import cases, compute, new, spectra, stored, sweep, verify
 from lithode.cli.terminal import say
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("list")(cases.list_cases)
 app.command()(cases.show)
 app.command()(new.new)
 app.command()(compute.run)
+app.command()(sweep.sweep)
 app.command()(stored.report)
 app.command()(stored.movie)
 app.command()(stored.runs)

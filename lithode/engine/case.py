@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lithode.core.domain import Domain
     from lithode.engine.fit.goals import Goal
-    from lithode.engine.study import Study
+    from lithode.engine.study import Progress, Study, Tables
     from lithode.output.history import History
     from lithode.solvers.numerics.model import Model
 
@@ -122,9 +122,13 @@ class StudyCase(Scenario[Parameters]):
 
     Attributes:
         build: Checks all of the input and makes the study; called on one process.
+        together: Computes the studies of several parameters at once, for sweeps, where that takes
+            less time than one after the other; their numbers agree within the tolerance of the
+            case.
     """
 
     build: Callable[[Parameters], Study]
+    together: Callable[[Sequence[Parameters], Progress], Sequence[Tables]] | None = None
 
 
 AnyCase: TypeAlias = Case[Any] | StudyCase[Any]

@@ -50,3 +50,17 @@ def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
             package.removeHandler(file)
             with suppress(OSError):
                 file.close()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let only warnings through to whoever listens now; a log file that is opened later has all."""
+    handlers = logging.getLogger("lithode").handlers
+    levels = [(handler, handler.level) for handler in handlers]
+    for handler, level in levels:
+        handler.setLevel(max(level, logging.WARNING))
+    try:
+        yield
+    finally:
+        for handler, level in levels:
+            handler.setLevel(level)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from PIL import Image
 
 from lithode.core.files import write_atomically
 from lithode.core.parameters import CaseParameters, describe, value_text
@@ -56,16 +57,18 @@ def write(
         summary: Content of ``summary.json``.
         parameters: Of the run; None where its case cannot be asked, and then all inputs are
             listed without their meaning.
-        pictures: Whether fields and figures are shown, which takes seconds.
+        pictures: Whether history, fields and figures are shown, which takes seconds; without them
+            the page is small.
 
     Returns:
         The page.
     """
-    history = read_history(directory.history) if directory.history.is_file() else {}
-    data: dict[str, Any] = {"history": _history(history) if history else None, "fields": None}
+    data: dict[str, Any] = {"history": None, "fields": None}
     figures: list[tuple[str, str]] = []
     left_out: list[str] = []
     if pictures:
+        if directory.history.is_file() and (history := read_history(directory.history)):
+            data["history"] = _history(history)
         data["fields"] = _fields(directory)
         figures, left_out = _figures(directory)
     verdicts = [Verdict.from_plain(entry) for entry in summary["targets"]]
@@ -110,28 +113,38 @@ def render(
         needs_eval: Whether it has a scene, whose library makes functions of texts of its own.
         found: Names of the template.
     """
-    # Imported when it is called: Matplotlib takes a while.
-    from lithode.plots.maps import COLOURS
+    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    colours: Sequence[str] = ()
+    drawn = data.get("history") or data.get("fields") or data.get("map")
+    if drawn:  # else Matplotlib, which takes a while, is not needed
+        from lithode.plots.maps import COLOURS
 
-    environment = Environment(
+        colours = COLOURS
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            title=title,
+            data={**data, "colours": colours},
+            style=Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_hash=f"sha256-{digest}",
+            plotly=_plotly() if drawn else "",
+            needs_eval=needs_eval,
+            **found,
+        )
+    )
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    drawn = data.get("history") or data.get("fields") or data.get("charts")
-    return environment.get_template(template).render(
-        title=title,
-        data={**data, "colours": COLOURS},
-        style=Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        script=Markup(script),
-        script_hash=f"sha256-{digest}",
-        plotly=_plotly() if drawn else "",
-        needs_eval=needs_eval,
-        **found,
     )
 
 
@@ -270,21 +283,24 @@ def _fields(directory: RunDirectory) -> dict[str, Any] | None:
 
 def _figures(directory: RunDirectory) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the figures as far as there is room, by name, and the names of the others."""
-    from PIL import Image
-
     from lithode.plots.interactive import picture
 
     shown: list[tuple[str, str]] = []
     left_out: list[str] = []
     room = _MOST_BYTES
     for file in sorted(directory.figures.glob("*.png"), key=lambda f: (f.stem != "history", f)):
-        with Image.open(file) as image:
-            whole = image.convert("RGB")
-        whole.thumbnail((_WIDEST, _WIDEST))
-        address = picture(whole)
+        address = picture(small(file))
         room -= len(address)
         if room < 0:
             left_out.append(file.name)
         else:
             shown.append((file.stem, address))
     return shown, left_out
+
+
+def small(file: Path) -> Image.Image:
+    """Return a picture at the width that a page shows it with."""
+    with Image.open(file) as image:
+        whole = image.convert("RGB")
+    whole.thumbnail((_WIDEST, _WIDEST))
+    return whole

@@ -141,9 +141,9 @@ class Face:
 def depths(
     face: Face,
     pores: Pores,
-    current: float,
+    current: Any,
     charges: Array,
-    thickness: float,
+    thickness: Any,
     progress: Callable[[float], None] = lambda part: None,
 ) -> Array:
     """Return depths in um of lithium after plated charges, shape (variants, charges).
@@ -151,9 +151,9 @@ def depths(
     Args:
         face: Where lithium is plated; a number or an array by variant in each field.
         pores: Likewise.
-        current: Of plating, in A/m^2.
+        current: Of plating, in A/m^2, likewise.
         charges: Plated so far, from 0, in C/m^2.
-        thickness: Of the porous layer in um; lithium goes no deeper.
+        thickness: Of the porous layer in um, likewise; lithium goes no deeper.
         progress: Told the part that is done, from 0 to 1.
 
     Raises:
@@ -182,7 +182,7 @@ def depths(
     )
     if not found.success:
         raise SolverError(f"the depth could not be integrated: {found.message}")
-    return np.asarray(np.minimum(found.y, thickness))
+    return np.asarray(np.minimum(found.y.T, thickness).T)
 
 
 def _end_slope(u: Array, at_face: Array, inside: Array, depth: Array) -> Array:

@@ -121,3 +121,15 @@ def test_lithium_does_not_leave_the_layer():
 )
 def test_bad_input_is_refused_in_one_line(refused, pairs, part):
     refused(CASE.name, pairs, part)
+
+
+def test_points_of_a_sweep_are_computed_together_as_alone():
+    short = {"cycles": 3, "map_points": 3}
+    changes = {"current": 0.5}, {"pore_diameter": 0.2, "layer_thickness": 0.5}
+    points = [CASE.resolve(None, short | change) for change in changes]
+    found = CASE.together(points, lambda part: None)[1]
+    alone = CASE.build(points[1]).compute(lambda part: None)
+    assert list(found.history) == list(alone.history)
+    assert found.tables.keys() == alone.tables.keys()
+    for name, values in alone.history.items():
+        np.testing.assert_allclose(found.history[name], values, rtol=1e-3, atol=1e-9, err_msg=name)

@@ -62,7 +62,7 @@ def test_texts_of_files_are_texts(result):
     summary["targets"][0]["source"] = summary["health"][0]["meaning"] = NASTY
     history = result.directory / "history.csv"
     history.write_text(history.read_text().replace("mean [K]", f"{NASTY} [K]"))
-    page.write(report.RunDirectory(result.directory), summary, None, pictures=False)
+    page.write(report.RunDirectory(result.directory), summary, None)
     text = page_of(result)
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text

@@ -13,6 +13,7 @@ CASE = StudyCase(
     parameters=Parameters,
     presets={"paper": {}, "quick": {"map_points": 5}},
     build=deferred(__package__, "study:build"),
+    together=deferred(__package__, "study:together"),
     targets=TARGETS,
     results=results,
     pictures=deferred(__package__, "figures:draw"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from lithode.output.tables import Columns
 from lithode.theory.penetration import Face, Pores, depths
 
 Array = npt.NDArray[np.float64]
+
+Joined = TypeVar("Joined", Face, Pores)
 
 CYCLE = "cycle [1]"
 DEPTH = "depth [um]"
@@ -38,14 +41,51 @@ def build(parameters: Parameters) -> Study:
         HealthLine("D_min", opened, "narrowest pore that the assembly pressure opens", "um"),
         HealthLine("eta_0", 1e3 * float(first), "overpotential before any filling", "mV"),
     ]
-    return Study(lambda progress: _compute(p, progress), health)
+    return Study(lambda progress: together([p], progress)[0], health)
 
 
-def _compute(p: Parameters, progress: Progress) -> Tables:
-    cycles = np.arange(p.cycles + 1.0)
-    charges, current = cycles * p.model_value("capacity"), p.model_value("current")
-    variants, limit = _variants(p), p.model_value("layer_thickness")
-    marched = depths(*_together(p, variants), current, charges, limit, progress)
+def together(points: Sequence[Parameters], progress: Progress) -> list[Tables]:
+    """Compute several studies at once; the points with the same charges are marched as one."""
+    groups: dict[tuple[int, float], list[int]] = {}
+    for k, p in enumerate(points):
+        groups.setdefault((p.cycles, p.model_value("capacity")), []).append(k)
+    found: dict[int, Tables] = {}
+    for (cycles, capacity), members in groups.items():
+        alike = [points[k] for k in members]
+        variants = [_variants(p) for p in alike]
+        counts = [len(each) for each in variants]
+
+        def of_each(name: str, alike: list[Parameters] = alike, n: list[int] = counts) -> Array:
+            return np.repeat([p.model_value(name) for p in alike], n)
+
+        pairs = [_together(p, each) for p, each in zip(alike, variants, strict=True)]
+        marched = depths(
+            _joined([face for face, _ in pairs], counts),
+            _joined([pores for _, pores in pairs], counts),
+            of_each("current"),
+            np.arange(cycles + 1.0) * capacity,
+            of_each("layer_thickness"),
+            lambda part: progress((len(found) + part * len(alike)) / len(points)),  # noqa: B023
+        )
+        ends = np.cumsum(counts)[:-1]
+        for k, each, own in zip(members, variants, np.split(marched, ends), strict=True):
+            found[k] = _tables(points[k], each, own)
+    return [found[k] for k in range(len(points))]
+
+
+def _joined(parts: Sequence[Joined], counts: Sequence[int]) -> Joined:
+    """Return faces or pores of several points as one, an array by variant in each field."""
+    fields: dict[str, Any] = {
+        name: np.concatenate(
+            [np.broadcast_to(vars(p)[name], n) for p, n in zip(parts, counts, strict=True)]
+        )
+        for name in vars(parts[0])
+    }
+    return replace(parts[0], **fields)
+
+
+def _tables(p: Parameters, variants: Mapping[tuple[str, str], float], marched: Array) -> Tables:
+    cycles, current = np.arange(p.cycles + 1.0), p.model_value("current")
     pores, face, depth = p.pores, face_of(p), marched[0]
     overpotential = face.overpotential(np.array(current), pores.wall, depth)
     pressure = pores.plating_pressure(overpotential)

@@ -104,20 +104,46 @@
     keep(draw);
   }
 
-  function chart(id, part, Plotly) {
-    $(id).hidden = false;
-    keep(() => {
-      const more = { xaxis: axis(part.x, part.logarithmic.x ? { type: "log" } : {}), yaxis: axis(part.y, part.logarithmic.y ? { type: "log" } : {}), colorway: data.colours, showlegend: part.traces.length > 1 };
-      Plotly.react($(id), part.traces, layout(more), settings);
-    });
-    const drawing = $(`${id}-drawn`);
-    if (drawing) drawing.hidden = true;
+  function map(part, Plotly) {
+    const [result, x, y] = ["map-result", "map-x", "map-y"].map($);
+    const decode = (packed) => Array.from(new Float32Array(Uint8Array.from(atob(packed.bdata), (c) => c.charCodeAt(0)).buffer));
+    part.axes.forEach((entry) => { entry.values = decode(entry.values); });
+    part.results.forEach((entry) => { entry.values = decode(entry.values); });
+    const draw = () => {
+      const shown = part.results[result.value], across = part.axes[x.value];
+      const up = y && part.axes[y.value];
+      const kind = (entry) => (entry.logarithmic ? { type: "log" } : {});
+      const traces = [];
+      const label = named(shown.name, shown.unit);
+      if (up && up !== across) {
+        const plain = part.grid && part.axes.length === 2;
+        if (plain) {
+          const [rows, columns] = part.grid;
+          const z = Array.from({ length: rows }, (_, k) => shown.values.slice(k * columns, (k + 1) * columns));
+          const first = part.axes[0].values.filter((_, k) => k % columns === 0), last = part.axes[1].values.slice(0, columns);
+          const turned = across === part.axes[0];
+          traces.push({ type: "contour", x: turned ? first : last, y: turned ? last : first, z, transpose: turned, colorscale: scale(part.colours), contours: { showlabels: true }, colorbar: { title: { text: label, side: "right" } } });
+        }
+        traces.push({ type: "scatter", mode: "markers", x: across.values, y: up.values, text: shown.values.map((v) => `${shown.name}: ${short(v)} ${shown.unit}`), marker: plain ? { color: "rgba(0,0,0,0)", size: 7, line: { color: "#fff", width: 1 } } : { color: shown.values, colorscale: scale(part.colours), size: 9, showscale: true, colorbar: { title: { text: label, side: "right" } } } });
+      } else {
+        const order = across.values.map((_, k) => k).sort((a, b) => across.values[a] - across.values[b]);
+        traces.push({ type: "scatter", mode: part.axes.length > 1 ? "markers" : "lines+markers", x: order.map((k) => across.values[k]), y: order.map((k) => shown.values[k]), marker: { color: data.colours[0], size: 8 } });
+      }
+      const title = up && up !== across ? named(up.name, up.unit) : label;
+      Plotly.react($("map-chart"), traces, layout({ showlegend: false, xaxis: axis(named(across.name, across.unit), kind(across)), yaxis: axis(title, up && up !== across ? kind(up) : {}) }), settings);
+    };
+    choices(result, part.results.map((entry) => entry.name), draw);
+    choices(x, part.axes.map((entry) => entry.name), draw);
+    if (y) { choices(y, part.axes.map((entry) => entry.name), draw); y.value = 1; }
+    $("map").hidden = false;
+    $("map-drawn").hidden = true;
+    keep(draw);
   }
 
   const Plotly = await plotly();
   if (data.fields) fields(data.fields, Plotly);
   if (data.history && Plotly) history(data.history, Plotly);
-  if (Plotly) Object.entries(data.charts || {}).forEach(([id, part]) => chart(id, part, Plotly));
+  if (data.map && Plotly) map(data.map, Plotly);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((draw) => draw()));
   document.documentElement.dataset.ready = "yes";
 })();
