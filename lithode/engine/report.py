@@ -285,15 +285,19 @@ def result_rows(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def paper_row(verdict: Verdict) -> tuple[str, ...]:
-    """Return a verdict as texts, in the columns of `PAPER`; the kind of a repeat in brackets."""
+    """Return a verdict as texts, in the columns of `PAPER`.
+
+    The kind of a repeat is in brackets; a calibrated number has the count of constants it cost.
+    """
     target = verdict.target
+    kind = f"{target.kind} by {len(target.tuned)}" if target.tuned else target.kind
     return (
         target.name,
         _BOUNDS[target.bound] + shown(target.paper, "-"),
         shown(verdict.computed, "not met"),
         target.unit,
         "-" if verdict.ratio is None else f"{verdict.ratio:.2f}",
-        f"({target.kind})" if target.repeats else target.kind,
+        f"({kind})" if target.repeats else kind,
         _WORDS[verdict.reproduced],
     )
 

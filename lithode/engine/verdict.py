@@ -29,6 +29,9 @@ KINDS: Mapping[Kind, str] = {
 }
 """Kinds of target, in words."""
 
+CLOSE = 0.2
+"""Relative difference up to which a predicted number counts as close in a score."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -46,7 +49,7 @@ class Verdict:
     ratio: float | None
     reproduced: bool | None
 
-    def plain(self) -> dict[str, Value | bool]:
+    def plain(self) -> dict[str, Value | bool | list[str]]:
         """Return the entry for ``summary.json``."""
         target = self.target
         return {
@@ -56,6 +59,7 @@ class Verdict:
             "computed": self.computed,
             "unit": target.unit,
             "kind": target.kind,
+            "tuned": list(target.tuned),
             "tolerance": target.tolerance,
             "source": target.source,
             "repeats": target.repeats,
@@ -71,6 +75,7 @@ class Verdict:
             paper=entry["paper"],
             unit=entry["unit"],
             kind=entry["kind"],
+            tuned=tuple(entry.get("tuned", ())),
             tolerance=entry["tolerance"],
             read=_cannot_be_read,
             source=entry.get("source", ""),
@@ -93,6 +98,8 @@ class Target(Generic[Parameters]):
         paper: The paper's value; a text for a finding ("bypass"), None where it gives none.
         unit: Unit of both values, empty for a pure number or a text.
         kind: One of ``KINDS``. A number that a parameter was tuned to stays ``calibrated``.
+        tuned: The constants that were tuned to it, parameters or not; what a ``calibrated`` number
+            cost.
         tolerance: Largest relative difference that counts as reproduced; absolute if ``paper``
             is 0.
         read: Value of a run from its history and parameters, None if it was not met. Never the
@@ -110,6 +117,7 @@ class Target(Generic[Parameters]):
     paper: Value
     unit: str = ""
     kind: Kind
+    tuned: tuple[str, ...] = ()
     tolerance: float = 0.0
     read: Callable[[History, Parameters], Value]
     source: str
@@ -166,6 +174,9 @@ class Score:
         median_ratio: Median of computed over paper's value of the predicted numbers that are no
             bounds; None without any.
         median_factor: Median of the factor by which they miss, max(r, 1/r), at least 1.
+        numbers: Number of those predicted numbers.
+        numbers_close: How many of them are within ``CLOSE`` of the paper's, whatever the tolerance
+            of their target.
     """
 
     predicted: int
@@ -174,6 +185,8 @@ class Score:
     calibrated_met: int
     median_ratio: float | None
     median_factor: float | None
+    numbers: int = 0
+    numbers_close: int = 0
 
     @classmethod
     def of(cls, verdicts: Iterable[Verdict]) -> Score:
@@ -195,6 +208,8 @@ class Score:
             calibrated_met=sum(bool(v.reproduced) for v in kinds["calibrated"]),
             median_ratio=median(ratios) if ratios else None,
             median_factor=median(max(r, 1 / r) for r in ratios) if ratios else None,
+            numbers=len(ratios),
+            numbers_close=sum(abs(r - 1) <= CLOSE for r in ratios),
         )
 
     def plain(self) -> dict[str, float | None]:
@@ -211,7 +226,8 @@ class Score:
         if self.median_ratio is not None:
             parts.append(
                 f"median ratio of predicted numbers {self.median_ratio:.2f} "
-                f"(off by a factor of {self.median_factor:.2f})"
+                f"(off by a factor of {self.median_factor:.2f}), "
+                f"{self.numbers_close} of {self.numbers} within {100 * CLOSE:.0f} %"
             )
         return ", ".join(parts)
 

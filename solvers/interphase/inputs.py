@@ -14,7 +14,13 @@ from lithode.core.errors import InputError
 from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.materials.library import LITHIUM
-from lithode.solvers.interphase.parameters import Detection, Interstitial, Numerics, Parameters
+from lithode.solvers.interphase.parameters import (
+    Detection,
+    Interstitial,
+    NativeOxide,
+    Numerics,
+    Parameters,
+)
 from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.interphase import ElectronPath, Oxynitride, hopping_diffusivity
 
@@ -153,6 +159,23 @@ class InterphaseInputs(CaseParameters):
     phosphate_volume: float = quantity(
         45.6, "cm^3/mol", "of Li3PO4", source="2.54 g/cm^3", provenance="assumed", gt=0
     )
+    native_oxide: float = quantity(
+        0.0,
+        "nm",
+        "thickness of Li with Li2O next to the interface before contact",
+        source="clean metal",
+        provenance="assumed",
+        ge=0,
+    )
+    native_oxide_share: float = quantity(
+        0.05,
+        "",
+        "volume fraction of Li2O in it",
+        source=_OURS,
+        provenance="assumed",
+        gt=0,
+        lt=0.5,
+    )
     lithium_thickness: float = quantity(
         0.15,
         "um",
@@ -255,6 +278,9 @@ class InterphaseInputs(CaseParameters):
             p.released_oxygen,
             p.lithium_per_phosphorus,
         )
+        if p.native_oxide > 1e3 * p.lithium_thickness:
+            allowed = f"must be at most lithium_thickness, {1e3 * p.lithium_thickness:g} nm"
+            raise InputError("native_oxide", p.native_oxide, allowed, "nm")
         if electrolyte.second_uptake < 0:
             allowed = "too few Li would be taken up: its decomposition would make lithium"
             raise InputError("lithium_ratio", p.lithium_ratio, allowed)
@@ -271,6 +297,10 @@ class InterphaseInputs(CaseParameters):
             nitrogen=nitrogen,
             oxygen=oxygen,
             phosphorus_atom=phosphorus,
+            native=NativeOxide(
+                p.model_value("native_oxide"),
+                p.native_oxide_share / p.model_value("oxide_volume"),
+            ),
             path=ElectronPath(
                 supply, _METAL_FACTOR * supply, p.percolation_threshold, p.path_closing
             ),

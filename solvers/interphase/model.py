@@ -12,7 +12,7 @@ from dolfinx.fem import Function
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
 from lithode.solvers.interphase.equations import CONTENTS, OPTIONS, Contents, Equations
-from lithode.solvers.interphase.observables import Observables
+from lithode.solvers.interphase.observables import LINE_POINTS, Observables
 from lithode.solvers.interphase.parameters import (
     ELECTROLYTE,
     METAL,
@@ -22,11 +22,15 @@ from lithode.solvers.interphase.parameters import (
     choose_solver,
 )
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock
-from lithode.solvers.numerics.gauges import BoundaryResidual, NodalWeights, boundary_dofs
+from lithode.solvers.numerics.gauges import BoundaryResidual, LineGauge, NodalWeights, boundary_dofs
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.numerics.transient import Stepped, Transient
+from lithode.theory.interphase import lithium_of_salts
+
+# Over which a native oxide ends, in um: a crystallite.
+_EDGE = 0.004
 
 
 class Interphase(Stepped):
@@ -104,7 +108,12 @@ class Interphase(Stepped):
     def _start(self) -> None:
         contents = Contents.of(self._contents.trial.x.array.reshape(-1, CONTENTS).T)
         contents.intact[:] = self.equations.electrolyte.x.array
-        contents.metal[:] = self.equations.metal.x.array
+        metal = self.equations.metal.x.array
+        contents.salts[1][:] = self._native(metal)
+        shares = lithium_of_salts(self.parameters.electrolyte)
+        contents.metal[:] = metal * np.exp(
+            -shares[1] * contents.salts[1] / self.parameters.capacity
+        )
         self.transient.start()
         self.observables = Observables(
             self.parameters,
@@ -113,6 +122,19 @@ class Interphase(Stepped):
             self._unknowns,
             self._contents,
         )
+
+    def _native(self, metal: Array) -> Array:
+        """Return O of the native oxide at the nodes, per phosphorus of the electrolyte."""
+        p = self.parameters
+        oxide, (start, end) = p.native, p.detection.line
+        if not oxide.thickness:
+            return np.zeros_like(metal)
+        # The metal ends where the line leaves it; the interface may be rough beside it.
+        along = LineGauge(self._scalar, start, end, LINE_POINTS)
+        interface = along.last_above(metal, 0.5) + start[-1]
+        depth = interface - self._scalar.tabulate_dof_coordinates()[:, len(start) - 1]
+        inside = np.clip((oxide.thickness - depth) / _EDGE + 0.5, 0.0, 1.0)
+        return np.asarray(metal * inside * oxide.concentration / p.phosphorus)
 
     @property
     def unknowns(self) -> int:

@@ -14,7 +14,7 @@ from lithode.solvers.numerics.gauges import LineGauge, NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.theory.interphase import lithium_of_salts
 
-_LINE_POINTS = 2001
+LINE_POINTS = 2001
 _NANOMETRE = model_factor("nm")
 _SPECIES = "nitrogen", "phosphorus", "oxygen", "lithium"
 
@@ -78,8 +78,8 @@ class Observables:
         self._parameters, self._weights, self._equations = parameters, weights, equations
         self._unknowns, self._contents = unknowns, contents
         start, end = parameters.detection.line
-        self.line = LineGauge(weights.space, start, end, _LINE_POINTS)
-        self._back = LineGauge(weights.space, end, start, _LINE_POINTS)
+        self.line = LineGauge(weights.space, start, end, LINE_POINTS)
+        self._back = LineGauge(weights.space, end, start, LINE_POINTS)
         self._amounts_start = self._amounts()
         self.interface = self.line.last_above(equations.metal.x.array, 0.5)
 

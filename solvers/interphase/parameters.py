@@ -33,6 +33,19 @@ class Interstitial:
 
 
 @dataclass(frozen=True)
+class NativeOxide:
+    """Li2O in the metal before it touches the electrolyte.
+
+    Attributes:
+        thickness: Of the metal next to the interface that has it, in um.
+        concentration: O in it, in mol/m^3.
+    """
+
+    thickness: float
+    concentration: float
+
+
+@dataclass(frozen=True)
 class Detection:
     """What a microscope would see of an interphase.
 
@@ -67,6 +80,7 @@ class Parameters:
         nitrogen: Interstitial N.
         oxygen: Interstitial O.
         phosphorus_atom: Interstitial P.
+        native: Oxide on the lithium before contact.
         path: How lithium reaches the reaction.
         detection: What is seen of it.
     """
@@ -79,6 +93,7 @@ class Parameters:
     nitrogen: Interstitial
     oxygen: Interstitial
     phosphorus_atom: Interstitial
+    native: NativeOxide
     path: ElectronPath
     detection: Detection
 

@@ -112,6 +112,7 @@ def test_targets_are_of_a_kind_and_their_scenario_can_be_run(name):
     names = [target.name for target in case.targets]
     for target in case.targets:
         assert target.kind in KINDS
+        assert bool(target.tuned) == (target.kind == "calibrated"), target.name
         assert target.source, target.name
         parameters = case.parameters(**target.where)
         assert not target.departures(parameters)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lithode.cases.cheng2020.interphase.parameters import LAYERS, Parameters
+from lithode.cases.cheng2020.interphase.parameters import DAY, LAYERS, Parameters
 from lithode.cases.cheng2020.interphase.tables import shown_time
 from lithode.cases.cheng2020.interphase.targets import is_papers
 from lithode.output.fields import FieldReader
@@ -25,9 +25,9 @@ Array = npt.NDArray[np.float64]
 _GREY = "#7f7f7f"
 _PHASES = (
     ("metal", "Li", _GREY, "-"),
-    ("oxide", "Li2O", COLOURS[1], "-"),
-    ("nitride", "Li3N", COLOURS[0], "-"),
-    ("phosphate", "Li3PO4", COLOURS[2], "-"),
+    ("oxide", "Li$_2$O", COLOURS[1], "-"),
+    ("nitride", "Li$_3$N", COLOURS[0], "-"),
+    ("phosphate", "Li$_3$PO$_4$", COLOURS[2], "-"),
     ("intact", "LiPON", "black", "--"),
 )
 _ELEMENTS = (
@@ -106,11 +106,19 @@ def _profiles(
         _shade(axes, edges)
         for name, label, colour, style in shown:
             axes.plot(place, values[name], style, color=colour, label=label)
-    left.set_ylabel(f"volume fraction after {time:.3g} s")
+    left.set_ylabel(f"volume fraction after {_in_words(time)}")
     left.legend(loc="center left")
     right.set(yscale="log", ylim=(1e-5, 3), ylabel="amount, activity")
     right.legend(loc="lower right", fontsize=6)
     return figure
+
+
+def _in_words(time: float) -> str:
+    """Return a time in s, hours or days, whichever is next below it."""
+    for unit, seconds in (("d", DAY), ("h", DAY / 24)):
+        if time >= seconds:
+            return f"{time / seconds:.3g} {unit}"
+    return f"{time:.3g} s"
 
 
 def _maps(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -64,19 +64,29 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         slope = exponent(history, column, _DECADES)
         if slope is not None:
             found.append(Result(f"late exponent of {name}", slope))
+    if p.parameter_set == "precipitation":
+        count, share = p.crystallites
+        found += [
+            Result("crystallites that give the reach", 1e-9 * count, "1/nm^3"),
+            Result("their share of the volume", share),
+        ]
     # nm over S/cm is 1e-7 ohm cm^2.
     resistance = 1e-7 * last("thickness [nm]") / p.ionic_conductivity
     return [*found, Result("area resistance for Li+", resistance, "ohm*cm^2")]
+
+
+_COST = {
+    "precipitation": "Three thicknesses cost three constants: native oxide, reach, conductivity.",
+    "fitted": "Three thicknesses cost nine constants; other sets fit as well (lithode fit).",
+    "barriers": "Layers 2 and 3 cost two constants; layer 1 and what is deeper cost none.",
+}
 
 
 def findings(history: History, parameters: Parameters) -> list[str]:
     """Say what the numbers mean."""
     said = []
     if is_papers(parameters):
-        said.append(
-            "What is calibrated was fitted by nine parameters to three thicknesses; other sets fit "
-            "as well (lithode fit cheng2020/interphase)."
-        )
+        said.append(_COST[parameters.parameter_set])
     slope = _late_exponent(history, parameters, "layer_3 [nm]")
     if slope is not None:
         third = float(history["layer_3 [nm]"][-1])
@@ -139,7 +149,8 @@ def _barrier(atom: str, name: str, value: float) -> _Target:
     )
 
 
-_FITTED: Mapping[str, object] = {}
+_PRECIPITATION: Mapping[str, object] = {}
+_FITTED: Mapping[str, object] = {"parameter_set": "fitted"}
 _BARRIERS: Mapping[str, object] = {"parameter_set": "barriers"}
 _DEEPER = "deeper in Li", "N", _deeper, f"{PAPER}, Figs. 1G, 4"
 _GROWTH = "late growth", "stable", late_growth, f"{PAPER}, text on passivation"
@@ -151,6 +162,19 @@ def _lasts(ages: float) -> Callable[[Parameters], bool]:
     return lambda p: p.end_time >= 0.999 * ages * p.age
 
 
+_NINE = (
+    *("first_rate", "second_rate", "released_oxygen", "nitrogen_reach", "oxygen_reach"),
+    *("phosphorus_reach", "oxygen_diffusivity", "matrix_reach", "electronic_conductivity"),
+)
+_THREE = ("native_oxide",), ("precipitation_reach",), ("electronic_conductivity",)
+_TUNED: Mapping[str, Sequence[tuple[str, ...]]] = {
+    "precipitation": (*_THREE, tuple(name for names in _THREE for name in names)),
+    "fitted": (_NINE,) * 4,
+    "barriers": ((), ("nitrogen_reach",), ("electronic_conductivity",), ()),
+}
+"""What the thickness of each layer, and of all, cost each parameter set."""
+
+
 def _layer(k: int, where: Mapping[str, object], kind: Kind, repeats: int | None) -> _Target:
     name, paper, column = LAYERS[k]
     return Target(
@@ -158,6 +182,7 @@ def _layer(k: int, where: Mapping[str, object], kind: Kind, repeats: int | None)
         paper=paper,
         unit="nm",
         kind=kind,
+        tuned=_TUNED[str(where.get("parameter_set", "precipitation"))][k],
         tolerance=0.1,
         read=_read(column),
         source=f"{PAPER}, Fig. 2K",
@@ -173,6 +198,7 @@ def _finding(what: _Finding, where: Mapping[str, object], kind: Kind, *, counts:
         name=name,
         paper=paper,
         kind=kind,
+        tuned=_NINE if kind == "calibrated" else (),
         read=read,
         source=source,
         where=where,
@@ -181,25 +207,29 @@ def _finding(what: _Finding, where: Mapping[str, object], kind: Kind, *, counts:
     )
 
 
-# Each number counts once: as a prediction if the barriers alone give one, else as a calibration.
-# The reach of N and the conductivity are those that were fitted to layers 2 and 3; the whole is the
-# sum of the layers.
+# Each number counts once: as a prediction if the barriers alone give one, else as a calibration of
+# the three constants of precipitation; the whole is the sum of the layers.
 TARGETS: tuple[_Target, ...] = (
     _barrier("N", "nitrogen_barrier", 0.50),
     _barrier("O", "oxygen_barrier", 1.08),
     _barrier("P", "phosphorus_barrier", 0.42),
-    _layer(0, _FITTED, "calibrated", repeats=0),
-    _layer(1, _FITTED, "calibrated", repeats=None),
-    _layer(2, _FITTED, "calibrated", repeats=None),
-    _layer(3, _FITTED, "calibrated", repeats=2),
+    *(
+        _layer(k, _PRECIPITATION, "calibrated", repeats={0: 0, 3: 2}.get(k))
+        for k in range(len(LAYERS))
+    ),
+    *(_layer(k, _FITTED, "calibrated", repeats=min(k, 2)) for k in range(len(LAYERS))),
     _layer(0, _BARRIERS, "predicted", repeats=None),
     _layer(1, _BARRIERS, "calibrated", repeats=1),
     _layer(2, _BARRIERS, "calibrated", repeats=2),
     _layer(3, _BARRIERS, "predicted", repeats=0),
+    # Taken up after the barriers had failed it.
+    _finding(_DEEPER, _PRECIPITATION, "selected", counts=False),
     _finding(_DEEPER, _FITTED, "calibrated", counts=False),
     _finding(_DEEPER, _BARRIERS, "predicted", counts=True),
-    _finding(_GROWTH, _FITTED, "predicted", counts=True),
+    _finding(_GROWTH, _PRECIPITATION, "predicted", counts=True),
+    _finding(_GROWTH, _FITTED, "predicted", counts=False),
     _finding(_GROWTH, _BARRIERS, "predicted", counts=False),
-    _finding(_FLAT, _FITTED, "verification", counts=True),
+    _finding(_FLAT, _PRECIPITATION, "verification", counts=True),
+    _finding(_FLAT, _FITTED, "verification", counts=False),
     _finding(_FLAT, _BARRIERS, "verification", counts=False),
 )

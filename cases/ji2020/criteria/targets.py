@@ -107,6 +107,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
             name=name,
             paper=" < ".join(WANTED),
             kind=kind,
+            tuned=("form of the index",) if kind == "calibrated" else (),
             read=_ORDERS[name],
             source=f"{PAPER}, text on Fig. 2 and on the choice of Li3N and LiF",
             repeats="" if name == _NUCLEATING else f"ji2020/criteria: {_NUCLEATING}",

@@ -84,7 +84,9 @@ def _films() -> list[Target[Parameters]]:
         kind: Kind = "calibrated" if cycle <= LATE else "predicted"
         paper = TABLE_2["Li3N", cycle].interface.value
         name = f"R_Interface of Li3N, cycle {cycle}"
-        found.append(_target(name, paper, "ohm*cm", kind, _interface(cycle), "Table 2"))
+        tuned = {EARLY: ("film",), LATE: ("rate",)}.get(cycle, ())
+        read = _interface(cycle)
+        found.append(_target(name, paper, "ohm*cm", kind, read, "Table 2", tuned=tuned))
     return found
 
 

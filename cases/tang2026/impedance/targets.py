@@ -81,7 +81,12 @@ def _is_fine_enough(p: Parameters) -> bool:
 
 
 def _by_drt(
-    name: str, kind: Kind, where: Mapping[str, object], tolerance: float, repeats: str = ""
+    name: str,
+    kind: Kind,
+    where: Mapping[str, object],
+    tolerance: float,
+    repeats: str = "",
+    tuned: tuple[str, ...] = (),
 ) -> Target[Parameters]:
     """Return a number of Table 2 as the analysis finds it."""
     row = TABLE_2[Parameters(**where).electrode, Parameters(**where).cycle]
@@ -96,6 +101,7 @@ def _by_drt(
         paper=table[name],
         unit="ohm*cm",
         kind=kind,
+        tuned=tuned,
         tolerance=tolerance if table[name] else ARTEFACT,
         read=_BY_DRT[name],
         source=f"{PAPER}, Table 2",
@@ -115,6 +121,7 @@ def _void_decade(
             paper=end,
             unit="Hz",
             kind=kind,
+            tuned=("gap",) if kind == "calibrated" else (),
             read=_void_frequency,
             source=f"{PAPER}, text on Fig. 3",
             where=where,
@@ -159,7 +166,7 @@ def _lost_contact() -> list[Target[Parameters]]:
             for where in (edge, spots)
             for name in ("R_b", "R_gb")
         ),
-        _by_drt("R_void", "calibrated", edge, 0.1, _VOIDS),
+        _by_drt("R_void", "calibrated", edge, 0.1, _VOIDS, ("contact_fraction",)),
         *_void_decade("calibrated", edge),
         _by_drt("R_Interface", "predicted", edge, 0.1),
         _by_drt("R_void", "predicted", spots, 0.1, _VOIDS),

@@ -145,17 +145,18 @@ def _pressed(faces: Faces) -> Callable[[History, Parameters], str]:
 
 def _one_way() -> Iterable[Target[Parameters]]:
     """Return the charges that Q0 and i* are fitted to: two numbers for two, for each layer."""
-    for layer, current, charge in (
-        ("Li", 0.2, 4.0),
-        ("Li", 0.6, 3.0),
-        ("Li3N", 0.1, 8.0),
-        ("Li3N", 0.8, 6.0),
+    for layer, current, charge, tuned in (
+        ("Li", 0.2, 4.0, "Q0"),
+        ("Li", 0.6, 3.0, "i*"),
+        ("Li3N", 0.1, 8.0, "Q0"),
+        ("Li3N", 0.8, 6.0, "i*"),
     ):
         yield Target(
             name=f"charge one way of {layer} at {current:g} mA/cm^2",
             paper=charge,
             unit=_CHARGE,
             kind="calibrated",
+            tuned=(f"{tuned} of {layer}",),
             tolerance=0.01,
             read=_first(f"charge_{current:g}_{layer} [{_CHARGE}]"),
             source=f"{PAPER}, text on Fig. 2c",
@@ -182,6 +183,7 @@ def _critical_currents(layer: str, faces: Faces) -> Iterable[Target[Parameters]]
             paper=paper.value,
             unit=_CURRENT,
             kind="selected" if is_chosen else kind,
+            tuned=("recovery_current",) if kind == "calibrated" else (),
             tolerance=_STEP / paper.value,
             read=_first(f"ccd_{law}_{faces}_{layer} [{_CURRENT}]"),
             source=f"{paper.source}; i_r: Fig. S5, same test"
@@ -290,6 +292,7 @@ def _followed(test: str, layer: str, repeats: str) -> Target[Parameters]:
         name=f"cycles of {layer} in {test}, with the r from it",
         paper=CYCLES[test][layer],
         kind="calibrated",
+        tuned=(f"r of {layer}",),
         read=lambda history, _: _at_recovery(history, column, layer),
         source=f"{PAPER}, Fig. {'2d' if test == 'life' else 'S8'}",
         where=PRESETS[test],

@@ -110,6 +110,7 @@ def _target(
         paper=paper,
         unit=unit,
         kind=kind,
+        tuned=("contact_limit",) if kind == "calibrated" else (),
         tolerance=0.2,
         read=lambda _, p: read(p),
         source=f"{PAPER}, {source}",

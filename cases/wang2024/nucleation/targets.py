@@ -84,6 +84,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
         name="nucleation at the largest angle",
         paper="none",
         kind="calibrated",
+        tuned=("surface_energy",),
         read=_suppressed,
         source=f"{PAPER}, text on Fig. 2j",
         applies=reaches_paper_time,

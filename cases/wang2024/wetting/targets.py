@@ -114,6 +114,7 @@ def _targets(preset: Mapping[str, object], repeats: bool) -> list[Target[Any]]:
             name=name,
             paper=paper,
             kind=kind,
+            tuned=("row_spacing",) if kind == "calibrated" else (),
             read=_grown,
             source=f"{PAPER}, text on {source}",
             where={**preset, **where},
