@@ -15,6 +15,7 @@ COPY meshes /opt/lithode/meshes
 COPY cases /opt/lithode/cases
 COPY hpc/mpirun /usr/local/bin/mpirun
 RUN python3 -m pip install --break-system-packages --no-deps --no-build-isolation /opt/lithode \
+ && (python3 -m pip install --break-system-packages --no-deps plotly || echo "no plotly: diagrams in report.html will be pictures") \
  && useradd --create-home lithode \
  && python3 -c 'from lithode.engine.versions import check_dolfinx; check_dolfinx()'
 

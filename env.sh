@@ -33,6 +33,8 @@ packages=(
   python3-pydantic python3-pint python3-typer python3-rich python3-tqdm python3-yaml python3-pandas
   # report.html, searches
   python3-jinja2 python3-optuna
+  # the documentation site
+  python3-sphinx python3-myst-parser furo python3-sphinx-autoapi
   # development
   python3-pytest python3-pytest-timeout python3-pytest-xdist python3-hypothesis ruff mypy
   python3-pip python3-setuptools make git

@@ -18,6 +18,7 @@ ENV_SH = ROOT / "env.sh"
 
 # PyPI name -> (conda-forge name, Debian name), where they are not NAME and python3-NAME.
 NAMES = {
+    "furo": ("furo", "furo"),
     "gmsh": ("python-gmsh", "python3-gmsh"),
     "mypy": ("mypy", "mypy"),
     "numpy": ("numpy", None),  # comes with python3-scipy
