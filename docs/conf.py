@@ -46,7 +46,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _leave_out_of_the_menu(_app: Any, page: str, source: list[str]) -> None:
-    """Reach the pages of the reference by its index alone; a menu of 200 modules is slow and long."""
+    """Reach the reference by its index alone: a menu of 200 modules is slow and long."""
     if page.startswith("api/"):
         source[0] = ":orphan:\n\n" + re.sub(r"\.\. toctree::\n(?:(?: .*)?\n)+", "", source[0])
 
