@@ -1,4 +1,4 @@
-"""Commands on stored runs: report, movie, runs, compare, scores."""
+"""Commands on stored runs: report, movie, runs, compare, scores, export."""
 
 from __future__ import annotations
 
@@ -121,6 +121,34 @@ def scores(
         say(json.dumps(found.plain(), indent=2) if as_json else found.text())
 
     once(make)
+
+
+def export(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Directory of a run, or a table with a voltage.")
+    ],
+    kind: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="bdf, or what the case knows, as pybamm.")
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write.")] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Of the electrode, for currents per area.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=TEXT", help="Rows of a table, as layer=Li3N."),
+    ] = None,
+) -> None:
+    """Write a run in the battery data format, or as a module for PyBaMM."""
+    from lithode.core import units
+    from lithode.core.parameters import parse_pairs
+    from lithode.engine import export as engine
+
+    size = None if area is None else units.parse("--area", area, "cm^2")
+    if size is not None and not size > 0:
+        raise InputError("--area", area or "", "must be greater than 0")
+    chosen = parse_pairs(where or ())
+    once(lambda: say(str(engine.export(path, kind, out=out, area=size, where=chosen))))
 
 
 def once(action: Callable[[], None]) -> None:

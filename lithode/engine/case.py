@@ -45,6 +45,8 @@ class Scenario(Generic[Parameters]):
         needs: Parameters that name the directory of a run of another case, and that case.
         data: Kind of data that a fit can be held against besides spectra, curves and results, to
             what reads it: a file and a relative tolerance become a goal.
+        exports: Format of another program to what writes a run in it: run directory, parameters
+            and file become the path of the file.
         findings: Says in a sentence or two what a run means for its user; shown after the table.
     """
 
@@ -58,6 +60,7 @@ class Scenario(Generic[Parameters]):
     pictures: Callable[[Path, Parameters], list[Path]] | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, Callable[[Path, float], Goal]] = field(default_factory=dict)
+    exports: Mapping[str, Callable[[Path, Parameters, Path], Path]] = field(default_factory=dict)
     findings: Callable[[History, Parameters], Sequence[str]] | None = None
 
     def targets_of(self, parameters: Parameters) -> list[Target[Parameters]]:

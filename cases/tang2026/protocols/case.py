@@ -17,6 +17,7 @@ CASE = StudyCase(
     results=results,
     pictures=deferred(__package__, "figures:draw"),
     findings=findings,
+    exports={"pybamm": deferred(__package__, "exporting:write_pybamm")},
     data={
         "cac": deferred(__package__, "fitting:cac"),
         "ccd": deferred(__package__, "fitting:failures"),
