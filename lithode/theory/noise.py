@@ -37,13 +37,10 @@ class LatticeNoise:
         Returns:
             Values in [-1, 1], shape (n,), continuous in space and smooth in time.
         """
-        slot, phase = divmod(time / self.period, 1.0)
-        weight = phase * phase * (3 - 2 * phase)
-        return (1 - weight) * self._slot(points, int(slot)) + weight * self._slot(
-            points, int(slot) + 1
-        )
+        return NoiseAt(self, points)(time)
 
-    def _slot(self, points: npt.NDArray[np.float64], slot: int) -> npt.NDArray[np.float64]:
+    def slot(self, points: npt.NDArray[np.float64], slot: int) -> npt.NDArray[np.float64]:
+        """Return the values of one period, shape (n,)."""
         scaled = points / self.spacing
         corner = np.floor(scaled)
         fraction = scaled - corner
@@ -58,6 +55,31 @@ class LatticeNoise:
                 weight *= fraction[:, axis] if step else 1 - fraction[:, axis]
             values += weight * _hash_to_interval(place, slot, self.seed)
         return values
+
+
+class NoiseAt:
+    """A random field at fixed points, which hashes the values of a period once.
+
+    Args:
+        noise: The field.
+        points: Coordinates in um, shape (n, 3).
+    """
+
+    def __init__(self, noise: LatticeNoise, points: npt.NDArray[np.float64]) -> None:
+        self._noise, self._points = noise, points
+        self._slots: dict[int, npt.NDArray[np.float64]] = {}
+
+    def __call__(self, time: float) -> npt.NDArray[np.float64]:
+        """Return the values at a time in s, shape (n,)."""
+        position, phase = divmod(time / self._noise.period, 1.0)
+        weight = phase * phase * (3 - 2 * phase)
+        around = range(int(position), int(position) + 2)
+        self._slots = {k: self._slots[k] if k in self._slots else self._made(k) for k in around}
+        first, second = self._slots.values()
+        return (1 - weight) * first + weight * second
+
+    def _made(self, slot: int) -> npt.NDArray[np.float64]:
+        return self._noise.slot(self._points, slot)
 
 
 def _mix(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

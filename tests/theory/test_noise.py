@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lithode.meshes.structured import structured
-from lithode.theory.noise import LatticeNoise
+from lithode.theory.noise import LatticeNoise, NoiseAt
 
 NOISE = LatticeNoise(spacing=3.0, period=10.0, seed=1)
 
@@ -81,3 +81,20 @@ def test_any_integer_is_a_seed():
     x = points(10)
     results = {LatticeNoise(3.0, 10.0, s)(x, 1.0).tobytes() for s in (0, -1, 2**40, 7)}
     assert len(results) == 4
+
+
+def test_a_period_is_hashed_once(monkeypatch):
+    x, hashed = points(200), []
+    slot = LatticeNoise.slot
+
+    def counted(self, places, number):
+        hashed.append(number)
+        return slot(self, places, number)
+
+    monkeypatch.setattr(LatticeNoise, "slot", counted)
+    at = NoiseAt(NOISE, x)
+    times = (3.0, 7.0, 9.9, 12.0, 9.9, 31.0, 38.0)
+    values = [at(time) for time in times]
+    assert hashed == [0, 1, 2, 0, 3, 4]
+    for time, value in zip(times, values, strict=True):
+        np.testing.assert_array_equal(value, NOISE(x, time))
