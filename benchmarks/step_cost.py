@@ -19,7 +19,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from lithode.cases.graded_li3n.growth.case import CASE
-from lithode.solvers.numerics import blocks
+from lithode.solvers.numerics import linear
 from lithode.solvers.numerics.march import march
 
 EVENTS = {
@@ -27,6 +27,8 @@ EVENTS = {
     "SNESJacobianEval": "Jacobian assembly",
     "PCSetUp": "preconditioner set-up",
     "PCApply": "preconditioner application",
+    "MatMult": "products with matrices",
+    "KSPGMRESOrthog": "orthogonalisation",
 }
 
 
@@ -67,9 +69,10 @@ def main() -> None:
     parser.add_argument("--from", dest="start", type=float, default=60.0, help="time in s")
     parser.add_argument("--seconds", type=float, default=100.0, help="simulated time to measure")
     parser.add_argument("--solver", default="auto")
+    parser.add_argument("--accuracy", default="balanced", choices=["balanced", "strict"])
     options = parser.parse_args()
     comm = MPI.COMM_WORLD
-    given: dict[str, object] = {"solver": options.solver}
+    given: dict[str, object] = {"solver": options.solver, "accuracy": options.accuracy}
     if options.size is not None:
         given["element_size"] = options.size
     parameters = CASE.resolve(options.preset, given)
@@ -81,7 +84,8 @@ def main() -> None:
     watch.watch(coupling._phase_block, "solve", "(xi, c): all")
     watch.watch(coupling._potential_block, "solve", "phi: all")
     watch.watch(coupling._mechanics, "solve", "u: all")
-    watch.watch(blocks.LinearBlock, "_assemble", "phi and u: assembly")
+    watch.watch(linear.LinearBlock, "_assemble", "phi and u: assembly")
+    watch.watch(model._balance, "close", "closing of balances")
     watch.watch(model, "measure", "history scalars")
     PETSc.Log.begin()
     start, wall_start = time.process_time(), time.perf_counter()
@@ -103,7 +107,8 @@ def main() -> None:
         print(f"  {label:28s} {seconds / own:6.1%}")
     print("share of the wall time, by PETSc event ((xi, c), phi and u together):")
     for event, label in EVENTS.items():
-        print(f"  {label:28s} {PETSc.Log.Event(event).getPerfInfo()['time'] / wall:6.1%}")
+        found = PETSc.Log.Event(event).getPerfInfo()
+        print(f"  {label:28s} {found['time'] / wall:6.1%}  {found['count'] / steps:6.1f} a step")
 
 
 if __name__ == "__main__":

@@ -14,10 +14,12 @@ from lithode.core.constants import FARADAY
 from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition import options
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
+from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.mechanics import Mechanics
-from lithode.solvers.electrodeposition.parameters import Numerics, Solver, Transport
+from lithode.solvers.electrodeposition.parameters import Accuracy, Numerics, Solver, Transport
 from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options
 from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.numerics.inexact import Inexact
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.numerics.transient import Block
@@ -60,6 +62,7 @@ class Problem:
         unknowns: What to solve for; the trials hold the values extrapolated to the new time.
         conditions: Dirichlet conditions.
         weights: Nodal weights, for the stress averages.
+        error_norm: Norm of (xi, c) in which steps are controlled.
         solver: Preset of linear solvers.
         residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
         numerics: Repetitions of the coupling.
@@ -69,9 +72,27 @@ class Problem:
     unknowns: Unknowns
     conditions: Conditions
     weights: NodalWeights
+    error_norm: ErrorNorm
     solver: Solver
     residual_tolerance: float
     numerics: Numerics
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether lithium and charge are solved loosely, and their balances closed afterwards.
+
+        Where nothing holds the potential of Li+, no shift of it closes their balance.
+        """
+        p = self.equations.parameters
+        held = p.current_density is None and not p.counter_electrode.is_metal
+        return self.numerics.is_balanced and (held or not self.equations.has_two_potentials)
+
+    @property
+    def inexact(self) -> Inexact | None:
+        """How Newton ends."""
+        if not self.is_loose:
+            return None
+        return Inexact(self.error_norm, options.NEWTON_SHARE * self.numerics.tolerance)
 
 
 class Coupling(Protocol):
@@ -168,6 +189,7 @@ class Staggered(Repeated):
         super().__init__(problem)
         equations, unknowns = problem.equations, problem.unknowns
         conditions, solver = problem.conditions, problem.solver
+        accuracy: Accuracy = "balanced" if problem.is_loose else "strict"
         phase, rate, potential = unknowns.phase.trial, unknowns.rate, unknowns.potential.trial
         space = potential.function_space
         self._lagged_potential = Function(space)
@@ -177,16 +199,21 @@ class Staggered(Repeated):
             phase,
             conditions.phase,
             "phase_",
-            {**options.PHASE[solver], "snes_atol": problem.residual_tolerance},
+            {**options.PHASE[accuracy][solver], "snes_atol": problem.residual_tolerance},
             matrix="baij" if solver == "iterative" else None,
             assembly=problem.numerics.assembly,
+            inexact=problem.inexact,
         )
+        preset = self._potential_solver()
         self._potential_block = LinearBlock(
             equations.charge(phase[0], rate[0], ufl.TrialFunction(space), ufl.TestFunction(space)),
             potential,
             conditions.potential,
             "potential_",
-            options.POTENTIAL[self._potential_solver()],
+            options.POTENTIAL[accuracy][preset],
+            keep=options.KEPT if problem.is_loose else 1,
+            worth=options.WORTH_POTENTIAL if problem.is_loose else None,
+            fallback=options.POTENTIAL["strict"][preset] if problem.is_loose else None,
             assembly=problem.numerics.assembly,
         )
 
@@ -229,6 +256,7 @@ class TwoPotentials(Repeated):
         equations, unknowns = problem.equations, problem.unknowns
         conditions, solver = problem.conditions, problem.solver
         phase, rate, potential = unknowns.phase.trial, unknowns.rate, unknowns.potential.trial
+        accuracy: Accuracy = "balanced" if problem.is_loose else "strict"
         test, stress = ufl.TestFunction(potential.function_space), self._lagged_stress
         scale = _charge_scale(problem)
         tolerance: Options = {"snes_atol": problem.residual_tolerance}
@@ -240,8 +268,9 @@ class TwoPotentials(Repeated):
             [phase, potential],
             [*conditions.phase, *conditions.potential],
             "phase_",
-            {**options.EXCHANGE[solver], **tolerance},
+            {**options.EXCHANGE[accuracy][solver], **tolerance},
             assembly=problem.numerics.assembly,
+            inexact=problem.inexact,
         )
         reaction = equations.plating(phase[0], phase[1], potential, stress)
         self._start = NonlinearBlock(

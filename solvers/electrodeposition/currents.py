@@ -137,6 +137,30 @@ class Currents:
             current = self.electrode + self.counter_electrode
         return current / (FARADAY * self._parameters.bulk_concentration)
 
+    def lithium_excess(self, rate: Array) -> float:
+        """Return how fast lithium, over c_0, grows beyond what comes in by the trial; collective.
+
+        Args:
+            rate: Of (xi, c) at the local nodes, interleaved.
+        """
+        inflow = 0.0 if self._parameters.counter_electrode.is_metal else self._supply()
+        grown = rate[1::2] + self._parameters.site_ratio * rate[0::2]
+        return float(self._weights.sums(self._weights.whole * grown)[0]) - inflow
+
+    def charge_excess(self, rate: Array) -> tuple[float, float]:
+        """Return the current that the trial loses, of electrons and of Li+; collective.
+
+        With one potential there is one current, and the second number is zero.
+
+        Args:
+            rate: Of (xi, c) at the local nodes, interleaved.
+        """
+        plated = float(self._weights.sums(self._weights.whole * rate[0::2])[0])
+        net = FARADAY * self._parameters.lithium_gain * plated
+        if self._equations.has_two_potentials:
+            return self._into() + net, self._out_of() - net
+        return self._into() + self._out_of() - net, 0.0
+
     def _lithium(self) -> float:
         """Integral of c + (c_s / c_0) xi of the accepted state."""
         w, phase = self._weights, self._phase.now.x.array

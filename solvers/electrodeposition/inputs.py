@@ -217,6 +217,12 @@ class LayerInputs(FrontInputs):
         gt=0,
         le=0.2,
     )
+    accuracy: Literal["balanced", "strict"] = choice(
+        "balanced",
+        "solve to a tenth of the error in time, or to round-off",
+        source="docs/numerics.md",
+        provenance="numerical",
+    )
     solver: Literal["auto", "direct", "iterative", "multigrid"] = choice(
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
@@ -317,6 +323,7 @@ class LayerInputs(FrontInputs):
             tolerance=self.time_tolerance,
             relaxation=self.front_relaxation,
             assembly=self.assembly,
+            accuracy=self.accuracy,
             kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
         )
 

@@ -43,15 +43,17 @@ class Mechanics:
         numerics: Numerics,
     ) -> None:
         self._is_wanted, self._weights, self._stress = numerics.mechanics, weights, stress
-        vectors = displacement.function_space
+        vectors, balanced = displacement.function_space, numerics.is_balanced
         self._block = LinearBlock(
             equations.momentum(xi, ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
             displacement,
             conditions,
             "displacement_",
-            options.DISPLACEMENT[solver],
+            options.DISPLACEMENT["balanced" if balanced else "strict"][solver],
             near_nullspace=rigid_body_modes(vectors),
-            keep=8,
+            keep=options.KEPT if balanced else 8,
+            worth=options.WORTH_DISPLACEMENT if balanced else None,
+            fallback=options.DISPLACEMENT["strict"][solver] if balanced else None,
             matrix=None if solver == "direct" else "baij",
             assembly=numerics.assembly,
         )

@@ -12,6 +12,7 @@ from dolfinx.fem import Function
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
+from lithode.solvers.electrodeposition.balance import Balance
 from lithode.solvers.electrodeposition.coupling import (
     Coupling,
     Monolithic,
@@ -22,6 +23,7 @@ from lithode.solvers.electrodeposition.coupling import (
 )
 from lithode.solvers.electrodeposition.currents import Currents
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
+from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.observables import Observables
 from lithode.solvers.electrodeposition.parameters import (
     Charge,
@@ -35,6 +37,7 @@ from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
 from lithode.solvers.numerics.transient import Stepped, Transient
 from lithode.theory.elasticity import Kinematics
+from lithode.theory.noise import NoiseAt
 
 
 class Electrodeposition(Stepped):
@@ -85,7 +88,10 @@ class Electrodeposition(Stepped):
             rate=t.rate(t.conserved.trial),
             step_scale=t.step_scale,
         )
-        self._noise = Function(scalar)
+        self._noise, self._noise_at = Function(scalar), None
+        if parameters.fluctuations is not None:
+            points = scalar.tabulate_dof_coordinates()
+            self._noise_at = NoiseAt(parameters.fluctuations.field, points)
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         self.equations = Equations(
             parameters,
@@ -104,10 +110,21 @@ class Electrodeposition(Stepped):
         )
         vertices = int(scalar.dofmap.index_map.size_global)
         self.solver = choose_solver(numerics.solver, mesh.topology.dim, vertices)
+        self._problem = Problem(
+            self.equations,
+            self._unknowns,
+            self.conditions,
+            self._weights,
+            ErrorNorm(self._weights, self._unknowns.phase, numerics.concentration_weight),
+            self.solver,
+            self._weights.residual_tolerance(1e-12 * parameters.site_ratio),
+            numerics,
+        )
         self._coupling = self._couple()
         self.transient.solve_with(self._coupling)
         parts = domain, self._weights, self.equations, self._unknowns
         self._currents = Currents(*parts, t, self._coupling)
+        self._balance = Balance(self._currents, self._unknowns, self.conditions, parameters, t)
         self.observables = Observables(*parts, self._currents)
         self._start(initial)
 
@@ -118,17 +135,7 @@ class Electrodeposition(Stepped):
             couple = Monolithic
         elif self.parameters.charge is Charge.TWO_POTENTIAL:
             couple = TwoPotentials
-        return couple(
-            Problem(
-                self.equations,
-                self._unknowns,
-                self.conditions,
-                self._weights,
-                self.solver,
-                self._weights.residual_tolerance(1e-12 * self.parameters.site_ratio),
-                self.numerics,
-            )
-        )
+        return couple(self._problem)
 
     def _start(self, initial: Callable[[Array], Array]) -> None:
         xi = np.clip(initial(self._space.tabulate_dof_coordinates()), 0.0, 1.0)
@@ -153,26 +160,17 @@ class Electrodeposition(Stepped):
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""
         self.transient.predict(dt)
-        if self.parameters.fluctuations is not None:
-            self._noise.x.array[:] = self.parameters.fluctuations.field(
-                self._space.tabulate_dof_coordinates(), self.time + dt
-            )
+        if self._noise_at is not None:
+            self._noise.x.array[:] = self._noise_at(self.time + dt)
         nonlinear, linear = self._coupling.solve()
-        change = self._change(self._unknowns.phase.trial.x.array - self.transient.predicted)
-        return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
-
-    def _change(self, difference: Array) -> float:
-        """Size of a difference of (xi, c), with c over its largest value or 1."""
-        scale = max(1.0, self._largest(self._unknowns.phase.now.x.array[1::2]))
-        weight = self.numerics.concentration_weight / scale
-        return max(self._largest(difference[0::2]), weight * self._largest(difference[1::2]))
-
-    def _largest(self, difference: Array) -> float:
-        # MPI's maximum may lose a NaN of another rank.
-        largest = float(self._weights.maxima(np.nan_to_num(np.abs(difference), nan=np.inf))[0])
-        if not np.isfinite(largest):
+        if self._problem.is_loose:
+            self._balance.close()
+        change = self._problem.error_norm(
+            self._unknowns.phase.trial.x.array - self.transient.predicted
+        )
+        if not np.isfinite(change):
             raise StepFailed("the solution is not finite")
-        return largest
+        return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""

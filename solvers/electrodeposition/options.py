@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lithode.solvers.electrodeposition.parameters import Solver
+from lithode.solvers.electrodeposition.parameters import Accuracy, Solver
 from lithode.solvers.numerics.blocks import MUMPS, NEWTON, Options
 
+# Share of the error allowed per step that Newton may leave.
+NEWTON_SHARE = 0.02
+# Of ``accuracy=balanced``: most solves that a preconditioner serves, and iterations it is worth.
+KEPT, WORTH_POTENTIAL, WORTH_DISPLACEMENT = 20, 8, 20
+
 _GMRES: Options = {**NEWTON, "ksp_type": "gmres", "ksp_rtol": 1e-3, "ksp_max_it": 100}
-PHASE: Mapping[Solver, Options] = {
+_PHASE: Mapping[Solver, Options] = {
     "direct": {**NEWTON, **MUMPS},
     "iterative": {**_GMRES, "pc_type": "asm", "sub_pc_factor_levels": 1},
     "multigrid": {
@@ -23,6 +28,20 @@ PHASE: Mapping[Solver, Options] = {
         "fieldsplit_1_pc_hypre_boomeramg_P_max": 4,
     },
 }
+
+
+def _loosely(presets: Mapping[Solver, Options], **changes: str | float) -> Mapping[Solver, Options]:
+    """Return presets with changes to those that iterate."""
+    return {
+        solver: preset if preset["ksp_type"] == "preonly" else {**preset, **changes}
+        for solver, preset in presets.items()
+    }
+
+
+PHASE: Mapping[Accuracy, Mapping[Solver, Options]] = {
+    "strict": _PHASE,
+    "balanced": _loosely(_PHASE, ksp_rtol=1e-2),
+}
 # The sum of the residual is the charge that is lost: its norm bounds it, a preconditioned one not.
 _CHARGE: Options = {
     "ksp_type": "cg",
@@ -33,10 +52,19 @@ _CHARGE: Options = {
     "pc_hypre_boomeramg_coarsen_type": "HMIS",
     "pc_hypre_boomeramg_P_max": 4,
 }
-POTENTIAL: Mapping[Solver, Options] = {
-    "direct": MUMPS,
-    "iterative": _CHARGE,
-    "multigrid": _CHARGE,
+# Its default smoother once found an indefinite matrix, symmetric sweeps did not.
+_CHEAP_CHARGE: Options = {
+    "ksp_type": "cg",
+    "ksp_norm_type": "unpreconditioned",
+    "ksp_rtol": 1e-6,
+    "ksp_max_it": 60,
+    "pc_type": "gamg",
+    "mg_levels_ksp_type": "richardson",
+    "mg_levels_pc_type": "sor",
+}
+POTENTIAL: Mapping[Accuracy, Mapping[Solver, Options]] = {
+    "strict": {"direct": MUMPS, "iterative": _CHARGE, "multigrid": _CHARGE},
+    "balanced": {"direct": MUMPS, "iterative": _CHEAP_CHARGE, "multigrid": _CHEAP_CHARGE},
 }
 _MOMENTUM: Options = {
     "ksp_type": "cg",
@@ -45,10 +73,14 @@ _MOMENTUM: Options = {
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.02,
 }
-DISPLACEMENT: Mapping[Solver, Options] = {
+_DISPLACEMENT: Mapping[Solver, Options] = {
     "direct": MUMPS,
     "iterative": _MOMENTUM,
     "multigrid": _MOMENTUM,
+}
+DISPLACEMENT: Mapping[Accuracy, Mapping[Solver, Options]] = {
+    "strict": _DISPLACEMENT,
+    "balanced": _loosely(_DISPLACEMENT, ksp_rtol=1e-5),
 }
 
 # Incomplete factors of (xi, c), and the potentials with the exchange that those leave.
@@ -73,10 +105,14 @@ START: Mapping[Solver, Options] = {
     "iterative": _HYPRE,
     "multigrid": _HYPRE,
 }
-EXCHANGE: Mapping[Solver, Options] = {
+_EXCHANGE: Mapping[Solver, Options] = {
     "direct": {**NEWTON, **MUMPS},
     "iterative": _SCHUR,
     "multigrid": _SCHUR,
+}
+EXCHANGE: Mapping[Accuracy, Mapping[Solver, Options]] = {
+    "strict": _EXCHANGE,
+    "balanced": _loosely(_EXCHANGE, ksp_rtol=1e-2),
 }
 
 MONOLITHIC: Options = {**NEWTON, **MUMPS}

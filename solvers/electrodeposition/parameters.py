@@ -217,6 +217,7 @@ class Parameters:
         return site - self.bulk_concentration * (self.transport is Transport.SINGLE_ION)
 
 
+Accuracy = Literal["strict", "balanced"]
 Solver = Literal["direct", "iterative", "multigrid"]
 
 # Factorisations of more cost more than Krylov solves, and beyond 150,000 vertices incomplete
@@ -243,6 +244,8 @@ class Numerics:
         coupling_tolerance: Largest change of xi at which the repetition ends.
         relaxation: b over the largest speed times d of the quantitative front, which keeps psi a
             distance.
+        accuracy: ``strict`` solves to round-off, whatever the time step errs; ``balanced`` to a
+            tenth of that, and closes the balances of lithium and charge afterwards.
         mechanics: Whether the displacement is solved for.
         kinematics: Plane strain, plane stress, or solid in 3D.
         assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
@@ -256,6 +259,13 @@ class Numerics:
     coupling_iterations: int = 1
     coupling_tolerance: float = 1e-11
     relaxation: float = 4.0
+    accuracy: Accuracy = "strict"
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
     assembly: Assembly = "vectorised"
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether steps are solved as accurately as they deserve; repeated couplings are not."""
+        once = self.coupling == "staggered" and self.coupling_iterations == 1
+        return once and self.accuracy == "balanced"

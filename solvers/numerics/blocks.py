@@ -6,6 +6,7 @@ PETSc options of a block live under its prefix; what the user gives on the comma
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -20,9 +21,12 @@ from lithode.solvers.numerics.database import Options as Options
 from lithode.solvers.numerics.database import drop_failed_factors, in_database, weakly
 from lithode.solvers.numerics.forms import JIT_OPTIONS as JIT_OPTIONS
 from lithode.solvers.numerics.forms import compiled as compiled
+from lithode.solvers.numerics.inexact import Inexact
 from lithode.solvers.numerics.linear import LinearBlock as LinearBlock
 from lithode.solvers.numerics.presets import Assembly
 from lithode.solvers.numerics.vectorised.vectors import on_space
+
+logger = logging.getLogger(__name__)
 
 # A kept Jacobian that reduces the residual by less than this factor is assembled anew.
 SLOW_REDUCTION = 0.1
@@ -73,6 +77,8 @@ class NonlinearBlock:
         matrix: PETSc matrix type of the Jacobian of one unknown; ``baij`` makes incomplete factors
             of a blocked one cheaper. None is ``aij``.
         assembly: ``vectorised`` assembles for several cells at a time, ``dolfinx`` one by one.
+        inexact: Ends Newton early and keeps the Jacobian from solve to solve; what fails is
+            solved again with care. None ends at the tolerances of SNES.
     """
 
     def __init__(
@@ -86,9 +92,10 @@ class NonlinearBlock:
         keeps_jacobian: bool = True,
         matrix: Literal["baij"] | None = None,
         assembly: Assembly = "vectorised",
+        inexact: Inexact | None = None,
     ) -> None:
         self.prefix, self._options = prefix, options
-        self._keeps_jacobian = keeps_jacobian
+        self._keeps_jacobian, self._inexact = keeps_jacobian, inexact
         jacobian: Any = derivative_block(residual, unknown)
         alone = isinstance(unknown, Function)
         problem: Any = NonlinearProblem(
@@ -118,6 +125,8 @@ class NonlinearBlock:
         self.snes.setFunction(weakly(self._residual), problem.b)
         with in_database(prefix, options):
             self.snes.setFromOptions()
+        if inexact is not None:
+            self.snes.setConvergenceTest(inexact.test)
         if not isinstance(unknown, Function):
             self._split(unknown)
         self._set_up = False
@@ -157,12 +166,20 @@ class NonlinearBlock:
 
     def _jacobian(self, snes: Any, x: Any, matrix: Any, preconditioner: Any) -> None:
         iteration, norm = snes.getIterationNumber(), snes.getFunctionNorm()
-        slow = iteration > 0 and norm > SLOW_REDUCTION * self._last_norm
-        if not (self._keeps_jacobian and self._has_jacobian) or iteration == 1 or slow:
+        if self._is_old(iteration, norm):
             self._take(x)
             self._assembler.matrix()
             self._has_jacobian = True
         self._last_norm = norm
+
+    def _is_old(self, iteration: int, norm: float) -> bool:
+        inexact = self._inexact
+        if not (self._keeps_jacobian and self._has_jacobian):
+            return True
+        if inexact is None:
+            return iteration == 1 or (iteration > 1 and norm > SLOW_REDUCTION * self._last_norm)
+        slow = iteration > 0 and norm > inexact.renewal * self._last_norm
+        return inexact.suspended or slow
 
     def refresh(self) -> None:
         """Forget the Jacobian, and its preconditioner with all that it was made of; collective."""
@@ -187,6 +204,22 @@ class NonlinearBlock:
         Raises:
             StepFailed: SNES diverged, or the solution is not finite.
         """
+        if self._inexact is None:
+            return self._solve()
+        unknowns = self._system.unknowns
+        guess = [unknown.x.array.copy() for unknown in unknowns]
+        try:
+            return self._solve()
+        except StepFailed as failure:
+            logger.info("%s; once more with care", str(failure))
+        for unknown, values in zip(unknowns, guess, strict=True):
+            unknown.x.array[:] = values
+        spent = self.snes.getIterationNumber(), self.snes.getLinearSolveIterations()
+        with self._inexact.careful(self.snes):
+            nonlinear, linear = self._solve()
+        return nonlinear + spent[0], linear + spent[1]
+
+    def _solve(self) -> tuple[int, int]:
         for unknown in self._system.unknowns:
             for condition in on_space(unknown.function_space, self._system.bcs):
                 condition.set(unknown.x.array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ from lithode.solvers.numerics.database import Options, drop_failed_factors, in_d
 from lithode.solvers.numerics.forms import compiled
 from lithode.solvers.numerics.presets import Assembly
 
+logger = logging.getLogger(__name__)
+
 
 class LinearBlock:
     """A linear unknown whose matrix changes slowly: the preconditioner is kept while it serves.
@@ -28,6 +31,9 @@ class LinearBlock:
         options: Preset of PETSc options.
         near_nullspace: Near null space for algebraic multigrid.
         keep: Largest number of solves that one preconditioner serves.
+        worth: Iterations that a new preconditioner costs: one is made once the kept one has taken
+            as many more than when it was new. None makes one when a solve takes twice as many.
+        fallback: Preset that takes over for one solve when the other fails, also when new.
         matrix: PETSc matrix type; a blocked unknown is assembled into ``baij`` in half the time.
             Algebraic multigrid cannot read that: its preconditioner is made of an ``aij`` copy.
         assembly: ``vectorised`` assembles for several cells at a time, ``dolfinx`` one by one.
@@ -42,10 +48,12 @@ class LinearBlock:
         options: Options,
         near_nullspace: Any = None,
         keep: int = 1,
+        worth: int | None = None,
+        fallback: Options | None = None,
         matrix: Literal["baij"] | None = None,
         assembly: Assembly = "vectorised",
     ) -> None:
-        self.prefix, self._options = prefix, options
+        self.prefix, self._options, self._preset = prefix, options, options
         self._unknown, self._bcs = unknown, list(bcs)
         left, right = ufl.lhs(equation), ufl.rhs(equation)
         bilinear, linear = compiled(left), compiled(right)
@@ -57,9 +65,10 @@ class LinearBlock:
         # A copy is allocated with the first preconditioner.
         self._preconditioning_matrix: Any = self._matrix if matrix is None else PETSc.Mat()
         self._near_nullspace = near_nullspace
-        self._keep, self._age = keep, keep
+        self._most = self._keep = self._age = keep
+        self._worth, self._fallback = worth, fallback
         self.ksp: Any = self._new_solver()
-        self._fresh_iterations = 0
+        self._fresh_iterations = self._excess = 0
 
     def solve(self) -> int:
         """Solve in place and return the Krylov iterations.
@@ -73,32 +82,48 @@ class LinearBlock:
         if reason <= 0 and not worn:
             more, reason = self._solve_with(new_preconditioner=True)
             iterations += more
+        if reason <= 0 and self._fallback is not None:
+            logger.info("%sksp: reason %d; once more by the fallback", self.prefix, reason)
+            self._renew_solver(self._fallback)
+            more, reason = self._solve_with(new_preconditioner=True)
+            iterations += more
+            self._renew_solver(self._options)
         if reason <= 0:
             drop_failed_factors(self.ksp)
             self._age = self._keep
             raise StepFailed(f"{self.prefix}ksp: reason {reason} after {iterations} iterations")
-        if iterations > 2 * self._fresh_iterations + 5:
+        if self._is_worn(iterations):
             self._age = self._keep
         self._solution.ghostUpdate(addv=PETSc.InsertMode.INSERT, mode=PETSc.ScatterMode.FORWARD)
         with self._solution.localForm() as local:
             self._unknown.x.array[:] = local.array
         return iterations
 
+    def _is_worn(self, iterations: int) -> bool:
+        if self._worth is None:
+            return iterations > 2 * self._fresh_iterations + 5
+        self._excess += max(0, iterations - self._fresh_iterations)
+        return self._excess >= self._worth
+
     def refresh(self) -> None:
         """Forget the solver with all that its preconditioner was made of; collective."""
+        self._renew_solver(self._options)
+
+    def _renew_solver(self, preset: Options) -> None:
         self.ksp.destroy()
+        self._preset = preset
         self.ksp = self._new_solver()
         self._fresh_iterations = 0
 
     def _new_solver(self) -> Any:
         ksp: Any = PETSc.KSP().create(self._unknown.function_space.mesh.comm)
         ksp.setOptionsPrefix(self.prefix)
-        with in_database(self.prefix, self._options):
+        with in_database(self.prefix, self._preset):
             ksp.setFromOptions()
         # A lone factorisation is exact only for the matrix that it was made of.
         iterates = ksp.getType() != PETSc.KSP.Type.PREONLY
         ksp.setInitialGuessNonzero(iterates)
-        self._keep = self._keep if iterates else 1
+        self._keep = self._most if iterates else 1
         self._age = self._keep
         return ksp
 
@@ -122,10 +147,10 @@ class LinearBlock:
             self._renew_preconditioning_matrix()
         with self._solution.localForm() as local:
             local.array[:] = self._unknown.x.array
-        with in_database(self.prefix, self._options if new_preconditioner else {}):
+        with in_database(self.prefix, self._preset if new_preconditioner else {}):
             self.ksp.solve(self._rhs, self._solution)
         iterations = self.ksp.getIterationNumber()
         self._age = 1 if new_preconditioner else self._age + 1
         if new_preconditioner:
-            self._fresh_iterations = iterations
+            self._fresh_iterations, self._excess = iterations, 0
         return iterations, self.ksp.getConvergedReason()

@@ -221,7 +221,13 @@ def test_coarse_run(comm, name, case, given):
 
 def test_a_run_resumes_draws_and_reacts(tmp_path):
     name, whole, parts = bilayer.CASE.name, tmp_path / "whole", tmp_path / "parts"
-    values = {**BILAYER, "output_interval": 3.0, "output_times": (6.0,), "end_time": 6.0}
+    values = {
+        **BILAYER,
+        "accuracy": "strict",
+        "output_interval": 3.0,
+        "output_times": (6.0,),
+        "end_time": 6.0,
+    }
     assert run_case(name, values=values, out=whole).status == "completed"
     pictures = {path.name for path in (whole / "figures").glob("*.png")}
     assert pictures == {"fields-6s.png", "history.png"}

@@ -14,7 +14,7 @@ from lithode.solvers.numerics.march import StepControl, march
 from tests.verification.layers import STRONG, ParticleLayer
 
 PARAMETERS = ParticleLayer(**STRONG, width=20.0, height=24.0, nuclei=2)
-BLOCKS = ("_phase_block", "_potential_block", "_displacement_block")
+BLOCKS = ("_phase_block", "_potential_block", "_mechanics")
 CONTROL = StepControl(initial_step=0.05, max_step=5.0, min_step=1e-3)
 
 
@@ -134,7 +134,7 @@ def test_step_far_too_long(comm, solver):
 
 def test_march_goes_on_after_failures(comm, monkeypatch):
     model = started(comm, tolerance=1e-3)
-    calls = break_block(monkeypatch, model, "_displacement_block", 3)
+    calls = break_block(monkeypatch, model, "_mechanics", 3)
     result = march(model, CONTROL, 6.0)
     assert result.step_failures == 3
     assert len(calls) == result.steps + result.rejected

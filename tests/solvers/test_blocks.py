@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 import weakref
 
 import numpy as np
 import pytest
 import ufl
 from dolfinx import fem
+from mpi4py import MPI
 from petsc4py import PETSc
 
 from lithode.core.errors import StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import boundary_dofs
+from lithode.solvers.numerics.inexact import Inexact
 from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.physics import elasticity
 from lithode.theory.elasticity import Kinematics, Stiffness
@@ -64,7 +68,7 @@ class Poisson:
         return np.allclose(self.solution.x.array, other.solution.x.array, rtol=1e-8, atol=1e-10)
 
 
-def nonlinear(comm, prefix, options, scale=1.0):
+def nonlinear(comm, prefix, options, scale=1.0, **arguments):
     """-u'' + s exp(u) = s: Newton has work to do, and u = 0 solves it."""
     domain = structured(comm, (1.0,), (30,))
     space = fem.functionspace(domain.mesh, ("P", 1))
@@ -73,7 +77,7 @@ def nonlinear(comm, prefix, options, scale=1.0):
     dofs = boundary_dofs(domain, space, "electrode")
     residual = (u.dx(0) * v.dx(0) + s * (ufl.exp(u) - 1) * v) * ufl.dx(degree=4)
     bcs = [fem.dirichletbc(0.0, dofs, space)]
-    return NonlinearBlock(residual, u, bcs, prefix, options), u, s
+    return NonlinearBlock(residual, u, bcs, prefix, options, **arguments), u, s
 
 
 def test_what_the_user_sets_goes_before_the_preset(comm, options):
@@ -322,3 +326,83 @@ def test_rigid_body_modes_cost_no_energy(comm, dim):
         u.x.array[: len(values)] = values
         u.x.scatter_forward()
         assert comm.allreduce(fem.assemble_scalar(energy)) == pytest.approx(0, abs=1e-13)
+
+
+WEAK = {"ksp_type": "cg", "pc_type": "none", "ksp_max_it": 2, "ksp_rtol": 1e-12}
+
+
+def test_a_fallback_takes_over_for_one_solve(comm):
+    problem = Poisson(comm, prefix="a_", options=WEAK, fallback=MUMPS, keep=4)
+    for k in (1.0, 2.0):
+        problem.solve(k)
+        assert problem.is_solved()
+        assert problem.block.ksp.getType() == "cg"
+    alone = Poisson(comm, prefix="b_", options=WEAK, keep=4)
+    with pytest.raises(StepFailed):
+        alone.solve()
+
+
+def test_a_fallback_that_fails_leaves_the_first_preset(comm):
+    worse = {**WEAK, "ksp_type": "gmres", "ksp_max_it": 1}
+    problem = Poisson(comm, prefix="a_", options=WEAK, fallback=worse)
+    with pytest.raises(StepFailed):
+        problem.solve()
+    assert problem.block.ksp.getType() == "cg"
+
+
+@pytest.mark.parametrize(("worth", "most", "renewed"), [(9, 40, 2), (900, 40, 1), (900, 5, 4)])
+def test_a_preconditioner_is_kept_while_it_serves(comm, monkeypatch, worth, most, renewed):
+    """It is made anew once its age has cost as many iterations as a new one is worth."""
+    exact = {"ksp_type": "gmres", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
+    problem = Poisson(comm, prefix="a_", options=exact, worth=worth, keep=most)
+    made: list[int] = []
+    counts: list[int] = []
+    renew = problem.block._renew_preconditioning_matrix
+    monkeypatch.setattr(
+        problem.block, "_renew_preconditioning_matrix", lambda: (made.append(len(counts)), renew())
+    )
+    for k in np.linspace(1.0, 20.0, 16):
+        problem.solution.x.array[:] = 0.0
+        counts.append(problem.solve(k))
+    assert len(made) == renewed
+    assert made[:1] == [0]
+    for start, end in itertools.pairwise(made):
+        extra = sum(counts[start:end]) - (end - start) * counts[start]
+        assert extra >= worth or end - start == most
+
+
+def inexact(comm, allowed, renewal, scale=1.0):
+    def size(update):
+        return float(comm.allreduce(np.abs(update).max(initial=0.0), op=MPI.MAX))
+
+    how = Inexact(size, allowed, renewal)
+    return nonlinear(comm, "c_", {**NEWTON, **MUMPS}, scale, inexact=how)
+
+
+def test_newton_ends_where_little_is_left_to_correct(comm):
+    """The solution is zero, so that what is left is what the block returns."""
+    errors, iterations = [], []
+    for allowed in (1e-2, 1e-5, 1e-9):
+        block, u, _ = inexact(comm, allowed, renewal=0.9)
+        u.x.array[:] = 1.0
+        iterations.append(block.solve()[0])
+        errors.append(comm.allreduce(np.abs(u.x.array).max(), op=MPI.MAX))
+        assert errors[-1] <= allowed
+    assert iterations[0] < iterations[1] < iterations[2]
+    assert errors[0] > 1e-5
+
+
+def test_newton_that_fails_is_repeated_with_care(comm, caplog):
+    """The Jacobian of a weaker source, never renewed, drives Newton away."""
+    block, u, s = inexact(comm, 1e-8, renewal=1e30)
+    u.x.array[:] = 0.01
+    block.solve()
+    s.value = np.asarray(2000.0)
+    u.x.array[:] = 0.5
+    with caplog.at_level(logging.INFO):
+        block.solve()
+    assert "once more with care" in caplog.text
+    assert np.abs(u.x.array).max(initial=0.0) < 1e-10
+    s.value = np.asarray(np.nan)
+    with pytest.raises(StepFailed):
+        block.solve()
