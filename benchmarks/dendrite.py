@@ -28,7 +28,7 @@ SIZE, CELLS = 100.0, 128
 CONTROL = StepControl(initial_step=1e-5, max_step=5e-3, min_step=1e-9, gain=0.5)
 
 
-def dendrite(tolerance: float = 1e-3, reach: float = 24.0) -> Dendrite:
+def dendrite(tolerance: float = 1e-3, reach: float = 22.5) -> Dendrite:
     """Return the reference's problem; ``reach`` is how far its cells go, which then widen."""
     size = SIZE / CELLS
     centres = size * (np.arange(CELLS) + 0.5)

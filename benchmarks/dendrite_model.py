@@ -34,13 +34,14 @@ NONLINEAR = {
     "ksp_max_it": 60,
     "pc_type": "bjacobi",
 }
+# Some thousand unknowns: multigrid would pay for more.
 LINEAR = {
     "ksp_type": "cg",
     "ksp_norm_type": "unpreconditioned",
     "ksp_rtol": 1e-3,
-    "pc_type": "gamg",
-    "mg_levels_ksp_type": "richardson",
-    "mg_levels_pc_type": "sor",
+    "pc_type": "bjacobi",
+    "sub_pc_type": "icc",
+    "sub_pc_factor_levels": 1,
 }
 
 
