@@ -84,7 +84,6 @@ class Dendrite(Stepped):
             {**NONLINEAR, "snes_atol": self._weights.residual_tolerance(1e-2 * tolerance)},
             keeps_jacobian=False,
             matrix="baij",
-            assembly="vectorised",
         )
         psi, w = ufl.TrialFunction(scalar), ufl.TestFunction(scalar)
         current = transport.ohmic_current(psi, free_energy.mixture(xi, METAL, ELECTROLYTE))
@@ -95,7 +94,6 @@ class Dendrite(Stepped):
             "potential_",
             LINEAR,
             keep=20,
-            assembly="vectorised",
         )
         self.transient.solve_with(self._phase_block, self._potential_block)
         first = start(scalar.tabulate_dof_coordinates()[:, :2])

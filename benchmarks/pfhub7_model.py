@@ -144,7 +144,6 @@ class Rippling(Stepped):
             [fem.dirichletbc(self._held, self._boundary)],
             "pfhub7_",
             {**SOLVER, "snes_atol": residual_norm},
-            assembly="vectorised",
         )
         self.transient.solve_with(self._block)
         eta.x.array[:] = self._exact(0.0)
