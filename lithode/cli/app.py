@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -15,21 +16,27 @@ app = typer.Typer(
     "Every command also runs under mpirun -n N.",
     pretty_exceptions_enable=False,
 )
-app.command("list")(cases.list_cases)
-app.command()(cases.show)
-app.command()(new.new)
-app.command()(compute.run)
-app.command()(sweep.sweep)
-app.command()(stored.report)
-app.command()(stored.movie)
-app.command()(stored.runs)
-app.command()(stored.compare)
-app.command()(stored.scores)
-app.command()(stored.export)
-app.command()(verify.verify)
-app.command()(compute.fit)
-app.command()(spectra.drt)
-app.command()(compute.warmup)
+
+_EXAMPLES: dict[Callable[..., None], str] = {
+    cases.list_cases: "lithode list --json",
+    cases.show: "lithode show graded-li3n --grep stress",
+    new.new: "lithode new garnet",
+    compute.run: "lithode run graded-li3n --preset quick --set particles=fine --out results/fine",
+    sweep.sweep: "lithode sweep ji2020/penetration --vary pore_diameter=0.1..1:5:log "
+    "--vary current=0.5,1,2 --out results/pores",
+    stored.report: "lithode report results/fine",
+    stored.movie: "lithode movie results/fine",
+    stored.runs: "lithode runs results",
+    stored.compare: "lithode compare results/fine results/graded",
+    stored.scores: "lithode scores results",
+    stored.export: "lithode export results/fine bdf",
+    verify.verify: "lithode verify verification/dispersion",
+    compute.fit: "lithode fit cheng2020/interphase --starts 4",
+    spectra.drt: "lithode drt spectrum.csv",
+    compute.warmup: "lithode warmup graded-li3n --preset paper",
+}
+for _command, _example in _EXAMPLES.items():
+    app.command(_example.split()[1], epilog=f"Example: {_example}")(_command)
 
 
 @app.callback(invoke_without_command=True)

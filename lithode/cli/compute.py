@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -39,27 +40,61 @@ def run(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the run in DIR.")] = False,
     movie: Annotated[bool, typer.Option("--movie", help="Make a movie at the end.")] = False,
     no_figures: Annotated[
-        bool, typer.Option("--no-figures", help="Leave the figures to lithode report.")
+        bool, typer.Option("--no-figures", help="Leave figures and page to lithode report.")
+    ] = False,
+    is_quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing but warnings and errors.")
+    ] = False,
+    is_dry: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show health, sizes and an estimate of cost; write nothing."
+        ),
     ] = False,
 ) -> None:
     """Run a case. What follows -- are PETSc options, e.g. -- -phase_snes_rtol 1e-9."""
+    if is_dry:
+        from lithode.engine.runner import requested
+
+        if resume:
+            raise InputError("--dry-run", "", "cannot be combined with --resume")
+        request = requested(
+            case,
+            preset=preset,
+            pairs=settings or (),
+            from_file=from_file,
+            materials=materials,
+            petsc_options=context.obj,
+        )
+        from lithode.engine.dry_run import estimate
+
+        say(str(estimate(request)))
+        return
     from lithode.engine.runner import run_case
 
-    result = run_case(
-        case,
-        preset=preset,
-        pairs=settings or (),
-        from_file=from_file,
-        out=out,
-        resume=resume,
-        overwrite=overwrite,
-        movie=movie,
-        figures=not no_figures,
-        materials=materials,
-        petsc_options=context.obj,
-    )
-    say(f"\n{result}\n")
-    say(f"{result.status}; results in {result.directory}")
+    with _quiet() if is_quiet else nullcontext():
+        result = run_case(
+            case,
+            preset=preset,
+            pairs=settings or (),
+            from_file=from_file,
+            out=out,
+            resume=resume,
+            overwrite=overwrite,
+            movie=movie,
+            figures=not no_figures,
+            materials=materials,
+            petsc_options=context.obj,
+        )
+    if not is_quiet:
+        say(f"\n{result}\n")
+        say(f"{result.status}; results in {result.directory}")
+
+
+def _quiet() -> AbstractContextManager[None]:
+    from lithode.engine.log_file import quiet
+
+    return quiet()
 
 
 def fit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -91,7 +92,9 @@ class _Terminal(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level = f"{record.levelname.lower()}: " if record.levelno > logging.INFO else ""
-        line = level + self.format(record)
+        # Nobody sees a line of a log file appear.
+        when = "" if sys.stdout.isatty() else time.strftime("%H:%M:%S ")
+        line = when + level + self.format(record)
         if bars := sys.modules.get("tqdm"):
             bars.tqdm.write(line, file=sys.stdout)
         else:

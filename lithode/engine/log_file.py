@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,15 +53,26 @@ def log_file(comm: MPI.Intracomm) -> Iterator[Callable[[Path], None]]:
                 file.close()
 
 
+_quiet = 0
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Let only warnings through to whoever listens now; a log file that is opened later has all."""
+    global _quiet
     handlers = logging.getLogger("lithode").handlers
     levels = [(handler, handler.level) for handler in handlers]
     for handler, level in levels:
         handler.setLevel(max(level, logging.WARNING))
+    _quiet += 1
     try:
         yield
     finally:
+        _quiet -= 1
         for handler, level in levels:
             handler.setLevel(level)
+
+
+def shows_bars() -> bool:
+    """Whether somebody looks on who wants to see progress bars."""
+    return sys.stderr.isatty() and not _quiet

@@ -26,6 +26,10 @@ class Pace:
         """Count some parts more."""
         self._done += parts
 
+    def reach(self, parts: float) -> None:
+        """Count parts from the start."""
+        self._done = parts
+
     @property
     def seconds_left(self) -> float | None:
         """Estimated time that is left in s; None before anything is done."""

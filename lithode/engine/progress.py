@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from typing import Self
 
 from tqdm import tqdm
 
 from lithode.core.errors import Interrupted
+from lithode.engine.log_file import shows_bars
+from lithode.engine.pace import LOG_SECONDS, Pace, duration
 from lithode.engine.signals import StopSignals
 from lithode.solvers.numerics.march import StepRecord
 from lithode.solvers.numerics.model import Model
 
 logger = logging.getLogger(__name__)
-
-_LOG_SECONDS = 10.0
 
 
 class Progress:
@@ -31,10 +30,11 @@ class Progress:
         self._is_root, self._end, self._steps = model.domain.mesh.comm.rank == 0, end, 0
         axis = model.axis
         self._logged = time.monotonic()
+        self._places = [(self._logged, model.time)]
         self._bar = tqdm(
             total=end,
             initial=model.time,
-            disable=not (self._is_root and sys.stderr.isatty()),
+            disable=not (self._is_root and shows_bars()),
             bar_format="{percentage:3.0f}%|{bar}| "
             f"{axis.symbol} = {{n:.4g}} of {{total:.4g}}{axis.suffix} "
             "[{elapsed}<{remaining}]{postfix}",
@@ -52,7 +52,7 @@ class Progress:
         self._bar.set_postfix_str(f"step {record.dt:.3g}{model.axis.suffix}", refresh=False)
         self._bar.update(model.time - self._bar.n)
         now = time.monotonic()
-        if self._bar.disable and now - self._logged > _LOG_SECONDS:
+        if self._bar.disable and now - self._logged > LOG_SECONDS:
             self._log(model)
 
     def output(self, model: Model) -> None:
@@ -64,9 +64,21 @@ class Progress:
             self._logged = time.monotonic()
             part = model.time / self._end if self._end else 1.0
             logger.info(
-                "%s of %.6g%s (%.0f %%), %d steps",
+                "%s of %.6g%s (%.0f %%), %d steps%s",
                 model.axis.at(model.time), self._end, model.axis.suffix, 100 * part, self._steps,
+                self._pace(model.time),
             )  # fmt: skip
+
+    def _pace(self, place: float) -> str:
+        """Return the time of a step, and the time left at the pace of the later half."""
+        self._places.append((self._logged, place))
+        since, before = self._places[len(self._places) // 2 - 1]
+        passed, gone = self._logged - since, place - before
+        if not self._steps or gone <= 0:
+            return ""
+        each = (self._logged - self._places[0][0]) / self._steps
+        left = max(self._end - place, 0.0) * passed / gone
+        return f", {duration(each)} each" + (f", {duration(left)} left" if left else "")
 
 
 class PartDone:
@@ -77,10 +89,10 @@ class PartDone:
     """
 
     def __init__(self, stop: StopSignals) -> None:
-        self._stop, self._logged = stop, time.monotonic()
+        self._stop, self._logged, self._pace = stop, time.monotonic(), Pace(1.0)
         self._bar = tqdm(
             total=1.0,
-            disable=not sys.stderr.isatty(),
+            disable=not shows_bars(),
             bar_format="{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}]",
         )
 
@@ -99,7 +111,9 @@ class PartDone:
         if self._stop.number:
             raise Interrupted(self._stop.number)
         self._bar.update(part - self._bar.n)
+        self._pace.reach(part)
         now = time.monotonic()
-        if self._bar.disable and now - self._logged > _LOG_SECONDS:
+        if self._bar.disable and now - self._logged > LOG_SECONDS:
             self._logged = now
-            logger.info("%.0f %% done", 100 * part)
+            left = self._pace.seconds_left
+            logger.info("%.0f %% done%s", 100 * part, f", {duration(left)} left" if left else "")

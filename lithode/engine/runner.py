@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,83 @@ def run_case(
         SolverError: The march could not go on.
         Interrupted: A signal stopped the run.
     """
+    request = requested(
+        case,
+        preset=preset,
+        values=values,
+        pairs=pairs,
+        from_file=from_file,
+        resumed=out or "" if resume else None,
+        comm=comm,
+        overwrite=overwrite,
+        petsc_options=petsc_options,
+        materials=materials,
+    )
+    return run(
+        request.case,
+        request.parameters,
+        out or f"results/{request.case.name}",
+        comm=comm,
+        case_file=request.case_file,
+        materials=request.materials,
+        resume=resume,
+        overwrite=overwrite,
+        petsc_options=request.petsc_options,
+        movie=movie,
+        figures=figures,
+    )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be run, resolved.
+
+    Attributes:
+        case: The case.
+        parameters: Its parameters.
+        case_file: The user's file that holds it; None for an installed one.
+        materials: Electrolytes of the user's own.
+        petsc_options: Words as given after ``--``.
+    """
+
+    case: AnyCase
+    parameters: CaseParameters
+    case_file: Path | None
+    materials: Materials
+    petsc_options: Sequence[str]
+
+
+def requested(
+    case: str | AnyCase | None = None,
+    *,
+    preset: str | None = None,
+    values: Mapping[str, object] | None = None,
+    pairs: Sequence[str] = (),
+    from_file: Path | None = None,
+    resumed: Path | str | None = None,
+    comm: MPI.Intracomm | None = None,
+    overwrite: bool = False,
+    petsc_options: Sequence[str] = (),
+    materials: Path | str | Mapping[str, object] | None = None,
+) -> Request:
+    """Resolve the input of a run; collective.
+
+    Args:
+        case: As in `run_case`, and so are all others but one.
+        preset: Name of a preset.
+        values: Parameter values by name.
+        pairs: Texts ``name=value``.
+        from_file: A ``case.yaml``.
+        resumed: Directory of the run to go on with, the usual one if empty; None for a new run.
+        comm: Communicator, all ranks if not given.
+        overwrite: Replace the run that is there.
+        petsc_options: Words.
+        materials: Electrolytes of the user's own.
+
+    Raises:
+        InputError: Something about the input is wrong.
+    """
+    resume = resumed is not None
     refused = {
         "--overwrite": overwrite,
         "--from": from_file,
@@ -76,7 +153,7 @@ def run_case(
     }
     if resume and (option := next((name for name, value in refused.items() if value), None)):
         raise InputError(option, "", "cannot be combined with --resume, which keeps the input")
-    if resume and not (out or case):
+    if resume and not (resumed or case):
         raise InputError("out", "", "name the directory to resume")
     file: Path | None = None
     if isinstance(case, str) and is_file(case):
@@ -86,7 +163,7 @@ def run_case(
     given = RunInput(named or "")
     source = from_file
     if resume:
-        source = RunDirectory(Path(out or f"results/{named}")).input
+        source = RunDirectory(Path(resumed or f"results/{named}")).input
     if source is not None:
         path = source
         given = on_root(comm or world(), lambda: read_input(path))
@@ -109,19 +186,7 @@ def run_case(
         parameters = case.resolve(preset, {**given.parameters, **changes})
         if resume:
             _check_changes(case.resolve(None, given.parameters), parameters)
-    return run(
-        case,
-        parameters,
-        out or f"results/{case.name}",
-        comm=comm,
-        case_file=file,
-        materials=added,
-        resume=resume,
-        overwrite=overwrite,
-        petsc_options=petsc_options or given.petsc_options,
-        movie=movie,
-        figures=figures,
-    )
+    return Request(case, parameters, file, added, tuple(petsc_options or given.petsc_options))
 
 
 def run(

@@ -177,3 +177,16 @@ def test_on_a_terminal_tables_fit_its_width(call, monkeypatch, width):
     assert all(letters.count(row["name"]) for row in rows)
     if width >= 80:
         assert {word for row in rows for word in row["meaning"].split()} <= set(shown.split())
+
+
+def test_every_command_has_an_example_that_can_be_typed():
+    import typer.main
+
+    from lithode.cli.app import app
+
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():
+        words = (command.epilog or "").removeprefix("Example: ").split()
+        assert words[:2] == ["lithode", name]
+        context = command.make_context(name, words[2:])
+        assert not context.args
