@@ -11,7 +11,6 @@ from the base. Nothing here communicates: it is for one rank.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -22,31 +21,12 @@ import numpy.typing as npt
 
 from lithode.core.arrays import Arrays
 from lithode.core.errors import InputError
+from lithode.core.sizes import Sizes, cell_sizes, is_large
 from lithode.meshes.halving import first_edges, halve_tetrahedra, halve_triangles
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-Sizes = Callable[[Array], Array]
-"""Returns the allowed size in um at points of shape (n, dimension)."""
-
-# A cell may be larger than allowed by this factor of its area or volume: a bisection halves it.
-_SLACK = math.sqrt(2.0)
-# Area or volume of the regular simplex of edge 1.
-_REGULAR = {2: math.sqrt(3.0) / 4, 3: math.sqrt(2.0) / 12}
-
-
-def cell_sizes(volumes: Array, dimension: int) -> Array:
-    """Return the sizes of cells: edges in um of regular simplices of their area or volume."""
-    return np.asarray((volumes / _REGULAR[dimension]) ** (1 / dimension))
-
-
-def is_large(volumes: Array, allowed: Array | float, dimension: int) -> Mask:
-    """Return which cells a mesh of allowed sizes in um does not have."""
-    # Bisections leave volumes exact but for the round-off of who computes them.
-    largest = _SLACK * (1 + 1e-9) * _REGULAR[dimension] * np.asarray(allowed) ** dimension
-    return np.asarray(volumes > largest)
 
 
 @dataclass(frozen=True)
@@ -156,7 +136,7 @@ class Forest:
     def __init__(self, base: Arrays) -> None:
         self.base = base
         dimension = base.points.shape[1]
-        if dimension not in _REGULAR:
+        if dimension not in (2, 3):
             raise InputError("mesh", f"{dimension}D", "must be in 2D or 3D to be adapted")
         # -0.0 and 0.0 are one place, and are compared by their bits.
         points = base.points + 0.0
@@ -184,7 +164,7 @@ class Forest:
         while len(fresh):
             if len(work.cells) > most_cells:
                 allowed_text = f"the adaptive mesh would have over {most_cells:g} cells"
-                raise InputError("mesh", len(work.cells), allowed_text)
+                raise InputError("size", len(work.cells), allowed_text)
             known = len(allowed)
             if len(work.points) > known:
                 allowed = np.concatenate([allowed, sizes(work.points[known:])])

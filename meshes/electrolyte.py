@@ -71,6 +71,7 @@ class Electrolyte(Box):
             interface of layers or on the outer boundary.
         margin: Depth below the surface of particles to which elements keep ``size``.
         grading: Growth of the element size per depth beyond ``margin``.
+        to_bisect: Whether it is a base mesh whose cells will be bisected.
 
     Raises:
         InputError: A size that is not positive, layers that do not add up, a particle that
@@ -86,6 +87,7 @@ class Electrolyte(Box):
     particles: tuple[Particle, ...] = ()
     margin: float = 0.0
     grading: float = 0.3
+    to_bisect: bool = False
 
     def __post_init__(self) -> None:
         for name in ("width", "height", "size", "size_inside", "depth"):
@@ -225,7 +227,7 @@ def _make(electrolyte: Electrolyte) -> int:
     name_walls(electrolyte.lengths, owner)
     _set_sizes(electrolyte, owner)
 
-    generate(dim)
+    generate(dim, to_bisect=electrolyte.to_bisect)
     return dim
 
 

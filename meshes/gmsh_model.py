@@ -25,6 +25,8 @@ POOR_QUALITY = 0.05
 MOST_CELLS = 5e7
 
 _FRONTAL_DELAUNAY_2D = 6
+# Right-angled triangles, which halve into their like; equilateral ones become obtuse.
+_FRONTAL_DELAUNAY_FOR_QUADS = 8
 # HXT: faster than Delaunay and with fewer slivers.
 _HXT = 10
 
@@ -149,9 +151,15 @@ def cells_of(dimension: int, *parts: tuple[float, float]) -> float:
     return sum(measure / (cell * size**dimension) for size, measure in parts)
 
 
-def generate(dimension: int) -> None:
-    """Mesh the current model and log how good the cells are."""
-    gmsh.option.setNumber("Mesh.Algorithm", _FRONTAL_DELAUNAY_2D)
+def generate(dimension: int, *, to_bisect: bool = False) -> None:
+    """Mesh the current model and log how good the cells are.
+
+    Args:
+        dimension: 2 or 3.
+        to_bisect: Whether it is a base mesh whose cells will be bisected.
+    """
+    flat = _FRONTAL_DELAUNAY_FOR_QUADS if to_bisect else _FRONTAL_DELAUNAY_2D
+    gmsh.option.setNumber("Mesh.Algorithm", flat)
     gmsh.option.setNumber("Mesh.Algorithm3D", _HXT)
     gmsh.model.mesh.generate(dimension)
     gmsh.model.mesh.renumberNodes()

@@ -12,60 +12,56 @@ number of ranks. A mesh of its own is made of any builder's::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
-from scipy.spatial import cKDTree
 
 from lithode.core.arrays import Arrays
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import lasting, on_root
-from lithode.meshes.bisection import (
-    Array,
-    Forest,
-    Indices,
-    Mask,
-    Refinement,
-    Sizes,
-    find_points,
-    is_large,
-)
+from lithode.core.sizes import Band, Sizes, anything
+from lithode.meshes.bisection import Array, Forest, Indices, Mask, Refinement, find_points
 from lithode.meshes.handing_out import handed_out
 
 
-@dataclass(frozen=True)
-class Band:
-    """Allowed sizes around a front; lengths in um.
+def followed(
+    comm: MPI.Intracomm,
+    domain: Domain | None,
+    make: Callable[[MPI.Intracomm, float], Domain],
+    band: Band,
+    largest: float,
+    initial: Callable[[Array], Array],
+) -> tuple[Domain, Remesher]:
+    """Return a mesh for a front, and what makes the next ones; collective.
 
-    Attributes:
-        size: In the band.
-        reach: Half of its width.
-        growth: Of the size per distance beyond it.
+    Args:
+        comm: Communicator of the meshes.
+        domain: The mesh of a checkpoint to go on from, or None.
+        make: Makes the base mesh of about one size on a communicator; called on rank 0 alone.
+        band: Allowed sizes around the front.
+        largest: Size in um that the base mesh may have; less where the geometry needs it.
+        initial: Its front is where this function of points, shape (n, 3), is one half.
+
+    Raises:
+        InputError: No base mesh of the smallest size can be made.
     """
+    if domain is not None:
+        return domain, Remesher.again(domain)
+    *coarser, finest = band.coarser(largest)
 
-    size: float
-    reach: float
-    growth: float = 0.3
+    def base(one: MPI.Intracomm) -> Domain:
+        for size in coarser:
+            with suppress(InputError):  # too coarse for the geometry
+                return make(one, size)
+        return make(one, finest)
 
-    def sizes(self, front: Array) -> Sizes:
-        """Return the allowed sizes around points of a front, shape (n, dimension)."""
-        if not len(front):
-            return _anything
-        tree = cKDTree(front)
-
-        def allowed(points: Array) -> Array:
-            beyond = np.maximum(tree.query(points)[0] - self.reach, 0.0)
-            return np.asarray(self.size + self.growth * beyond)
-
-        return allowed
-
-    def is_coarse(self, volumes: Array, dimension: int) -> Mask:
-        """Return which cells, by area or volume, are larger than those of the band may be."""
-        return is_large(volumes, self.size, dimension)
+    remesher = Remesher.of(comm, base)
+    return remesher.start(band, initial), remesher
 
 
 class Remesher:
@@ -183,7 +179,7 @@ class Remesher:
         made: list[Refinement] = []
 
         def make() -> None:
-            mesh = self._planted.refined(_anything)
+            mesh = self._planted.refined(anything)
             # Each mesh shows more of a front that the one before was too coarse to see.
             for _ in range(_MOST_PASSES):
                 before, arrays = mesh, mesh.arrays
@@ -204,10 +200,6 @@ class Remesher:
 
 
 _MOST_PASSES = 20
-
-
-def _anything(points: Array) -> Array:
-    return np.full(len(points), np.inf)
 
 
 def crossings(cells: Indices, points: Array, values: Array) -> Array:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from lithode.core.files import storage_error
-from lithode.core.parallel import on_root
+from lithode.core.parallel import lasting, on_root
 from lithode.engine.rundir import RunDirectory
 from lithode.output.field_writer import FieldWriter
 from lithode.output.history import HistoryWriter, read_history
@@ -52,7 +52,7 @@ class Recorder:
     ) -> None:
         self._directory, self._model = directory, model
         self._case, self._hash = case, parameters_hash
-        self._comm = model.domain.mesh.comm
+        self._comm = lasting(model.domain.mesh.comm)
         self._saved, self._cost = time.monotonic(), 0.0
         self._history: HistoryWriter | None = None
         self._started = started
@@ -110,7 +110,7 @@ class Recorder:
         if self._skip_output:
             self._skip_output = False
             return
-        self._fields.write(model.time, model.fields())
+        self._fields.write(model.time, model.fields(), model.domain)
         if self.last_checkpoint is None or on_root(self._comm, lambda: self._is_due(0.0)):
             self.save()
 
@@ -123,7 +123,7 @@ class Recorder:
         started = self._saved = time.monotonic()
         if self._is_saved and self.last_checkpoint is not None:
             return self.last_checkpoint
-        with self._snapshot.shown_by(self._model) as state:
+        with self._snapshot.shown() as state:
             self.last_checkpoint = write_checkpoint(
                 self._directory.checkpoints,
                 self._model,

@@ -1,7 +1,8 @@
 """Fields over time in one VTKHDF file, for ParaView and for the figures.
 
 Nodes and cells are numbered as in the input of the mesh, so the file does not depend on the
-number of ranks and a restarted run can append to it. The ranks exchange values until each has a
+number of ranks and a restarted run can append to it. A mesh that changes has its grid stored
+whenever it is another than that of the output before. The ranks exchange values until each has a
 slice of that order, and write the slices side by side: no rank holds a whole field.
 
 All the structure of the file is laid out for a number of times ahead; an output only fills
@@ -13,13 +14,13 @@ unused rest is cut off in the end.
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import h5py
 import numpy as np
 from dolfinx.fem import Function
 from dolfinx.mesh import CellType
@@ -27,26 +28,13 @@ from mpi4py import MPI
 
 from lithode.core.axis import TIME, Axis
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError, LithodeError
+from lithode.core.errors import LithodeError
 from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import lasting, on_each, on_root
-from lithode.output import slabs
-from lithode.output.fields import FieldReader
+from lithode.output import field_file, slabs
 from lithode.output.input_order import InputOrder
-from lithode.output.slabs import Slab, Span
-from lithode.output.vtkhdf import (
-    GRID,
-    Array,
-    Layout,
-    Size,
-    bytes_of,
-    grid_slabs,
-    lay_out,
-    layout_of,
-    open_file,
-    set_times,
-    starts_of,
-)
+from lithode.output.slabs import Slab
+from lithode.output.vtkhdf import Array, Layout, Room, Size, grid_slabs
 from lithode.solvers.numerics.checkpoint import check_input_order
 
 logger = logging.getLogger(__name__)
@@ -79,60 +67,74 @@ class FieldWriter:
         self._axis = axis
         self._path, self._domain, self._append = path, domain, append
         self._comm = lasting(mesh.comm)
-        self._size = Size(
-            mesh.geometry.index_map().size_global,
-            mesh.topology.index_map(mesh.topology.dim).size_global,
-            mesh.topology.dim,
-        )
-        self._orders: dict[str, _Order] = {}
+        self._size, self._orders = _size(domain), dict[str, _Order]()
         self._is_synced = slabs.on_several_nodes(mesh.comm)
         self._is_ready = False
+        # Whether the grid is another than that of the last output; None if that is not known.
+        self._is_new: bool | None = None
+        self._last = -math.inf
 
-    def write(self, time: float, functions: Sequence[Function[Any]]) -> None:
+    def write(
+        self, time: float, functions: Sequence[Function[Any]], domain: Domain | None = None
+    ) -> None:
         """Write all fields at one time; what the file has from that time on is replaced.
 
         Args:
             time: Time in s.
             functions: Named functions, continuous of degree 1 or constant per cell, scalar or
                 vector; the same names in every call. Vectors in 2D get a zero third component.
+            domain: Their mesh, if it may be another than before.
 
         Raises:
             TypeError: A function is of another kind.
             StorageError: The file cannot be written.
         """
+        if domain is not None and domain is not self._domain:
+            check_input_order(domain)
+            self._domain, self._size, self._orders = domain, _size(domain), {}
+            self._is_new = None
+        size = self._size
         fields = {function.name: self._collect(function) for function in functions}
         layout = {name: field.layout for name, field in fields.items()}
         needed = _FRAME_BYTES + sum(
-            8 * entry.rows(self._size) * int(np.prod(entry.components)) for entry in layout.values()
+            8 * entry.rows(size) * int(np.prod(entry.components)) for entry in layout.values()
         )
         self._on_root(lambda: check_room(self._path.parent, needed))
         if not self._is_ready:
             self._prepare(layout)
             self._is_ready = True
-        slot, capacity = self._on_root(lambda: _slot(self._path, time))
-        if slot == capacity:
-            self._resize(slot, 2 * capacity)
-        starts, firsts = self._on_root(lambda: _make_way(self._path, slot, layout, self._size))
-        self._write_slabs(
-            self._path,
-            starts,
-            [
-                Slab(f"{field.layout.group}/{name}", firsts[name] + field.first, field.values)
-                for name, field in fields.items()
-            ],
-        )
-        self._on_root(lambda: _count_up(self._path, time))
+        used = self._make_way(time)
+        is_new = self._is_new or not used.grids
+        self._grow(used.with_output(size, is_new))
+        starts = self._on_root(lambda: field_file.place(self._path, used, size, layout, is_new))
+        mine = self._grid(used) if is_new else []
+        for name, field in fields.items():
+            first = used.rows(field.layout) + field.first
+            mine.append(Slab(f"{field.layout.group}/{name}", first, field.values))
+        self._write_slabs(self._path, starts, mine)
+        self._on_root(lambda: field_file.count_up(self._path, time))
+        self._is_new, self._last = False, time
 
     def close(self) -> None:
         """Cut off reserved space that was not used."""
         if not self._is_ready:
             return
         try:
-            used, capacity = self._on_root(lambda: _slot(self._path, np.inf))
-            if 0 < used < capacity:
+            used, room = self._on_root(lambda: field_file.used_and_room(self._path))
+            if used.times and used != room:
                 self._resize(used, used)
         except (LithodeError, OSError) as error:
             logger.warning("%s keeps its unused space: %s", self._path, error)
+
+    def _make_way(self, time: float) -> Room:
+        """Forget the outputs from a time on; return what is used, and see if its grid is ours."""
+        used, size, starts = self._on_root(lambda: field_file.make_way(self._path, time))
+        if self._is_new is None or time <= self._last:
+            is_same = size == self._size and slabs.are_there(
+                self._path, starts, self._grid(used.without_grid(self._size))
+            )
+            self._is_new = not self._comm.allreduce(is_same, op=MPI.LAND)
+        return used
 
     def _collect(self, function: Function[Any]) -> _Field:
         if function.name not in self._orders:
@@ -148,8 +150,8 @@ class FieldWriter:
             values = np.pad(values, ((0, 0), (0, 1)))
         return _Field(order.group, order.order.first, values)
 
-    def _grid(self) -> list[Slab]:
-        """Return this rank's slice of the grid."""
+    def _grid(self, before: Room) -> list[Slab]:
+        """Return this rank's slice of the grid, behind those that are there before."""
         mesh, tags = self._domain.mesh, self._domain.cell_tags
         nodes = mesh.geometry.index_map().size_local
         cells = mesh.topology.index_map(mesh.topology.dim).size_local
@@ -167,39 +169,58 @@ class FieldWriter:
             by_cell.slice(regions),
             Size(by_node.first, by_cell.first, self._size.dimension),
             self._size,
+            before,
         )
 
     def _prepare(self, layout: Mapping[str, Layout]) -> None:
-        """Find a file to go on with, or make one with the grid and no times."""
+        """Find a file to go on with, or make one with room for the grid and no times."""
         if self._domain.mesh.topology.cell_type not in _SIMPLICES:
             raise TypeError(f"fields on cells of type {self._domain.mesh.topology.cell_type.name}")
-        grid = self._grid()
         if self._append and on_root(self._comm, self._path.exists):
-            reason = self._misfit(grid, layout)
+            reason = self._misfit(layout)
             if not reason:
                 return
-            kept = self._on_root(lambda: _set_aside(self._path))
+            kept = self._on_root(lambda: field_file.set_aside(self._path))
             if self._comm.rank == 0:
                 logger.warning(
                     "%s %s; it is kept as %s and a new file starts here", self._path, reason, kept
                 )
-        partial = _partial(self._path)
-        arguments = self._size, layout, _FIRST_CAPACITY, self._axis
-        self._write_slabs(partial, self._on_root(lambda: _new_file(partial, *arguments)), grid)
+        size = self._size
+        room = Room(
+            _FIRST_CAPACITY,
+            1,
+            size.points,
+            size.cells,
+            _FIRST_CAPACITY * size.points,
+            _FIRST_CAPACITY * size.cells,
+        )
+        partial = field_file.partial_of(self._path)
+        self._on_root(
+            lambda: field_file.new_file(partial, size.dimension, layout, room, self._axis)
+        )
         self._on_root(lambda: os.replace(partial, self._path))
 
-    def _misfit(self, grid: Sequence[Slab], layout: Mapping[str, Layout]) -> str:
+    def _misfit(self, layout: Mapping[str, Layout]) -> str:
         """Return why the fields cannot be appended to the file; empty if they can."""
-        reason, starts = on_root(self._comm, lambda: _misfit(self._path, self._size, layout))
-        if reason:
+        changes = on_root(self._comm, lambda: self._domain.base is not None)
+        reason = on_root(self._comm, lambda: field_file.misfit(self._path, self._size, layout))
+        if reason or changes:
             return reason
-        is_same = slabs.are_there(self._path, starts, grid)
-        return "" if self._comm.allreduce(is_same, op=MPI.LAND) else "is of another mesh"
+        used = self._make_way(math.inf)
+        return "is of another mesh" if used.grids and self._is_new else ""
 
-    def _resize(self, used: int, capacity: int) -> None:
-        """Copy the file, with so many times, to one with room for another number of times."""
-        partial = _partial(self._path)
-        spans = self._on_root(lambda: _copy_frame(self._path, partial, used, capacity, self._size))
+    def _grow(self, needed: Room) -> None:
+        """See that there is room for so much."""
+        used, room = self._on_root(lambda: field_file.used_and_room(self._path))
+        if not room.holds(needed):
+            self._resize(used, room.grown(needed))
+
+    def _resize(self, used: Room, room: Room) -> None:
+        """Copy what is used of the file to one with other room."""
+        partial, dimension = field_file.partial_of(self._path), self._size.dimension
+        spans = self._on_root(
+            lambda: field_file.copy_frame(self._path, partial, dimension, used, room)
+        )
 
         def copy() -> None:
             slabs.copy(
@@ -268,82 +289,10 @@ def _input_order(function: Function[Any], size: Size) -> _Order:
     return _Order("CellData" if on_cells else "PointData", order)
 
 
-def _set_aside(path: Path) -> str:
-    """Give a file another name, and return it."""
-    names = (path.with_name(f"{path.stem}-kept-{k}{path.suffix}") for k in range(1, 10**6))
-    kept = next(name for name in names if not name.exists())
-    os.replace(path, kept)
-    return kept.name
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f"{path.name}.new")
-
-
-def _new_file(
-    path: Path, size: Size, layout: Mapping[str, Layout], capacity: int, axis: Axis
-) -> dict[str, int]:
-    """Lay out a file, and return where its data sets start."""
-    with h5py.File(path, "w", libver="earliest") as file:
-        lay_out(file, size, layout, capacity, axis)
-        return starts_of(file)
-
-
-def _misfit(path: Path, size: Size, layout: Mapping[str, Layout]) -> tuple[str, dict[str, int]]:
-    """Return why fields cannot be appended to a file, empty if they can; and its data sets."""
-    try:
-        FieldReader(path)
-        with open_file(path, "r+") as file:
-            found, starts, root = layout_of(file), starts_of(file), file["VTKHDF"]
-            sizes = root["Points"].shape[0], root["Types"].shape[0], root["Connectivity"].shape[0]
-    except (InputError, OSError, KeyError, ValueError) as error:
-        logger.debug("%s: %s", path, error)
-        return "is damaged or no field file", {}
-    if found != layout:
-        return "has other fields", {}
-    if sizes != (size.points, size.cells, size.cells * (size.dimension + 1)):
-        return "is of another mesh", {}
-    return "", starts
-
-
-def _slot(path: Path, time: float) -> tuple[int, int]:
-    """Return which output this time is, and how many there is room for."""
-    with open_file(path) as file:
-        times = file["VTKHDF/Steps/Values"]
-        earlier = times[:] < (time - 1e-9 * abs(time) if np.isfinite(time) else time)
-        return int(np.count_nonzero(earlier)), times.maxshape[0]
-
-
-def _make_way(
-    path: Path, slot: int, layout: Mapping[str, Layout], size: Size
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Forget the outputs from a slot on; return where data sets and the rows of the slot start."""
-    with open_file(path, "r+") as file:
-        set_times(file, file["VTKHDF/Steps/Values"][:slot])
-        steps = file["VTKHDF/Steps"]
-        firsts = {
-            name: int(steps[f"{entry.group}Offsets/{name}"][slot]) for name, entry in layout.items()
-        }
-        return starts_of(file), firsts
-
-
-def _count_up(path: Path, time: float) -> None:
-    with open_file(path, "r+") as file:
-        set_times(file, np.append(file["VTKHDF/Steps/Values"][:], time))
-
-
-def _copy_frame(path: Path, new: Path, used: int, capacity: int, size: Size) -> list[Span]:
-    """Make a file with room for another number of times; return what is to be copied to it."""
-    reader = FieldReader(path)
-    with open_file(path) as file:
-        layout, old = layout_of(file), starts_of(file)
-        root = file["VTKHDF"]
-        lengths = {name: bytes_of(root[name], root[name].shape[0]) for name in GRID}
-        for name, entry in layout.items():
-            path_in_file = f"{entry.group}/{name}"
-            lengths[path_in_file] = bytes_of(root[path_in_file], used * entry.rows(size))
-    check_room(path.parent, sum(lengths.values()))
-    starts = _new_file(new, size, layout, capacity, reader.axis)
-    with open_file(new, "r+") as file:
-        set_times(file, reader.times[:used])
-    return [Span(old[name], starts[name], length) for name, length in lengths.items()]
+def _size(domain: Domain) -> Size:
+    mesh = domain.mesh
+    return Size(
+        mesh.geometry.index_map().size_global,
+        mesh.topology.index_map(mesh.topology.dim).size_global,
+        mesh.topology.dim,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,12 @@ class FieldReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._known: dict[int, Grid] = {}
         try:
             with open_file(path) as file:
                 root = file["VTKHDF"]
                 self.times: Array = root["Steps/Values"][:]
+                self._parts = root["Steps/PartOffsets"][: len(self.times)]
                 axis = root["Steps"].attrs.get(AXIS)
                 self.axis = TIME if axis is None else Axis(*map(str, axis))
                 self.names = tuple(root["PointData"]) + tuple(
@@ -47,11 +48,18 @@ class FieldReader:
         except (OSError, KeyError, ValueError) as error:
             raise InputError("fields", path, "is missing, damaged or no field file") from error
 
-    @cached_property
+    @property
     def grid(self) -> Grid:
-        """The grid, one for all outputs."""
-        with open_file(self._path) as file:
-            return read_grid(file, 0)
+        """The grid of the first output, and of all unless the mesh follows a front."""
+        return self.grid_at(0)
+
+    def grid_at(self, step: int) -> Grid:
+        """Return the grid of an output; the same object as long as it is the same grid."""
+        part = int(self._parts[step])
+        if part not in self._known:
+            with open_file(self._path) as file:
+                self._known = {part: read_grid(file, step)}
+        return self._known[part]
 
     def step(self, time: float) -> int:
         """Return the number of the output nearest to a time in s.
@@ -112,7 +120,7 @@ def load(path: Path, name: str, time: float, function: Function[Any]) -> None:
             unit = reader.axis.unit
             allowed = f"{path} goes to {last:g} {unit} and has {near:g} {unit} as the nearest"
             raise InputError(reader.axis.name, f"{time:g}", allowed, unit)
-        if len(reader.grid.points) != nodes or reader.on_cells(name):
+        if len(reader.grid_at(step).points) != nodes or reader.on_cells(name):
             raise InputError("fields", path, f"does not have {name} at the nodes of this mesh")
         return reader.values(name, step)
 

@@ -104,8 +104,8 @@ def write_profile(
         InputError: The file is damaged or does not have a field.
     """
     reader = FieldReader(path)
-    chain, arc = arc_length(reader.grid, line)
     step = reader.step(time)
-    x, y = reader.grid.points[chain, :2].T
+    chain, arc = arc_length(reader.grid_at(step), line)
+    x, y = reader.grid_at(step).points[chain, :2].T
     values = {name: reader.values(name, step)[chain] for name in fields}
     return write_table(out, {"arc_length [um]": arc, "x [um]": x, "y [um]": y, **values})

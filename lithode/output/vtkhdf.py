@@ -1,13 +1,13 @@
 """What is where in a VTKHDF file of fields over time.
 
-Every time says which grid it has (its part), and where this and its fields start. So there is room
-for another grid at each time, though one serves them all today.
+Every time says which grid it has (its part), and where this and its fields start: meshes that
+follow a front have several grids, others one for all times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,31 +117,91 @@ def bytes_of(data: Any, rows: int) -> int:
     return rows * int(data.dtype.itemsize) * int(np.prod(data.shape[1:]))
 
 
-def lay_out(file: Any, size: Size, layout: Mapping[str, Layout], capacity: int, axis: Axis) -> None:
-    """Make all data sets, with room for one grid, and for the fields at ``capacity`` times."""
-    corners = size.dimension + 1
-    zeros = np.zeros(capacity, dtype=np.int64)
+@dataclass(frozen=True)
+class Room:
+    """For how much there is room in a file, or how much of it is used.
+
+    Attributes:
+        times: Number of outputs.
+        grids: Number of grids.
+        grid_points: Nodes of all grids.
+        grid_cells: Cells of all grids.
+        points: Nodes of the grids of all outputs: rows of a nodal field.
+        cells: Cells of the grids of all outputs.
+    """
+
+    times: int
+    grids: int
+    grid_points: int
+    grid_cells: int
+    points: int
+    cells: int
+
+    def with_output(self, size: Size, is_new: bool) -> Room:
+        """Return what is used with one output more, on a grid of its own or not."""
+        grown = self.with_grid(size) if is_new else self
+        return replace(
+            grown,
+            times=self.times + 1,
+            points=self.points + size.points,
+            cells=self.cells + size.cells,
+        )
+
+    def with_grid(self, size: Size) -> Room:
+        """Return what is used with a grid more."""
+        return replace(
+            self,
+            grids=self.grids + 1,
+            grid_points=self.grid_points + size.points,
+            grid_cells=self.grid_cells + size.cells,
+        )
+
+    def without_grid(self, size: Size) -> Room:
+        """Return what is used by all but the last grid, which is of this size."""
+        return replace(
+            self,
+            grids=self.grids - 1,
+            grid_points=self.grid_points - size.points,
+            grid_cells=self.grid_cells - size.cells,
+        )
+
+    def holds(self, other: Room) -> bool:
+        """Whether there is room for as much."""
+        return all(vars(self)[name] >= number for name, number in vars(other).items())
+
+    def grown(self, needed: Room) -> Room:
+        """Return twice the room that is needed of whatever is too little."""
+        wanted = vars(needed)
+        return Room(**{k: v if v >= wanted[k] else 2 * wanted[k] for k, v in vars(self).items()})
+
+    def rows(self, layout: Layout) -> int:
+        """Return the number of rows of a field."""
+        return self.cells if layout.group == "CellData" else self.points
+
+
+def lay_out(
+    file: Any, dimension: int, layout: Mapping[str, Layout], room: Room, axis: Axis
+) -> None:
+    """Make all data sets, with room for grids and for the fields at some times."""
+    corners = dimension + 1
+    zeros = np.zeros(room.times, dtype=np.int64)
     root = file.create_group("VTKHDF")
     root.attrs["Version"] = np.array([2, 0])
     root.attrs["Type"] = np.bytes_("UnstructuredGrid")
-    for name, number in (
-        ("NumberOfPoints", size.points),
-        ("NumberOfCells", size.cells),
-        ("NumberOfConnectivityIds", size.cells * corners),
-    ):
+    for name in _NUMBERS:
         # One entry for each grid: VTK takes as many as there are for the pieces of a lone time.
-        root.create_dataset(name, data=[number], maxshape=(None,), chunks=(capacity,))
+        root.create_dataset(name, (0,), "i8", maxshape=(room.grids,), chunks=(room.grids,))
     root.create_group("PointData")
     root.create_group("CellData")
-    _reserve(root, "Points", (size.points, 3), np.float64)
-    _reserve(root, "Connectivity", (size.cells * corners,), np.int64)
-    _reserve(root, "Offsets", (size.cells + 1,), np.int64)
-    _reserve(root, "Types", (size.cells,), np.uint8)
-    _reserve(root, f"CellData/{REGION}", (size.cells,), np.int32)
+    _reserve(root, "Points", (room.grid_points, 3), np.float64)
+    _reserve(root, "Connectivity", (room.grid_cells * corners,), np.int64)
+    _reserve(root, "Offsets", (room.grid_cells + room.grids,), np.int64)
+    _reserve(root, "Types", (room.grid_cells,), np.uint8)
+    _reserve(root, f"CellData/{REGION}", (room.grid_cells,), np.int32)
     steps = root.create_group("Steps")
     steps.attrs["NSteps"] = np.int64(0)
     steps.attrs[AXIS] = [axis.name, axis.symbol, axis.unit]
-    steps.create_dataset("Values", (0,), "f8", maxshape=(capacity,), chunks=(capacity,))
+    steps.create_dataset("Values", (0,), "f8", maxshape=(room.times,), chunks=(room.times,))
     steps["NumberOfParts"] = zeros + 1
     for name in ("PartOffsets", "PointOffsets"):
         steps[name] = zeros
@@ -150,13 +210,91 @@ def lay_out(file: Any, size: Size, layout: Mapping[str, Layout], capacity: int, 
     steps.create_group("PointDataOffsets")
     steps[f"CellDataOffsets/{REGION}"] = zeros
     for name, entry in layout.items():
-        rows = entry.rows(size)
-        shape = (capacity * rows, *entry.components)
-        _reserve(root, f"{entry.group}/{name}", shape, np.float64)
-        steps[f"{entry.group}Offsets/{name}"] = np.arange(capacity) * rows
+        _reserve(root, f"{entry.group}/{name}", (room.rows(entry), *entry.components), np.float64)
+        steps[f"{entry.group}Offsets/{name}"] = zeros
 
 
-def grid_slabs(points: Array, cells: Indices, regions: Any, first: Size, total: Size) -> list[Slab]:
+_NUMBERS = "NumberOfPoints", "NumberOfCells", "NumberOfConnectivityIds"
+
+
+def room_of(file: Any) -> Room:
+    """Return for how much there is room in an open file."""
+    root, layout = file["VTKHDF"], layout_of(file)
+    rows = {"PointData": 0, "CellData": 0}
+    for name, entry in layout.items():
+        rows[entry.group] = root[f"{entry.group}/{name}"].shape[0]
+    cells = root["Types"].shape[0]
+    times = root["Steps/Values"].maxshape[0]
+    grids = root["Offsets"].shape[0] - cells
+    return Room(times, grids, root["Points"].shape[0], cells, *rows.values())
+
+
+def used_of(file: Any, times: int) -> Room:
+    """Return how much of an open file the first outputs use."""
+    root = file["VTKHDF"]
+    parts = root["Steps/PartOffsets"][:times]
+    points, cells = (root[name][:] for name in _NUMBERS[:2])
+    grids = int(parts.max(initial=-1)) + 1
+    return Room(
+        times,
+        grids,
+        int(points[:grids].sum()),
+        int(cells[:grids].sum()),
+        int(points[parts].sum()),
+        int(cells[parts].sum()),
+    )
+
+
+def size_of(file: Any, grid: int) -> Size:
+    """Return how large a grid of an open file is."""
+    points, cells, corners = (int(file["VTKHDF"][name][grid]) for name in _NUMBERS)
+    return Size(points, cells, corners // cells - 1)
+
+
+def copy_steps(old: Any, new: Any, used: Room) -> None:
+    """Copy from file to file what is known of the outputs and their grids, but for the times."""
+    for name in _NUMBERS:
+        new["VTKHDF"][name].resize((used.grids,))
+        new["VTKHDF"][name][:] = old["VTKHDF"][name][: used.grids]
+
+    def copy(name: str, item: Any) -> None:
+        if hasattr(item, "shape") and name != "Values":
+            item[: used.times] = old["VTKHDF/Steps"][name][: used.times]
+
+    new["VTKHDF/Steps"].visititems(copy)
+
+
+def add_grid(file: Any, number: int, size: Size) -> None:
+    """Say how large a grid is, and that there are none after it."""
+    numbers = size.points, size.cells, size.cells * (size.dimension + 1)
+    for name, value in zip(_NUMBERS, numbers, strict=True):
+        file["VTKHDF"][name].resize((number + 1,))
+        file["VTKHDF"][name][number] = value
+
+
+def place_output(file: Any, used: Room, size: Size, layout: Mapping[str, Layout]) -> None:
+    """Say which grid the next output has, the last one, and where this and its fields start.
+
+    Args:
+        file: An open file.
+        used: What is used before it, its grid included.
+        size: Of its grid.
+        layout: Of its fields.
+    """
+    steps, slot = file["VTKHDF/Steps"], used.times
+    point, cell = used.grid_points - size.points, used.grid_cells - size.cells
+    steps["PartOffsets"][slot], steps["PointOffsets"][slot] = used.grids - 1, point
+    steps["CellOffsets"][slot], steps["ConnectivityIdOffsets"][slot] = (
+        cell, cell * (size.dimension + 1),
+    )  # fmt: skip
+    steps[f"CellDataOffsets/{REGION}"][slot] = cell
+    for name, entry in layout.items():
+        steps[f"{entry.group}Offsets/{name}"][slot] = used.rows(entry)
+
+
+def grid_slabs(
+    points: Array, cells: Indices, regions: Any, first: Size, total: Size, before: Room
+) -> list[Slab]:
     """Return the slabs of a slice of a grid.
 
     Args:
@@ -165,15 +303,23 @@ def grid_slabs(points: Array, cells: Indices, regions: Any, first: Size, total: 
         regions: Region number of each.
         first: Numbers of the first node and the first cell of the slice.
         total: Of the grid.
+        before: What the grids before it use.
     """
     count, corners = cells.shape
     ends = count + (first.cells + count == total.cells)
+    point, cell = before.grid_points, before.grid_cells
     return [
-        Slab("Points", first.points, points),
-        Slab("Connectivity", first.cells, cells),
-        Slab("Offsets", first.cells, (first.cells + np.arange(ends)) * corners),
-        Slab("Types", first.cells, np.full(count, _VTK_CELLS[total.dimension], dtype=np.uint8)),
-        Slab(f"CellData/{REGION}", first.cells, regions),
+        Slab("Points", point + first.points, points),
+        Slab("Connectivity", cell + first.cells, cells),
+        Slab(
+            "Offsets", cell + before.grids + first.cells, (first.cells + np.arange(ends)) * corners
+        ),
+        Slab(
+            "Types",
+            cell + first.cells,
+            np.full(count, _VTK_CELLS[total.dimension], dtype=np.uint8),
+        ),
+        Slab(f"CellData/{REGION}", cell + first.cells, regions),
     ]
 
 

@@ -63,7 +63,7 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
         for axes, panel, scale in zip(grid.flat, scene.panels, scales, strict=True):
             if scene.is_flat:
                 image = _draw_map(axes, scene, panel, step, scale)
-                _finish_map(axes, scene.reader.grid, with_scale=axes is grid.flat[0])
+                _finish_map(axes, scene.reader.grid_at(step), with_scale=axes is grid.flat[0])
             else:
                 from lithode.plots import views
 
@@ -90,12 +90,12 @@ def fronts_of(scene: Scene, front: Front, steps: Sequence[int]) -> Iterator[Figu
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=_panel_size(scene.reader.grid, 4.0), layout="compressed")
         axes = figure.add_subplot()
-        _draw_regions(axes, scene)
+        _draw_regions(axes, scene, steps[-1])
         for step, time in zip(steps, times, strict=True):
             values = scene.front_values(front, step)
             if values.min() < front.level < values.max():
                 axes.tricontour(
-                    scene.triangulation,
+                    scene.triangulation(step),
                     values,
                     levels=[front.level],
                     colors=[colours.to_rgba(time)],
@@ -112,8 +112,8 @@ def _draw_map(
 ) -> ScalarMappable:
     values = scene.values(panel, step)
     image: Collection
-    triangulation = scene.triangulation_of(panel)
-    if len(values) == len(scene.reader.grid.cells):
+    triangulation = scene.triangulation_of(panel, step)
+    if len(values) == len(scene.reader.grid_at(step).cells):
         image = axes.tripcolor(triangulation, facecolors=values, rasterized=True)
     else:
         # What axes.tripcolor does, but for one path object per cell to find the limits.
@@ -123,7 +123,7 @@ def _draw_map(
     image.set(cmap=panel.colormap, clim=(scale.low, scale.high))
     if scene.front:
         _draw_front(axes, scene, scene.front, step, hides=panel.behind_front)
-    axes.add_collection(_outlines(scene.reader.grid), autolim=False)
+    axes.add_collection(_outlines(scene.reader.grid_at(step)), autolim=False)
     return image
 
 
@@ -154,21 +154,20 @@ def _draw_front(axes: Axes, scene: Scene, front: Front, step: int, *, hides: boo
     low, high = float(values.min()), float(values.max())
     if hides and low < front.level:
         ends = [min(low, front.level) - 1.0, front.level]
-        axes.tricontourf(scene.triangulation, values, levels=ends, colors=[_AHEAD])
+        axes.tricontourf(scene.triangulation(step), values, levels=ends, colors=[_AHEAD])
     if low < front.level < high:
         lines = axes.tricontour(
-            scene.triangulation, values, levels=[front.level], colors="black", linewidths=0.7
+            scene.triangulation(step), values, levels=[front.level], colors="black", linewidths=0.7
         )
         lines.set_path_effects([withStroke(linewidth=1.5, foreground="white")])
 
 
-def _draw_regions(axes: Axes, scene: Scene) -> None:
-    numbers = np.unique(scene.reader.grid.regions, return_inverse=True)[1]
+def _draw_regions(axes: Axes, scene: Scene, step: int) -> None:
+    numbers = np.unique(scene.reader.grid_at(step).regions, return_inverse=True)[1]
     tints = ListedColormap(["#f7f7f7", "#e0e0e0", "#ececec", "#d4d4d4"])
-    axes.tripcolor(
-        scene.triangulation, facecolors=numbers % 4, cmap=tints, vmin=0, vmax=3, rasterized=True
-    )
-    axes.add_collection(_outlines(scene.reader.grid), autolim=False)
+    mesh = scene.triangulation(step)
+    axes.tripcolor(mesh, facecolors=numbers % 4, cmap=tints, vmin=0, vmax=3, rasterized=True)
+    axes.add_collection(_outlines(scene.reader.grid_at(step)), autolim=False)
 
 
 def _outlines(grid: Grid) -> LineCollection:

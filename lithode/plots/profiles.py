@@ -35,7 +35,6 @@ def draw_profile(
         InputError: The file is damaged or does not have a field.
     """
     reader = FieldReader(path)
-    chain, arc = arc_length(reader.grid, line)
     steps = sorted({reader.step(time) for time in (reader.times if times is None else times)})
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(3.2 * len(panels), 2.4), layout="constrained")
@@ -43,6 +42,7 @@ def draw_profile(
             figure.subplots(1, len(panels), squeeze=False).flat, panels, strict=True
         ):
             for k, step in enumerate(steps):
+                chain, arc = arc_length(reader.grid_at(step), line)
                 values = panel.shown(reader.values(panel.field, step)[chain])
                 shade = matplotlib.colormaps["viridis"](0.9 * k / max(len(steps) - 1, 1))
                 axes.plot(arc, values, color=shade, label=_place(reader, step))
@@ -79,8 +79,8 @@ def draw_variants(
         InputError: The file is damaged or does not have a field.
     """
     reader = FieldReader(path)
-    chain, arc = arc_length(reader.grid, line)
     step = reader.step(time)
+    chain, arc = arc_length(reader.grid_at(step), line)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(3.0 * len(panels), 2.4), layout="constrained")
         for axes, panel in zip(

@@ -14,6 +14,7 @@ from matplotlib.tri import Triangulation
 
 from lithode.core.errors import InputError
 from lithode.output.fields import FieldReader
+from lithode.output.vtkhdf import Grid
 from lithode.plots.panels import FIELD_PANELS, FieldPanel, Front
 
 Array = npt.NDArray[np.float64]
@@ -75,17 +76,23 @@ class Scene:
         return self.reader.grid.dimension == 2
 
     @cached_property
-    def triangulation(self) -> Triangulation:
-        """The mesh of a 2D run for matplotlib."""
-        x, y = self.reader.grid.points[:, :2].T
-        return Triangulation(x, y, self.reader.grid.cells)
+    def _triangulations(self) -> list[tuple[Grid, Triangulation]]:
+        return []
 
-    def triangulation_of(self, panel: FieldPanel) -> Triangulation:
-        """Return the mesh with only the regions of a panel."""
+    def triangulation(self, step: int) -> Triangulation:
+        """Return the mesh of a 2D run at an output for matplotlib."""
+        grid, known = self.reader.grid_at(step), self._triangulations
+        if not known or known[0][0] is not grid:
+            x, y = grid.points[:, :2].T
+            known[:] = [(grid, Triangulation(x, y, grid.cells))]
+        return known[0][1]
+
+    def triangulation_of(self, panel: FieldPanel, step: int) -> Triangulation:
+        """Return the mesh at an output with only the regions of a panel."""
+        whole = self.triangulation(step)
         if not panel.regions:
-            return self.triangulation
-        whole = self.triangulation
-        hidden = ~np.isin(self.reader.grid.regions, panel.regions)
+            return whole
+        hidden = ~np.isin(self.reader.grid_at(step).regions, panel.regions)
         return Triangulation(whole.x, whole.y, whole.triangles, hidden)
 
     def steps(self, times: Sequence[float] | None, most: int) -> list[int]:
@@ -135,7 +142,7 @@ class Scene:
         return Scale(low, high, extend)
 
     def _shown(self, panel: FieldPanel, step: int) -> Array:
-        values, grid = self.values(panel, step), self.reader.grid
+        values, grid = self.values(panel, step), self.reader.grid_at(step)
         if panel.regions:
             cells = np.isin(grid.regions, panel.regions)
             values = values[cells if len(values) == len(cells) else np.unique(grid.cells[cells])]

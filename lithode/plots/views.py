@@ -33,12 +33,13 @@ def grid_of(reader: FieldReader, step: int) -> pyvista.UnstructuredGrid:
         reader: The file.
         step: Number of the output.
     """
-    cells = reader.grid.cells
-    grid = pyvista.UnstructuredGrid({_CELLS[cells.shape[1]]: cells}, reader.grid.points)
+    stored = reader.grid_at(step)
+    cells = stored.cells
+    grid = pyvista.UnstructuredGrid({_CELLS[cells.shape[1]]: cells}, stored.points)
     for name in reader.names:
         data = grid.cell_data if reader.on_cells(name) else grid.point_data
         data[name] = reader.values(name, step)
-    grid.cell_data["region"] = reader.grid.regions
+    grid.cell_data["region"] = stored.regions
     return grid
 
 
@@ -85,10 +86,11 @@ def render(scene: Scene, panel: FieldPanel, step: int, scale: Scale) -> npt.NDAr
 
 
 def _draw(plotter: Any, scene: Scene, panel: FieldPanel, step: int, scale: Scale) -> None:
-    grid = _mesh(scene.reader.grid)
+    stored = scene.reader.grid_at(step)
+    grid = _mesh(stored)
     plotter.add_mesh(grid.outline(), color="#404040", line_width=2)
-    for region in _inclusions(scene.reader.grid):
-        part = grid.extract_cells(np.flatnonzero(scene.reader.grid.regions == region))
+    for region in _inclusions(stored):
+        part = grid.extract_cells(np.flatnonzero(stored.regions == region))
         plotter.add_mesh(part.extract_surface(algorithm=None), color=_REGION, opacity=0.35)
     _add_values(grid, _colours(scene, panel, step))
     if scene.front:
@@ -110,7 +112,7 @@ def _draw(plotter: Any, scene: Scene, panel: FieldPanel, step: int, scale: Scale
 
 def _colours(scene: Scene, panel: FieldPanel, step: int) -> Array:
     if scene.front and panel.field == scene.front.field:
-        return scene.reader.grid.points[:, 2]
+        return scene.reader.grid_at(step).points[:, 2]
     return scene.values(panel, step)
 
 

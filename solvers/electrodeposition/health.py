@@ -10,6 +10,8 @@ from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.theory import elasticity, free_energy, kinetics
 from lithode.theory.stability import FlatFront
 
+LEAST_RESOLUTION = 2.5
+
 
 def health(inputs: LayerInputs) -> list[HealthLine]:
     """Return the derived numbers, each with the range in which runs are known to be sound."""
@@ -83,7 +85,7 @@ def _classic(inputs: LayerInputs) -> list[HealthLine]:
             "w/h",
             width / p.element_size,
             "elements per interface width; below, fronts pin to the mesh",
-            low=2.5,
+            low=LEAST_RESOLUTION,
         ),
         HealthLine("L_eta", p.rate_constant, "reaction constant", "1/s"),
         HealthLine("P", pressure, "expected pressure of lithium in the electrolyte", "MPa"),
@@ -108,6 +110,19 @@ def _classic(inputs: LayerInputs) -> list[HealthLine]:
     ]
     # Between fixed anions Li+ need not diffuse to the front.
     return [line for line in lines if line.name != "Da" or p.transport != "single_ion"]
+
+
+def resolution(inputs: LayerInputs, size: float) -> HealthLine:
+    """Return how many elements the first mesh has across the interface.
+
+    Args:
+        inputs: Of the run.
+        size: Mean size in um of the cells along the front.
+    """
+    interface = inputs.diffuse_interface
+    width = free_energy.interface_width_10_90(interface.barrier, interface.gradient_coefficient)
+    meaning = "elements per interface width, of the first mesh as it was made"
+    return HealthLine("w/h made", width / size, meaning, low=LEAST_RESOLUTION)
 
 
 def expected_pressure(inputs: LayerInputs) -> float:

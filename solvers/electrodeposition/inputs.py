@@ -208,6 +208,12 @@ class LayerInputs(FrontInputs):
         provenance="numerical",
         gt=0,
     )
+    mesh: Literal["fixed", "adaptive"] = choice(
+        "fixed",
+        "one mesh, or meshes of element_size along the front and larger elements elsewhere",
+        source="docs/numerics.md",
+        provenance="numerical",
+    )
     time_tolerance: float = quantity(
         1e-2,
         "",

@@ -47,7 +47,8 @@ class Electrodeposition(Stepped):
         domain: Mesh with the boundaries electrode (Li, phi = overpotential), counter_electrode
             (c = 1, phi = 0) and sides (rollers).
         parameters: Physics, in coherent units.
-        initial: Initial order parameter at points of shape (n, 3), values in [0, 1].
+        initial: Initial order parameter at points of shape (n, 3), values in [0, 1]; None where a
+            state is restored.
         numerics: Choice of solvers and tolerances.
 
     Raises:
@@ -60,7 +61,7 @@ class Electrodeposition(Stepped):
         self,
         domain: Domain,
         parameters: Parameters,
-        initial: Callable[[Array], Array],
+        initial: Callable[[Array], Array] | None,
         numerics: Numerics | None = None,
     ) -> None:
         numerics = Numerics() if numerics is None else numerics
@@ -126,7 +127,22 @@ class Electrodeposition(Stepped):
         self._currents = Currents(*parts, t, self._coupling)
         self._balance = Balance(self._currents, self._unknowns, self.conditions, parameters, t)
         self.observables = Observables(*parts, self._currents)
-        self._start(initial)
+        if initial is not None:
+            self._start(initial)
+
+    def rebuilt(self, domain: Domain) -> Electrodeposition:
+        """Return the same model on another mesh, with a state that is yet to be put in."""
+        return Electrodeposition(domain, self.parameters, None, self.numerics)
+
+    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
+        """Return the order parameter of the accepted state, for ``Adaptive``."""
+        return self._space, self._unknowns.phase.now.x.array[0::2]
+
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the front; collective."""
+        return self.observables.front_size()
+
+    held = ("electrode", "counter_electrode")
 
     def _couple(self) -> Coupling:
         """Make the solvers of a step."""

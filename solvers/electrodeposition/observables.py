@@ -17,7 +17,13 @@ from lithode.solvers.electrodeposition.currents import Flowing
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.lobes import Lobes
 from lithode.solvers.numerics.blocks import compiled
-from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, Overhang, boundary_size
+from lithode.solvers.numerics.gauges import (
+    FrontCells,
+    FrontGauge,
+    NodalWeights,
+    Overhang,
+    boundary_size,
+)
 from lithode.solvers.numerics.model import Event
 from lithode.solvers.numerics.ranked import widest_gap
 from lithode.theory import free_energy
@@ -46,6 +52,7 @@ class Observables:
         self._weights, self._unknowns, self._currents = weights, unknowns, currents
         space, self._dimension = weights.space, domain.mesh.geometry.dim
         self._comm, self._front = lasting(domain.mesh.comm), FrontGauge(space)
+        self._front_cells = FrontCells(space)
         interface = self._parameters.interface
         self._margin = free_energy.interface_width_10_90(
             interface.barrier, interface.gradient_coefficient
@@ -108,6 +115,7 @@ class Observables:
             "counter_electrode_current [A/m^2]": currents.counter_electrode / size,
             "overhang [1]": self._overhang(),
             "lobes [1]": float(self._lobes(xi)),
+            "elements_per_width [1]": self._margin / self.front_size(),
             "pressure_max [MPa]": _or_nan(largest[0]),
             "concentration_max [1]": float(largest[1]),
             "lithium_defect [1]": currents.lithium_defect(),
@@ -128,6 +136,10 @@ class Observables:
         if self.backstop is not None:
             row |= self.backstop(xi, pressure)
         return row
+
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the front; collective."""
+        return self._front_cells.size(self._unknowns.phase.now.x.array[0::2])
 
     def _gap(self, xi: Any) -> tuple[float, float]:
         """Return the tip of the lithium that grows and what it grows to, in um; collective."""

@@ -49,6 +49,9 @@ def results(history: Columns, inputs: LayerInputs) -> list[Result]:
     found.append(Result("cell voltage", inputs.overpotential if voltage is None else voltage, "V"))
     for region in inputs.regions:
         found += _of(region, history, grows=region == next(iter(inputs.regions)))
+    if "elements_per_width [1]" in history:
+        least = float(np.nanmin(history["elements_per_width [1]"]))
+        found.append(Result("least elements per interface width", least))
     return [*found, Result("end of the run", float(history["time [s]"][-1]), "s")]
 
 

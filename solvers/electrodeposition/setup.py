@@ -11,14 +11,17 @@ import numpy as np
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
-from lithode.solvers.electrodeposition.health import health
+from lithode.core.sizes import Array, Band
+from lithode.solvers.electrodeposition.health import health, resolution
 from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront, refuse
+from lithode.solvers.numerics.adapt import Adaptive, Following, Remesher
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.simulation import Simulation
+from lithode.theory import free_energy
 
 MOST_OUTPUTS = 10_000
 AnyModel: TypeAlias = Electrodeposition | QuantitativeFront
@@ -28,13 +31,27 @@ MODELS: Mapping[str, type[Electrodeposition] | type[QuantitativeFront]] = {
 }
 """By the parameter ``interface``."""
 
+# In widths of the interface. A front nearer to large cells than that has steps rejected.
+NEAREST = 1.9
+# How far the front moves between two meshes.
+SLACK = 0.4
+# Size of the base mesh.
+LARGEST = 1.5
 
-def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simulation:
+
+Follow: TypeAlias = Callable[[Band, float, Callable[[Array], Array]], tuple[Domain, Remesher]]
+"""Makes a mesh for a front, and what makes the next; see `lithode.meshes.refined.followed`."""
+
+
+def simulation(
+    inputs: LayerInputs, make_domain: Callable[[], Domain], follow: Follow | None = None
+) -> Simulation:
     """Make the simulation; all that can be refused is refused before the domain is made.
 
     Args:
         inputs: Of the case.
         make_domain: Makes the mesh, collectively; its errors get the names of the parameters.
+        follow: Does so for ``mesh=adaptive``; None if the case does not offer that.
 
     Raises:
         InputError: Something about the input is wrong.
@@ -42,15 +59,21 @@ def simulation(inputs: LayerInputs, make_domain: Callable[[], Domain]) -> Simula
     p = inputs
     physics, initial = p.model, initial_lithium(p)
     check(p)
+    if p.mesh == "adaptive" and follow is None:
+        raise InputError("mesh", p.mesh, "is not offered by this case")
     with fields_named(p.mesh_fields):
-        domain = make_domain()
+        model: AnyModel | Adaptive
+        if p.mesh == "fixed" or follow is None:
+            model = MODELS[p.interface](make_domain(), physics, initial, p.numerics)
+        else:
+            model = _following(p, follow)
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(
-        model=MODELS[p.interface](domain, physics, initial, p.numerics),
+        model=model,
         control=control(p),
         end_time=p.end_time,
         output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
-        health=health(p),
+        health=[*health(p), resolution(p, model.front_size())],
         conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
     )
 
@@ -61,6 +84,16 @@ def control(inputs: LayerInputs) -> StepControl:
         return StepControl(initial_step=1e-3, max_step=inputs.noise_period, min_step=1e-7, gain=0.5)
     longest = min(inputs.output_interval, inputs.end_time / 20)
     return StepControl(initial_step=1e-3 * longest, max_step=longest, min_step=1e-9 * longest)
+
+
+def _following(inputs: LayerInputs, follow: Follow) -> Adaptive:
+    """Return the model on a mesh that follows its front."""
+    p, interface, initial = inputs, inputs.diffuse_interface, initial_lithium(inputs)
+    width = free_energy.interface_width_10_90(interface.barrier, interface.gradient_coefficient)
+    band = Band(p.element_size, (NEAREST + SLACK) * width)
+    domain, remesher = follow(band, LARGEST * width, initial)
+    model = Electrodeposition(domain, p.model, initial, p.numerics)
+    return Adaptive(model, Following(remesher, band, NEAREST * width))
 
 
 def check(inputs: LayerInputs) -> None:
@@ -75,6 +108,8 @@ def check(inputs: LayerInputs) -> None:
         for name in ("barrier_height", "interface_mobility", "reaction_constant"):
             if (value := getattr(p, name)) is not None:
                 raise InputError(name, value, "is for interface=classic only")
+        if p.mesh == "adaptive":
+            raise InputError("mesh", p.mesh, "is for interface=classic only")
         refuse(p.model)
     if not p.is_flat and p.kinematics == "plane_stress":
         raise InputError("kinematics", p.kinematics, "is for dimension=2 only")

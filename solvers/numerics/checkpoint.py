@@ -88,7 +88,7 @@ def write_checkpoint(
     Args:
         directory: Where to write; made if missing. The checkpoint there becomes the one before.
         model: The model.
-        state: The state, in functions of the model; the accepted one if not given.
+        state: The state; the accepted one if not given.
         case: Name of the case.
         parameters_hash: Digest of the parameters.
 
@@ -100,8 +100,9 @@ def write_checkpoint(
         StorageError: The file cannot be written, or does not hold what was written; the
             checkpoint before is as it was.
     """
-    domain, mesh = model.domain, model.domain.mesh
     state = model.state() if state is None else state
+    domain = state.domain or model.domain
+    mesh = domain.mesh
     partial = directory / f"{FILE_NAME}.new"
     check_input_order(domain)
     on_root(mesh.comm, lambda: _make_room(partial, _expected_bytes(domain, state.functions)))

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import lasting
+from lithode.core.sizes import cell_sizes
 from lithode.solvers.numerics import ranked
 from lithode.solvers.numerics.assembly import LinearForm
 from lithode.solvers.numerics.blocks import compiled
@@ -202,6 +203,32 @@ class Neighbourhood:
         return np.asarray(near[self._numbers] > 0)
 
 
+class FrontCells:
+    """How large the cells are in which a P1 function crosses one half.
+
+    Args:
+        space: Scalar P1 space.
+    """
+
+    def __init__(self, space: FunctionSpace[Any]) -> None:
+        mesh = space.mesh
+        self._comm, self._dimension = lasting(mesh.comm), mesh.geometry.dim
+        self._cells = space.dofmap.list[: mesh.topology.index_map(mesh.topology.dim).size_local]
+        corners = space.tabulate_dof_coordinates()[self._cells][:, :, : self._dimension]
+        volumes = np.abs(np.linalg.det(corners[:, 1:] - corners[:, :1]))
+        self.volumes: Array = volumes / math.factorial(self._dimension)
+
+    def size(self, values: Array) -> float:
+        """Return the mean size of these cells in um; NaN if there are none. Collective."""
+        above = values[self._cells] > 0.5
+        cut = above.any(axis=1) & ~above.all(axis=1)
+        total = np.array([self.volumes[cut].sum(), cut.sum()])
+        self._comm.Allreduce(MPI.IN_PLACE, total, op=MPI.SUM)
+        if not total[1]:
+            return math.nan
+        return float(cell_sizes(total[:1] / total[1], self._dimension)[0])
+
+
 class FrontGauge:
     """Heights (last coordinate) at which a P1 function crosses one half, cell edge by cell edge.
 
@@ -223,10 +250,17 @@ class FrontGauge:
 
     def heights(self, values: Array, level: float = 0.5) -> Array:
         """Return the heights of the local crossings, shape (crossings,)."""
+        return self._crossings(values, self._ends, level)
+
+    def at(self, values: Array, others: Array, level: float = 0.5) -> Array:
+        """Return another P1 function, by its nodal values, at the local crossings."""
+        return self._crossings(values, others[self._edges], level)
+
+    def _crossings(self, values: Array, ends: Array, level: float) -> Array:
         a, b = values[self._edges].T - level
         crossing = (a > 0) != (b > 0)
         a, b = a[crossing], b[crossing]
-        low, high = self._ends[crossing].T
+        low, high = ends[crossing].T
         return np.asarray(low + a / (a - b) * (high - low))
 
 

@@ -52,10 +52,12 @@ class State:
     Attributes:
         functions: Name to finite element function; restoring writes into their arrays.
         scalars: Name to number (time, last step sizes, conserved totals, ...).
+        domain: The mesh of the functions, if that is not the present one of the model.
     """
 
     functions: Mapping[str, Function[Any]]
     scalars: Mapping[str, float]
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True)
@@ -65,29 +67,33 @@ class Snapshot:
     Attributes:
         values: Name of a function to its values, ghosts included.
         scalars: Name to number.
+        functions: The functions that had these values.
+        domain: Their mesh, which the model may have left since.
     """
 
     values: Mapping[str, npt.NDArray[np.float64]]
     scalars: Mapping[str, float]
+    functions: Mapping[str, Function[Any]]
+    domain: Domain
 
     @classmethod
     def of(cls, model: Model) -> Snapshot:
         """Copy the state of a model."""
         state = model.state()
         values = {name: function.x.array.copy() for name, function in state.functions.items()}
-        return cls(values, dict(state.scalars))
+        return cls(values, dict(state.scalars), dict(state.functions), model.domain)
 
     @contextmanager
-    def shown_by(self, model: Model) -> Iterator[State]:
-        """Give this state in the model's own functions, which have their values back in the end."""
-        functions, now = model.state().functions, Snapshot.of(model)
-        for name, function in functions.items():
+    def shown(self) -> Iterator[State]:
+        """Give this state in the functions themselves, which have their values back in the end."""
+        now = {name: function.x.array.copy() for name, function in self.functions.items()}
+        for name, function in self.functions.items():
             function.x.array[:] = self.values[name]
         try:
-            yield State(functions, self.scalars)
+            yield State(self.functions, self.scalars, self.domain)
         finally:
-            for name, function in functions.items():
-                function.x.array[:] = now.values[name]
+            for name, function in self.functions.items():
+                function.x.array[:] = now[name]
 
 
 class Model(Protocol):

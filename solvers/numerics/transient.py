@@ -196,6 +196,11 @@ class Stepped(Clocked):
     def __init__(self, transient: Transient) -> None:
         self.transient, self.clock = transient, transient.clock
 
+    @property
+    def conserved(self) -> Sequence[str]:
+        """Names of the functions of the state whose integrals a change of mesh keeps."""
+        return [level.name for level in self.transient.conserved.past]
+
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         self.transient.accept()

@@ -7,9 +7,10 @@ import pytest
 from mpi4py import MPI
 
 from lithode.core.errors import InputError
+from lithode.core.sizes import Band, is_large
 from lithode.meshes import electrolyte
-from lithode.meshes.bisection import Forest, is_large
-from lithode.meshes.refined import Band, arrays_of
+from lithode.meshes.bisection import Forest
+from lithode.meshes.refined import arrays_of
 from lithode.meshes.shapes import Particle, Polygon, faceted_ball
 
 FLAT = electrolyte.Electrolyte(

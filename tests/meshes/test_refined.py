@@ -8,8 +8,9 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from lithode.core.errors import InputError
+from lithode.core.sizes import Band
 from lithode.meshes import electrolyte
-from lithode.meshes.refined import Band, Remesher
+from lithode.meshes.refined import Remesher
 from lithode.meshes.shapes import Circle, Particle
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, write_checkpoint

@@ -255,8 +255,8 @@ def test_only_the_regions_asked_for_are_shown(make_run):
     whole = FieldPanel("hydrostatic_stress", "pressure", "MPa", factor=-1.0)
     part = dataclasses.replace(whole, regions=(2,))
     scene = Scene.of(FieldReader(run / "fields.vtkhdf"), (whole, part), None)
-    mask = scene.triangulation_of(part).mask
-    assert scene.triangulation_of(whole).mask is None
+    mask = scene.triangulation_of(part, 0).mask
+    assert scene.triangulation_of(whole, 0).mask is None
     np.testing.assert_array_equal(mask, scene.reader.grid.regions != 2)
     everything, inside = scene.scales([0])
     # From 0 to 12 MPa over the height, from 2.4 MPa on in the region.

@@ -21,8 +21,11 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import read_history
 
 GROWTH = ["element_size=4", "element_size_inside=8", "interface_width=10", "end_time=120"]
+FOLLOWS = ["particles=fine", "width=24", "height=60", "nuclei=1", "element_size=1.6",
+           "interface_width=4", "end_time=250", "mesh=adaptive"]  # fmt: skip
 RUNS = {
     "graded-li3n": (
+        ["graded-li3n", *FOLLOWS, "solver=direct"],
         ["graded-li3n", *GROWTH, "solver=direct"],
         ["graded-li3n", *GROWTH, "solver=iterative"],
         ["graded-li3n", *GROWTH, "solver=multigrid", "charge=two_potential"],

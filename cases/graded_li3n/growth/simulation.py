@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mpi4py import MPI
 
 from lithode.cases.graded_li3n.geometry import mesh
@@ -14,6 +16,7 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.meshes import electrolyte
 from lithode.meshes.packing import Uniform, pack
+from lithode.meshes.refined import followed
 from lithode.meshes.shapes import Circle, Particle, Shape, Sphere, faceted_ball, regular_polygon
 from lithode.solvers.electrodeposition.setup import simulation
 from lithode.solvers.numerics.simulation import Simulation
@@ -62,18 +65,25 @@ def _graded_shapes(parameters: Parameters) -> list[Shape]:
     ]
 
 
-def layer(parameters: Parameters) -> electrolyte.Electrolyte:
-    """Return the geometry of the layer."""
-    p = parameters
+def layer(parameters: Parameters, size: float | None = None) -> electrolyte.Electrolyte:
+    """Return the geometry of the layer.
+
+    Args:
+        parameters: Of the run.
+        size: Element size in um of a base mesh, ``element_size`` of a mesh that stays.
+    """
+    p, to_bisect = parameters, size is not None
+    size = p.element_size if size is None else size
     return electrolyte.Electrolyte(
         width=p.width,
         depth=None if p.is_flat else p.depth,
         height=p.height,
-        size=p.element_size,
-        size_inside=max(p.element_size_inside, p.element_size),
+        size=size,
+        size_inside=max(p.element_size_inside, size),
         margin=p.interface_width,
         layers=(electrolyte.Layer("fine", p.height),),
         particles=coarse_particles(p),
+        to_bisect=to_bisect,
     )
 
 
@@ -81,4 +91,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     """Make the simulation; the geometry is checked before it is meshed."""
     p = parameters
     regions = ("fine",) if p.particles == "fine" else ("fine", "coarse")
-    return simulation(p, lambda: domain or mesh(p, comm, regions, lambda: layer(p)))
+
+    def make(one: MPI.Intracomm, size: float | None = None) -> Domain:
+        return mesh(p, one, regions, lambda: layer(p, size))
+
+    return simulation(p, lambda: domain or make(comm), partial(followed, comm, domain, make))

@@ -314,6 +314,10 @@ class QuantitativeFront(Stepped):
             level.x.array[:] += off
         super().refresh()
 
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the front; collective."""
+        return self.observables.front_size()
+
     def measure(self) -> Mapping[str, float]:
         """Return the history scalars; see docs/electrodeposition.md for each."""
         return self.observables.measure()

@@ -1,0 +1,236 @@
+"""A model on meshes that follow its front, driven by the same march as on one mesh.
+
+Before a step is tried, the mesh is made anew if the front has come too near to cells larger than
+wanted. When, and what mesh, follows from the present mesh and the accepted state alone, and an
+adaptation is nothing but a restart from the transferred state. So a resumed run adapts as the
+uninterrupted one does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+from dolfinx.fem import Function, FunctionSpace
+from mpi4py import MPI
+from scipy.spatial import cKDTree
+
+from lithode.core.axis import Axis
+from lithode.core.domain import Domain
+from lithode.core.parallel import lasting
+from lithode.core.sizes import Band, Sizes, is_large
+from lithode.solvers.numerics.gauges import FrontCells, FrontGauge
+from lithode.solvers.numerics.levels import Array
+from lithode.solvers.numerics.model import Event, Model, State, Trial
+from lithode.solvers.numerics.transfer import collected, gathered, put
+
+logger = logging.getLogger(__name__)
+
+_FAR = 1e30
+
+
+class Adaptable(Model, Protocol):
+    """A model whose state can be put on another mesh."""
+
+    def rebuilt(self, domain: Domain) -> Self:
+        """Return the same model on another mesh, with a state that is yet to be put in."""
+
+    def front(self) -> tuple[FunctionSpace[Any], Array]:
+        """Return a scalar P1 space, and nodal values of the accepted state on it.
+
+        The front is where they are one half.
+        """
+
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the front; collective."""
+
+    @property
+    def conserved(self) -> Sequence[str]:
+        """Names of the functions of the state whose integrals a transfer keeps."""
+
+    @property
+    def held(self) -> Sequence[str]:
+        """Names of the boundaries where conditions hold values of these functions."""
+
+
+class Remesher(Protocol):
+    """Makes meshes; `lithode.meshes.refined.Remesher` does."""
+
+    def transferred(
+        self,
+        points: Array,
+        values: Array,
+        sizes: Sizes,
+        conserved: npt.NDArray[np.bool_],
+        held: Sequence[str] = (),
+    ) -> tuple[Domain, Array]:
+        """Return another mesh, and on rank 0 values at its nodes in its input order."""
+
+
+@dataclass(frozen=True)
+class Following:
+    """How a mesh follows a front; lengths in um.
+
+    Attributes:
+        remesher: Makes the meshes.
+        band: Sizes around the front when a mesh is made.
+        nearest: How near the front may come to cells that are too large for it, before the mesh is
+            made anew; less than the band reaches.
+    """
+
+    remesher: Remesher
+    band: Band
+    nearest: float
+
+
+class Adaptive:
+    """Makes a model one whose mesh follows the front; satisfies ``Model``.
+
+    Args:
+        model: The model, on a mesh for its present front.
+        following: How the mesh follows it.
+
+    Attributes:
+        adaptations: Number of meshes made so far, but for the first.
+    """
+
+    def __init__(self, model: Adaptable, following: Following) -> None:
+        self._model, self._following = model, following
+        self.adaptations, self._adapted_at = 0, -np.inf
+        self._watch = _Watch(model, following.band)
+
+    @property
+    def name(self) -> str:
+        """Name of the model, which restores a checkpoint on any mesh."""
+        return self._model.name
+
+    @property
+    def model(self) -> Adaptable:
+        """The model on the present mesh."""
+        return self._model
+
+    @property
+    def domain(self) -> Domain:
+        """The present mesh."""
+        return self._model.domain
+
+    @property
+    def axis(self) -> Axis:
+        """What it is advanced along."""
+        return self._model.axis
+
+    @property
+    def time(self) -> float:
+        """Time of the accepted state, in s."""
+        return self._model.time
+
+    @property
+    def unknowns(self) -> int:
+        """Number of unknowns on the present mesh."""
+        return self._model.unknowns
+
+    @property
+    def next_step(self) -> float:
+        """Step that the march will try next, in s."""
+        return self._model.next_step
+
+    @next_step.setter
+    def next_step(self, dt: float) -> None:
+        self._model.next_step = dt
+
+    def advance(self, dt: float) -> Trial:
+        """Make the mesh anew where the front calls for it, and try one step."""
+        if self.time != self._adapted_at and self.clearance() < self._following.nearest:
+            self._adapt()
+        return self._model.advance(dt)
+
+    def accept(self) -> None:
+        """Make the last trial the accepted state."""
+        self._model.accept()
+
+    def refresh(self) -> None:
+        """Forget what solvers keep from step to step."""
+        self._model.refresh()
+
+    def measure(self) -> Mapping[str, float]:
+        """Return the scalars of the accepted state."""
+        return self._model.measure()
+
+    def fields(self) -> Sequence[Function[Any]]:
+        """Return the fields of the accepted state, on the present mesh."""
+        return self._model.fields()
+
+    def events(self) -> Sequence[Event]:
+        """Return the events that the accepted state meets for the first time."""
+        return self._model.events()
+
+    def state(self) -> State:
+        """Return what a checkpoint must hold, on the present mesh."""
+        return self._model.state()
+
+    def restore(self, scalars: Mapping[str, float]) -> None:
+        """Go on from restored functions and these scalars."""
+        self._model.restore(scalars)
+
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the front; collective."""
+        return self._model.front_size()
+
+    def clearance(self) -> float:
+        """Return the distance in um from the front to cells that are too large; collective."""
+        return self._watch.clearance(self._model.front()[1])
+
+    def _adapt(self) -> None:
+        old, following = self._model, self._following
+        mesh, front = old.domain.mesh, self._watch.front(old.front()[1])
+        state = old.state()
+        points, columns = gathered(mesh, tuple(state.functions.values()))
+        conserved = np.repeat(
+            [name in old.conserved for name in state.functions],
+            [f.function_space.dofmap.index_map_bs for f in state.functions.values()],
+        )
+        domain, columns = following.remesher.transferred(
+            points, columns, following.band.sizes(front), conserved, old.held
+        )
+        new = old.rebuilt(domain)
+        put(domain.mesh, columns, tuple(new.state().functions.values()))
+        new.restore(state.scalars)
+        self._model, self._watch = new, _Watch(new, following.band)
+        self.adaptations, self._adapted_at = self.adaptations + 1, self.time
+        nodes = domain.mesh.geometry.index_map().size_global
+        logger.info("%s: mesh %d, %d nodes", self.axis.at(self.time), self.adaptations, nodes)
+        if self.clearance() < following.nearest:
+            logger.warning("the mesh cannot be made as fine along the front as is wanted")
+
+
+class _Watch:
+    """Knows where on a mesh the front must not be."""
+
+    def __init__(self, model: Adaptable, band: Band) -> None:
+        space, _ = model.front()
+        mesh = space.mesh
+        dimension = mesh.geometry.dim
+        self._comm, self._gauge = lasting(mesh.comm), FrontGauge(space)
+        self._nodes = space.tabulate_dof_coordinates()[:, :dimension]
+        is_coarse = is_large(FrontCells(space).volumes, band.size, dimension)
+        coarse_cells = space.dofmap.list[: len(is_coarse)][is_coarse]
+        mine = self._nodes[np.unique(coarse_cells)]
+        coarse = collected(mesh.comm, mine, everywhere=True)
+        self._distances = np.full(len(self._nodes), _FAR)
+        if len(coarse):
+            self._distances = np.asarray(cKDTree(coarse).query(self._nodes)[0])
+
+    def front(self, values: Array) -> Array:
+        """Return the points of the front, shape (n, dimension), on rank 0; collective."""
+        places = [self._gauge.at(values, axis) for axis in self._nodes.T]
+        return np.unique(collected(self._comm, np.stack(places, axis=1)), axis=0)
+
+    def clearance(self, values: Array) -> float:
+        """Return the distance from the front to vertices of cells too large for it; collective."""
+        least = np.array([np.min(self._gauge.at(values, self._distances), initial=np.inf)])
+        self._comm.Allreduce(MPI.IN_PLACE, least, op=MPI.MIN)
+        return float(least[0])

@@ -1,0 +1,152 @@
+"""A mesh that follows the front changes what a run costs, and nothing that it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpi4py import MPI
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkIOHDF import vtkHDFReader
+
+import lithode
+from lithode.core.errors import InputError
+from lithode.engine.registry import find
+from lithode.engine.runner import run_case
+from lithode.meshes.refined import Remesher
+from lithode.output.fields import FieldReader
+from lithode.plots import figures
+from lithode.solvers.electrodeposition.inputs import Inputs
+from lithode.solvers.electrodeposition.setup import simulation
+from lithode.solvers.numerics.march import march
+
+SMALL = {
+    "particles": "fine",
+    "width": 24,
+    "height": 60,
+    "nuclei": 1,
+    "initial_thickness": 18,
+    "element_size": 1.6,
+    "interface_width": 4,
+    "end_time": 240,
+}
+
+
+class Diary:
+    """What a run went through, step by step."""
+
+    def __init__(self):
+        self.steps, self.unknowns, self.rows = [], [], []
+
+    def step(self, model, record):
+        self.steps.append(record.dt)
+        self.unknowns.append(model.unknowns)
+        self.rows.append(dict(model.measure()))
+
+    def output(self, model):
+        pass
+
+    def column(self, name):
+        return np.array([row[name] for row in self.rows])
+
+
+def marched(comm, end=None, **changed):
+    made = find("graded-li3n").build(
+        find("graded-li3n").resolve(values=SMALL | changed), comm, None
+    )
+    diary = Diary()
+    march(made.model, made.control, end or made.end_time, observers=[diary])
+    return made.model, diary
+
+
+@pytest.fixture(scope="module")
+def following():
+    return marched(MPI.COMM_WORLD, mesh="adaptive")
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+def test_lithium_and_charge_are_kept_across_meshes(following):
+    model, diary = following
+    assert model.adaptations >= 2
+    assert len(set(diary.unknowns)) >= 2
+    assert diary.column("lithium_defect [1]").max() < 1e-11
+    assert diary.column("charge_defect [1]").max() < 1e-8
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+def test_the_front_stays_in_fine_cells(following):
+    model, diary = following
+    least = diary.column("elements_per_width [1]").min()
+    assert least > 0.9 * SMALL["interface_width"] / SMALL["element_size"]
+    # Not nearer than one step moves it past the limit.
+    assert model.clearance() > 1.7 * SMALL["interface_width"]
+
+
+@pytest.mark.mpi
+@pytest.mark.mpi3
+def test_meshes_and_steps_are_the_same_on_any_number_of_ranks(following):
+    model, diary = following
+    alone, other = marched(MPI.COMM_SELF, mesh="adaptive")
+    assert diary.steps == other.steps
+    assert diary.unknowns == other.unknowns
+    assert model.adaptations == alone.adaptations
+    for name in ("tip_height [um]", "lithium [um^2]", "pressure_max [MPa]"):
+        np.testing.assert_allclose(diary.column(name), other.column(name), rtol=1e-7)
+
+
+def test_it_says_what_a_mesh_as_fine_everywhere_says(following):
+    """The same cells everywhere: what differs is adaptation alone, transfers and all."""
+    _, diary = following
+    case = find("graded-li3n")
+    p = case.resolve(values=SMALL | {"mesh": "adaptive"})
+    base = case.build(p, MPI.COMM_SELF, None).model.domain
+    size = p.element_size
+    fine = Remesher.again(base).remade(lambda points: np.full(len(points), size))
+    fixed = case.build(case.resolve(values=SMALL), MPI.COMM_SELF, fine)
+    reference = Diary()
+    march(fixed.model, fixed.control, fixed.end_time, observers=[reference])
+    assert np.mean(diary.unknowns) < 0.75 * fixed.model.unknowns
+    for name, tolerance in (
+        ("tip_height [um]", 1e-3),
+        ("lithium [um^2]", 3e-4),
+        ("mean_height [um]", 3e-4),
+        ("pressure_mean_fine [MPa]", 2e-3),
+        ("plating_current [A/m^2]", 3e-3),
+    ):
+        at_end = diary.rows[-1][name], reference.rows[-1][name]
+        assert at_end[0] == pytest.approx(at_end[1], rel=tolerance), name
+
+
+def test_files_and_pictures_follow_the_mesh(tmp_path):
+    pairs = [f"{name}={value}" for name, value in SMALL.items()]
+    run_case(
+        "graded-li3n", pairs=[*pairs, "mesh=adaptive"], out=tmp_path / "run", comm=MPI.COMM_SELF
+    )
+    path = tmp_path / "run" / "fields.vtkhdf"
+    reader, vtk = FieldReader(path), vtkHDFReader()
+    grids = [reader.grid_at(k) for k in range(len(reader.times))]
+    assert len({len(grid.points) for grid in grids}) >= 2
+    vtk.SetFileName(str(path))
+    fields = lithode.load(tmp_path / "run").fields
+    for k, (time, grid) in enumerate(zip(reader.times, grids, strict=True)):
+        xi = reader.values("order_parameter", k)
+        assert len(xi) == len(grid.points)
+        assert xi[grid.points[:, 1] < 1.0].min() > 0.9
+        assert fields[float(time)].n_points == len(grid.points)
+        vtk.UpdateTimeStep(time)
+        seen = vtk.GetOutputDataObject(0)
+        np.testing.assert_array_equal(vtk_to_numpy(seen.GetPoints().GetData()), grid.points)
+        values = vtk_to_numpy(seen.GetPointData().GetArray("order_parameter"))
+        np.testing.assert_array_equal(values, xi)
+    pictures = figures.draw_fields(path, tmp_path / "pictures")
+    assert len(pictures) == len(reader.times)
+    summary = lithode.load(tmp_path / "run").summary
+    made = next(line for line in summary["health"] if line["name"] == "w/h made")
+    assert made["value"] == pytest.approx(2.5, rel=0.2)
+    assert any("elements per interface width" in result["name"] for result in summary["results"])
+
+
+def test_a_case_that_does_not_offer_it_says_so():
+    with pytest.raises(InputError, match="mesh = adaptive: is not offered"):
+        simulation(Inputs(mesh="adaptive"), lambda: pytest.fail("a mesh was made"))
