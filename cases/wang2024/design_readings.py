@@ -132,6 +132,7 @@ def design_results(
 
     near = from_model(at_last("reaction_current_electrolyte", "A/m^2"), AXIS.unit)
     at = f"at {last[AXIS.column]:g} {AXIS.unit}"
+    resistance = at_last("potential", "V") / at_last("counter_electrode_current", "A/m^2")
     found = [
         Result("safe up to (CCD), two potentials", bearable.current, AXIS.unit),
         Result("what limits it, two potentials", LIMITS[bearable.limit]),
@@ -142,6 +143,7 @@ def design_results(
         Result(f"share of the current at lithium {at}", at_last("lithium_share", "1")),
         Result(f"plated next to the electrolyte {at}", near, AXIS.unit),
         Result(f"mean height of lithium inside {at}", at_last("reaction_height", "um"), "um"),
+        Result(f"voltage over the current {at}", from_model(resistance, "ohm*cm^2"), "ohm*cm^2"),
     ]
     return [replace(result, name=f"{result.name}{label}") for result in found]
 

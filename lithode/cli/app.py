@@ -24,6 +24,8 @@ _EXAMPLES: dict[Callable[..., None], str] = {
     compute.run: "lithode run graded-li3n --preset quick --set particles=fine --out results/fine",
     sweep.sweep: "lithode sweep ji2020/penetration --vary pore_diameter=0.1..1:5:log "
     "--vary current=0.5,1,2 --out results/pores",
+    sweep.optimise: "lithode optimise wang2024/gradient --vary porosity=0.3..0.6 "
+    '--maximise "safe up to (CCD), two potentials (graded)" --out results/best',
     stored.report: "lithode report results/fine",
     stored.movie: "lithode movie results/fine",
     stored.runs: "lithode runs results",

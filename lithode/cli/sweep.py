@@ -1,4 +1,4 @@
-"""Command that runs a case many times: sweep."""
+"""Commands that run a case many times: sweep, optimise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lithode.cli import completion
-from lithode.cli.options import Materials, Preset, Settings
+from lithode.cli.options import CaseName, Materials, Preset, Settings
 from lithode.cli.terminal import say
 from lithode.core.errors import InputError
 
@@ -124,6 +124,49 @@ def sweep(
 
         table = on_root(world(), lambda: summary.conclude(plan))
         say(f"{table.done} of {len(table.points)} points are done; {plan.path}/report.html")
+
+
+def optimise(
+    case: CaseName,
+    vary: Annotated[
+        list[str],
+        typer.Option(metavar="NAME=RANGE", help="low..high, low..high:log, or a,b,c."),
+    ],
+    maximise: Annotated[
+        str | None, typer.Option(metavar="RESULT", help="Result to make large, or a part of it.")
+    ] = None,
+    minimise: Annotated[
+        str | None, typer.Option(metavar="RESULT", help="Result to make small, instead.")
+    ] = None,
+    limits: Annotated[
+        list[str] | None,
+        typer.Option("--subject-to", metavar="LIMIT", help='"RESULT <= 40 ohm*cm^2", or >=.'),
+    ] = None,
+    preset: Preset = None,
+    settings: Settings = None,
+    runs: Annotated[int, typer.Option(help="Number of runs.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of the search.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Results; results/optimise/CASE if not given."),
+    ] = None,
+) -> None:
+    """Search parameters for the best value of a result within limits; says how far it is valid."""
+    from lithode.engine.optimise import command
+
+    found = command.optimise(
+        case,
+        vary,
+        maximise=maximise,
+        minimise=minimise,
+        limits=limits or (),
+        preset=preset,
+        pairs=settings or (),
+        runs=runs,
+        seed=seed,
+        out=out,
+    )
+    say(f"\n{found.text()}\nresults in {found.directory}")
 
 
 def _run(plan: Plan, only: str | None, jobs: int, ranks: int) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 
@@ -186,7 +187,7 @@ def test_every_command_has_an_example_that_can_be_typed():
 
     group = typer.main.get_command(app)
     for name, command in group.commands.items():
-        words = (command.epilog or "").removeprefix("Example: ").split()
+        words = shlex.split((command.epilog or "").removeprefix("Example: "))
         assert words[:2] == ["lithode", name]
         context = command.make_context(name, words[2:])
         assert not context.args

@@ -15,7 +15,7 @@ from lithode.cases.wang2024.design_readings import (
     up_to,
 )
 from lithode.cases.wang2024.gradient.parameters import Parameters, interlayers
-from lithode.cases.wang2024.measured import DUAL_LAYER, PAPER
+from lithode.cases.wang2024.measured import DUAL_LAYER, PAPER, electronic_range
 from lithode.engine.verdict import Result, Target, Value
 from lithode.output.history import History
 
@@ -40,7 +40,17 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         model = model_answer(bearable, history, f"_{name}")
         form = closed_form_answer(found.form.verdict, p.duration)
         lines += [f"{name}, two-potential model: {model}", f"{name}, closed form: {form}"]
-    return lines
+    return [*lines, _interpolated(p)]
+
+
+def _interpolated(parameters: Parameters) -> str:
+    """Say how sure the electronic conductivities of the layers are."""
+    ends = parameters.lithium_content, parameters.electrolyte_content
+    ranges = ", ".join(
+        "{} % CNT {:.2g} to {:.2g} S/cm".format(f"{content:.3g}", *electronic_range(content))
+        for content in ends
+    )
+    return f"electronic conductivities by the measured contents and their scatter: {ranges}"
 
 
 def _compared(one: str, other: str) -> Callable[[History, Parameters], Value]:
