@@ -294,7 +294,8 @@ def test_gradient(comm, tmp_path):
         history = read_history(result.directory / "history.csv")
         near = [history[f"reaction_current_electrolyte_{name} [A/m^2]"][-2] for name in PROFILES]
         assert near == pytest.approx([4.78, 0.494, 1.07], rel=0.05)
-        assert len(result.summary["findings"]) == 6
+        assert len(result.summary["findings"]) == 7
+        assert "7 % CNT 5.2e-05 to 0.0002 S/cm" in result.summary["findings"][-1]
     comm.Barrier()
 
 
