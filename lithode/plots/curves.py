@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from lithode.plots.maps import COLOURS, STYLE
+from lithode.plots.saving import save
 
 Array = npt.NDArray[np.float64]
 
@@ -104,6 +105,5 @@ def draw_curves(picture: Path, panels: Sequence[CurvePanel], columns: int = 3) -
                 axes.legend(loc="best", handlelength=1.6, fontsize=7)
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+        save(figure, picture)
     return picture

@@ -30,6 +30,7 @@ from lithode.plots.panels import (
     split_column,
     with_unit,
 )
+from lithode.plots.saving import save
 from lithode.plots.scene import Scene
 
 _MOST_FRONTS = 24
@@ -94,7 +95,7 @@ def draw_fields(
     pictures = [out / f"fields-{name}{unit}.png" for name in names]
     for step, picture in zip(steps, pictures, strict=True):
         with figure_of(scene, step, scales) as figure:
-            _save(figure, picture)
+            save(figure, picture)
     return pictures
 
 
@@ -116,7 +117,7 @@ def draw_fronts(path: Path, out: Path, front: Front = Front()) -> list[Path]:  #
     if not scene.is_flat or scene.front is None or not len(scene.reader.times):
         return []
     with fronts_of(scene, scene.front, scene.steps(None, _MOST_FRONTS)) as figure:
-        return [_save(figure, out / "fronts.png")]
+        return [save(figure, out / "fronts.png")]
 
 
 def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = None) -> list[Path]:
@@ -134,7 +135,7 @@ def draw_history(path: Path, out: Path, panels: Sequence[HistoryPanel] | None = 
         InputError: The file is no history.
     """
     figure = _history(read_history(path), panels)
-    return [] if figure is None else [_save(figure, out / "history.png")]
+    return [] if figure is None else [save(figure, out / "history.png")]
 
 
 def history_figure(path: Path, columns: Sequence[str] = ()) -> Figure:
@@ -247,9 +248,3 @@ def _time_names(times: Sequence[float]) -> list[str]:
     return [
         whole.zfill(digits) + dot + rest for whole, dot, rest in (t.partition(".") for t in texts)
     ]
-
-
-def _save(figure: Figure, picture: Path) -> Path:
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
-    return picture

@@ -58,6 +58,11 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=size, layout="compressed", dpi=DPI)
         grid = figure.subplots(1, count, squeeze=False)
+        shared = (
+            len({panel.text for panel in scene.panels}) == 1
+            and count > 1
+            and (all(panel.title for panel in scene.panels) and len(set(scales)) == 1)
+        )
         times = scene.reader.times
         title = place(scene.reader.axis, times[step], times[-1])
         for axes, panel, scale in zip(grid.flat, scene.panels, scales, strict=True):
@@ -71,7 +76,12 @@ def figure_of(scene: Scene, step: int, scales: Sequence[Scale]) -> Iterator[Figu
                 axes.imshow(views.render(scene, panel, step, scale))
                 axes.set_axis_off()
                 image = ScalarMappable(Normalize(scale.low, scale.high), panel.colormap)
-            _add_bar(figure, axes, image, panel, scale, beside=beside)
+            if panel.title:
+                axes.set_title(panel.title)
+            if not shared:
+                _add_bar(figure, axes, image, panel, scale, beside=beside)
+        if shared:
+            _add_bar(figure, list(grid.flat), image, panel, scale, beside=True)
         if not scene.is_flat:
             sizes = " \N{MULTIPLICATION SIGN} ".join(
                 f"{size:.4g}" for size in np.ptp(scene.reader.grid.points, axis=0)
@@ -129,7 +139,7 @@ def _draw_map(
 
 def _add_bar(
     figure: Figure,
-    axes: Axes,
+    axes: Axes | list[Axes],
     image: ScalarMappable,
     panel: FieldPanel,
     scale: Scale,

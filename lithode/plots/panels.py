@@ -50,6 +50,7 @@ class FieldPanel:
         behind_front: Leave out what lies ahead of the front, where its field is below the level.
         logarithmic: Show the decimal logarithm of what is multiplied; what has none is far below.
         regions: Numbers of the regions to show, in 2D; all if empty.
+        title: Above its map. Panels with titles and the same label share one colour bar.
     """
 
     field: str
@@ -61,11 +62,16 @@ class FieldPanel:
     behind_front: bool = False
     logarithmic: bool = False
     regions: tuple[int, ...] = ()
+    title: str = ""
 
     def shown(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return stored values as they are shown."""
         scaled = self.factor * values
-        return np.log10(np.maximum(scaled, 1e-300)) if self.logarithmic else scaled
+        if not self.logarithmic:
+            return scaled
+        # What has no logarithm is a decade below the bar: far lower it would make edges ragged.
+        low = self.limits[0]
+        return np.log10(np.maximum(scaled, 1e-300 if low is None else 10 ** (low - 1)))
 
     @property
     def text(self) -> str:
@@ -142,6 +148,19 @@ def unit_text(unit: str) -> str:
     unit = re.sub(r"\bum\b", "\N{MICRO SIGN}m", "" if unit == "1" else unit)
     unit = re.sub(r"\bohm\b", "\N{OHM SIGN}", unit).replace("*", " ")
     return re.sub(r"\^(-?\d+)", r"$^{\1}$", unit)
+
+
+def formula(name: str) -> str:
+    """Return a name with the numbers of its formulas lowered, as matplotlib sets it.
+
+    ``"Li3N-LiF"`` has one; what is no formula ("layer 2", "Li6 cell") stays as it is where a number
+    does not follow an element's symbol or a bracket at once.
+    """
+    return re.sub(r"(?<=[A-Z])([a-z]?)(\d+(?:\.\d+)?)|(?<=\))(\d+)", _lowered, name)
+
+
+def _lowered(found: re.Match[str]) -> str:
+    return f"{found[1] or ''}$_{{{found[2] or found[3]}}}$"
 
 
 def plain_unit(unit: str) -> str:

@@ -12,6 +12,7 @@ from lithode.output.fields import FieldReader
 from lithode.output.lines import ACROSS, LITHIUM_SURFACE, Line, arc_length
 from lithode.plots.maps import COLOURS, LINES, STYLE
 from lithode.plots.panels import FieldPanel, place, with_unit
+from lithode.plots.saving import save
 
 
 def draw_profile(
@@ -52,8 +53,7 @@ def draw_profile(
             axes.margins(x=0)
         if len(steps) > 1:
             axes.legend()
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+        save(figure, picture)
     return picture
 
 
@@ -96,8 +96,7 @@ def draw_variants(
             axes.set(ylim=panel.limits)
             axes.margins(x=0)
         axes.legend(title=_place(reader, step), loc="upper left", bbox_to_anchor=(1, 1))
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+        save(figure, picture)
     return picture
 
 

@@ -18,6 +18,7 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import History, read_history
 from lithode.output.lines import left_wall
 from lithode.plots.maps import COLOURS, STYLE
+from lithode.plots.saving import save
 from lithode.theory.interphase import potentials
 
 Array = npt.NDArray[np.float64]
@@ -55,13 +56,13 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     edges = boundaries(history, time)
     with matplotlib.rc_context(STYLE):
         pictures = [
-            _save(_profiles(place, values, edges, time), out / "profiles.png"),
-            _save(_growth(history, parameters), out / "thickness.png"),
-            _save(_potentials(place, edges, parameters), out / "potentials.png"),
+            save(_profiles(place, values, edges, time), out / "profiles.png"),
+            save(_growth(history, parameters), out / "thickness.png"),
+            save(_potentials(place, edges, parameters), out / "potentials.png"),
         ]
     if parameters.width is not None:
         with matplotlib.rc_context(STYLE):
-            pictures.append(_save(_maps(reader, step, zero, edges), out / "maps.png"))
+            pictures.append(save(_maps(reader, step, zero, edges), out / "maps.png"))
     return pictures
 
 
@@ -194,9 +195,3 @@ def _potentials(
     axes.set_ylabel("potential over e, from Li (V)")
     axes.legend(loc="lower left")
     return figure
-
-
-def _save(figure: Figure, picture: Path) -> Path:
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture)
-    return picture

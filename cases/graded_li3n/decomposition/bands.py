@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lithode.plots.maps import STYLE
+from lithode.plots.saving import save
 
 Array = npt.NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def draw_bands(
         axes.set_xlim(edges[0], edges[-1])
         axes.tick_params(axis="y", length=0)
         _legend(figure, colours, title)
-        return _save(figure, picture)
+        return save(figure, picture)
 
 
 def draw_state_map(
@@ -92,7 +93,7 @@ def draw_state_map(
         axes.set_xlabel(labels[0])
         axes.set_ylabel(labels[1])
         _legend(figure, colours, title)
-        return _save(figure, picture)
+        return save(figure, picture)
 
 
 def _colours(states: Iterable[str]) -> dict[str, tuple[float, float, float]]:
@@ -110,9 +111,3 @@ def _edges(centres: Array) -> Array:
 def _legend(figure: Figure, colours: Mapping[str, tuple[float, float, float]], title: str) -> None:
     patches = [Patch(color=colour, label=name) for name, colour in colours.items()]
     figure.legend(handles=patches, loc="outside lower center", ncols=2, title=title or None)
-
-
-def _save(figure: Figure, picture: Path) -> Path:
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
-    return picture

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from lithode.plots.maps import STYLE
+from lithode.plots.panels import formula
+from lithode.plots.saving import save
 
 _PLAIN, _PASSED, _FAILED = "#8FA8BF", "#0072B2", "#D55E00"
 
@@ -25,12 +27,14 @@ class Bars:
         values: One of each name.
         limit: A largest value that counts as good, with a line; None for no verdict.
         logarithmic: Whether the axis is logarithmic.
+        missing: What a name without a bar says instead, where its value is not above 0.
     """
 
     label: str
     values: npt.NDArray[np.float64]
     limit: float | None = None
     logarithmic: bool = False
+    missing: str = ""
 
 
 def draw_ranking(picture: Path, names: Sequence[str], charts: Sequence[Bars]) -> Path:
@@ -64,12 +68,17 @@ def draw_ranking(picture: Path, names: Sequence[str], charts: Sequence[Bars]) ->
             else:
                 axes.barh(places, chart.values, color=colours)
                 axes.axvline(0, color="black", linewidth=0.5)
+            for place, value in zip(places, chart.values, strict=True):
+                if chart.missing and not value > 0:
+                    axes.annotate(
+                        chart.missing, (0, place), (3, 0), textcoords="offset points",
+                        va="center", fontsize=7,
+                    )  # fmt: skip
             if chart.limit is not None:
                 axes.axvline(chart.limit, color="black", linewidth=0.8, linestyle="--")
             axes.set_xlabel(chart.label)
             axes.tick_params(axis="y", length=0)
-        row[0].set_yticks(places, names)
+        row[0].set_yticks(places, [formula(name) for name in names])
         row[0].invert_yaxis()
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+        save(figure, picture)
     return picture

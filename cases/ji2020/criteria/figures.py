@@ -13,7 +13,7 @@ from lithode.cases.ji2020.criteria.numbers import critical_overpotential
 from lithode.cases.ji2020.criteria.parameters import Parameters
 from lithode.materials import candidates
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
-from lithode.plots.panels import with_unit
+from lithode.plots.panels import formula, with_unit
 from lithode.theory import screening
 
 Array = npt.NDArray[np.float64]
@@ -34,7 +34,11 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
         Bars(
             f"$\\eta^*$ (mV), r = {p.ranking_radius:g} nm", column("critical_overpotential", "mV")
         ),
-        Bars("nucleation $\\eta$ (V)", column("nucleation_overpotential", "V")),
+        Bars(
+            "nucleation $\\eta$ (V)",
+            column("nucleation_overpotential", "V"),
+            missing="reacts: no barrier",
+        ),
         Bars("i L/$\\sigma_{ion}$ (mV)", column("ohmic_drop", "mV"), p.ohmic_budget, True),
         Bars("electron leakage / i", column("leakage_share", "1"), p.leakage_budget, True),
     ]
@@ -51,7 +55,7 @@ def _overpotentials(p: Parameters, run_directory: Path, names: list[str]) -> lis
     for name in names:
         etas = [1e3 * critical_overpotential(p, materials[name], float(r)) for r in radii]
         if max(etas) > 0:
-            curves.append(Curve(name, radii, np.array(etas)))
+            curves.append(Curve(formula(name), radii, np.array(etas)))
     place = np.linspace(-0.6, 1.6, 200)
     lam, shift = 1.0, 0.25
     deposit = [

@@ -32,7 +32,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     for name, (_, unit, label) in p.ranges().items():
         table = read_history(run_directory / "tables" / f"{name}.csv")
         x, depth = table[f"{name} [{unit or '1'}]"], table[DEPTH]
-        marks = ((MEASURED, "measured, 8 um"),) if is_papers else ()
+        marks = ((MEASURED, f"measured, {MEASURED:g} \N{MICRO SIGN}m"),) if is_papers else ()
         logarithmic = "" if name in ("interface_energy", "porosity") else "x"
         labels = with_unit(label, unit), with_unit("depth", "um")
         panels.append(CurvePanel(labels, [Curve("", x, depth)], logarithmic, marks))

@@ -12,7 +12,7 @@ from lithode.cases.tang2026.measured import TABLE_2
 from lithode.core.parameters import differences
 from lithode.output.history import read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
-from lithode.plots.panels import with_unit
+from lithode.plots.panels import formula, with_unit
 
 
 def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
@@ -30,7 +30,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
         voltage.append(Curve("i R of Table 2", x, whole, "o", colour=1))
     labels = "cycle", with_unit("both interfaces", "ohm*cm")
     panels = [
-        CurvePanel(labels, interface, "x", title=p.electrode.replace("3N", "$_3$N")),
+        CurvePanel(labels, interface, "x", title=formula(p.electrode)),
         CurvePanel(("cycle", with_unit("voltage", "mV")), voltage, "x"),
     ]
     return [draw_curves(run_directory / "figures" / "aging.png", panels)]

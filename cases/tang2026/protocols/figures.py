@@ -17,7 +17,7 @@ from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.cases.tang2026.protocols.study import RECOVERY
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
-from lithode.plots.panels import with_unit
+from lithode.plots.panels import formula, with_unit
 from lithode.solvers.contact_loss.model import Loss
 
 Array = npt.NDArray[np.float64]
@@ -57,7 +57,7 @@ def _calibration(names: Sequence[str], table: Mapping[str, Text]) -> CurvePanel:
     for k, name in enumerate(names):
         rows = table["layer"] == name
         x, y, low, high, seen = (table[key][rows].astype(float) for key in one_way.COLUMNS[1:])
-        curves.append(Curve(name, x, y, colour=k, band=(low, high)))
+        curves.append(Curve(formula(name), x, y, colour=k, band=(low, high)))
         curves.append(Curve("", x, seen, "o", colour=k))
     labels = with_unit("current density", "mA/cm^2"), with_unit("charge until failure", "mAh/cm^2")
     return CurvePanel(labels, curves, title="one way (CAC): fit, 5 to 95 %")
@@ -70,7 +70,7 @@ def _histogram(names: Sequence[str], table: Mapping[str, Text]) -> CurvePanel:
     for k, (name, currents) in enumerate(zip(names, drawn, strict=True)):
         shares = np.array([np.mean(currents == step) for step in steps])
         edges = (np.repeat(steps, 2) + np.tile([-0.5, 0.5], len(steps))) / 10
-        curves.append(Curve(name, edges, np.repeat(shares, 2), colour=k))
+        curves.append(Curve(formula(name), edges, np.repeat(shares, 2), colour=k))
         if name in CRITICAL_CURRENT:
             measured = CRITICAL_CURRENT[name].value
             curves.append(Curve("", np.full(2, measured), np.array([0, 0.5]), ":", colour=k))
@@ -91,7 +91,7 @@ def _over_recovery(names: Sequence[str], history: History) -> list[CurvePanel]:
             y = history[f"{key}_{name} [{unit}]"][below]
             low, high = (f"{key}_p{q:02.0f}_{name} [{unit}]" for q in PERCENTILES)
             band = (history[low][below], history[high][below]) if low in history else None
-            curves.append(Curve(name, lost, y, colour=k, band=band))
+            curves.append(Curve(formula(name), lost, y, colour=k, band=band))
             if name in measured:
                 level = np.full(2, measured[name])
                 curves.append(Curve("", lost[[0, -1]], level, ":", colour=k))
@@ -121,7 +121,7 @@ def _traces(
                 Curve(side, time[name], of(f"contact_{side} [1]", name), style)
                 for side, style in (("left", "-"), ("right", "--"))
             ],
-            title=f"{name}, {Path(parameters.protocol).stem}",
+            title=f"{formula(name)}, {Path(parameters.protocol).stem}",
         )
         for name in names
     ]

@@ -24,6 +24,7 @@ from lithode.cases.tang2026.voids.unit_cell import UnitCell
 from lithode.engine.rundir import RunDirectory
 from lithode.output.history import History, read_history
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
+from lithode.plots.panels import formula
 
 _THETA = r"contact fraction $\theta$"
 _STYLES = ("-", "--", ":")
@@ -58,7 +59,7 @@ def _of_contact(history: History, p: Parameters, sweep: dict[str, Array]) -> lis
 
     def both(label: str, columns: Mapping[str, Array], name: str, scale: str = "") -> CurvePanel:
         curves = [
-            Curve(electrode, fraction, columns[name.format(electrode)], style)
+            Curve(formula(electrode), fraction, columns[name.format(electrode)], style)
             for electrode, style in zip(ELECTRODES, _STYLES, strict=False)
         ]
         return CurvePanel((_THETA, label), curves, scale)
@@ -84,7 +85,7 @@ def _of_stripping(
     fraction, *pressures = held.values()
     names = "f = 1", *(f"f of {electrode}" for electrode in ELECTRODES)
     curves = [
-        Curve(name, fraction, pressure, style)
+        Curve(formula(name), fraction, pressure, style)
         for name, pressure, style in zip(names, pressures, _STYLES, strict=True)
     ]
     marks = [(pressure, f"{pressure:g} MPa") for pressure in p.stack_pressures]
@@ -92,7 +93,7 @@ def _of_stripping(
     def along(label: str, columns: dict[str, str], title: str) -> CurvePanel:
         capacity = over[CAPACITY]
         lines = [
-            Curve(name, capacity, over[column], "--" if "Li3N" in name else "-")
+            Curve(formula(name), capacity, over[column], "--" if "Li3N" in name else "-")
             for name, column in columns.items()
         ]
         return CurvePanel((stripped, label), lines, title=title)

@@ -23,6 +23,7 @@ from matplotlib.tri import LinearTriInterpolator, Triangulation
 
 from lithode.output.fields import FieldReader
 from lithode.plots.maps import COLOURS, STYLE
+from lithode.plots.saving import save
 
 Array = npt.NDArray[np.float64]
 
@@ -84,8 +85,7 @@ class UnitCell:
                 ScalarMappable(norm, "inferno"), cax=last.inset_axes((1.08, 0.0, 0.06, 0.45))
             )
             bar.set_label(r"strain rate / $A p^n$")
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+            save(figure, picture)
         return picture
 
     def _electrolyte(
@@ -123,8 +123,14 @@ class UnitCell:
         height, cells = reader.grid.points[:, 1], reader.grid.cells
         for side in (1, -1):
             mirrored = Triangulation(side * radius, -height, cells)
-            shown = np.maximum(rate, norm.vmin or 0.0)
-            axes.tripcolor(mirrored, facecolors=shown, norm=norm, cmap="inferno", rasterized=True)
+            axes.tripcolor(
+                mirrored,
+                np.maximum(_at_nodes(cells, rate, len(height)), norm.vmin or 0.0),
+                norm=norm,
+                cmap="inferno",
+                shading="gouraud",
+                rasterized=True,
+            )
         velocity = reader.values("velocity", step)
         half = Triangulation(radius, height, cells)
         places = (np.arange(_ARROWS) + 0.5) / _ARROWS
@@ -135,3 +141,12 @@ class UnitCell:
         for side in (1, -1):
             arrows = side * r, -z, side * outward, -along
             axes.quiver(*arrows, color="white", scale=30.0, width=0.004)
+
+
+def _at_nodes(cells: npt.NDArray[np.integer[Any]], values: Array, count: int) -> Array:
+    """Return the geometric mean of the cells around each node."""
+    sums, around = np.zeros(count), np.zeros(count)
+    for corner in cells.T:
+        np.add.at(sums, corner, np.log(np.maximum(values, 1e-300)))
+        np.add.at(around, corner, 1.0)
+    return np.asarray(np.exp(sums / np.maximum(around, 1.0)))

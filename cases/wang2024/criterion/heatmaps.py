@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from lithode.plots.maps import STYLE
 from lithode.plots.panels import with_unit
+from lithode.plots.saving import save
 
 Array = npt.NDArray[np.float64]
 
@@ -99,6 +100,5 @@ class Heatmaps:
             bar = figure.colorbar(image, ax=grid, shrink=0.8)
             bar.set_label(with_unit(self.label, self.unit))
             figure.supxlabel(self.note, fontsize=7)
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)
+            save(figure, picture)
         return picture

@@ -19,11 +19,12 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     panels = [
         FieldPanel(
             f"nucleation_{p.overpotential}_{label(angle)}",
-            f"lg J/J$_c$ at {angle:g}\N{DEGREE SIGN}",
+            "lg J/J$_c$",
             colormap="inferno",
             limits=(0.0, math.log10(p.rate_ratio)),
             factor=p.rate_ratio,
             logarithmic=True,
+            title=f"{angle:g}\N{DEGREE SIGN}",
         )
         for angle in p.contact_angles
     ]

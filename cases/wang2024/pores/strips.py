@@ -19,6 +19,7 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import History
 from lithode.plots.maps import COLOURS, LINES, STYLE
 from lithode.plots.panels import place, with_unit
+from lithode.plots.saving import save
 from lithode.theory import contact
 
 Array = npt.NDArray[np.float64]
@@ -109,7 +110,7 @@ def draw_potential(path: Path, picture: Path, strips: Strips, sizes: Sequence[fl
             bar = figure.colorbar(filled, ax=axes, orientation="horizontal", format="%.3g")
             bar.set_ticks(np.linspace(levels[0], levels[-1], 3).tolist())
             bar.set_label(with_unit("potential", "mV"))
-        _save(figure, picture)
+        save(figure, picture)
     return picture
 
 
@@ -140,7 +141,7 @@ def draw_current(path: Path, picture: Path, strips: Strips) -> Path:
         axes.set_ylabel("current density over its mean")
         axes.legend(title=with_unit("pore size", reader.axis.unit))
         axes.set_xlim(0, 1)
-        _save(figure, picture)
+        save(figure, picture)
     return picture
 
 
@@ -167,10 +168,5 @@ def draw_spread(history: History, picture: Path, labels: Mapping[float, str]) ->
         axes.set_xlabel("Wagner number of a strip")
         axes.set_ylabel("standard deviation over mean current")
         axes.legend(title="dashed: closed form, small pores")
-        _save(figure, picture)
+        save(figure, picture)
     return picture
-
-
-def _save(figure: Figure, picture: Path) -> None:
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, bbox_inches="tight", pad_inches=0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,18 +26,23 @@ _HISTORY = (
 
 
 def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
-    """Draw growth and nucleation by both readings, potentials, surface, front and history."""
+    """Draw nucleation by both readings, potentials, growth on the surface, front and history.
+
+    Growth is a rate of the lithium surface alone: it is drawn along that, not over the interior.
+    """
     p, fields, out = parameters, run_directory / "fields.vtkhdf", run_directory / "figures"
     readings = sorted(_READING, key=lambda reading: reading != p.overpotential)
     names = {f"nucleation_{name}": f"J/J$_{{max}}$, {_READING[name]}" for name in readings}
     rates = _normalised(fields, names, p.end_time, 1 / p.rate_ratio)
     panels = [
-        *rates,
-        FieldPanel("growth_rate", "growth rate (eq 9)", "A/m^2", "viridis"),
+        *(_decades(panel) for panel in rates if panel.factor),
         FieldPanel("potential", "electric potential", "V", "cividis"),
         FieldPanel("overpotential_local", "(RT/F) ln a", "V", "cividis"),
-        FieldPanel("electron_concentration", "electrons", "mol/m^3", "magma"),
-    ]
+        FieldPanel(
+            "electron_concentration", "lg electrons (mol/m$^3$)", colormap="magma",
+            limits=(-4.0, None), logarithmic=True,
+        ),
+    ]  # fmt: skip
     surface = [_GROWTH, rates[0]]
     return [
         *figures.draw_fields(fields, out, panels, [p.end_time], front=None),
@@ -56,6 +62,11 @@ def draw_front(fields: Path, picture: Path, parameters: Parameters) -> Path:
     marks = () if height is None else ((height / 2, "flat below"),)
     axes = "contour level J/J$_{max}$", "height of the contour (\N{MICRO SIGN}m)"
     return draw_curves(picture, [CurvePanel(axes, curves, marks=marks)])
+
+
+def _decades(panel: FieldPanel) -> FieldPanel:
+    """Return a panel of a rate over its largest on four decades: thin seams stay visible."""
+    return replace(panel, label=f"lg {panel.label}", limits=(-4.0, 0.0), logarithmic=True)
 
 
 def _normalised(
