@@ -80,7 +80,7 @@ def finished(tmp_path_factory):
 
 def test_files(finished):
     out = finished.directory
-    names = {file.name for file in (out / "figures").iterdir()}
+    names = {file.name for file in (out / "figures").glob("*.png")}
     assert names == {"products.png", "map.png", "history.png"}
     with (out / "tables" / "products.csv").open() as file:
         rows = list(csv.DictReader(file))

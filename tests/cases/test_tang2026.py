@@ -136,7 +136,7 @@ def test_a_sweep_of_a_few_points_has_results(tmp_path):
     assert result.results["resistance at the lowest frequency"].value > 100
     assert "R_b by DRT" not in result.results
     assert (tmp_path / "r" / "tables" / "spectrum.csv").is_file()
-    assert [f.name for f in (tmp_path / "r" / "figures").iterdir()] == ["potential.png"]
+    assert [f.name for f in (tmp_path / "r" / "figures").glob("*.png")] == ["potential.png"]
 
 
 @pytest.mark.mpi

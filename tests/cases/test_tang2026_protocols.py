@@ -118,7 +118,7 @@ def check_files(result):
         for layer in ("Li", "Li3N"):
             assert np.all(np.diff(history[key.format(layer)]) >= 0)
     out = result.directory
-    assert {f.name for f in (out / "figures").iterdir()} == {
+    assert {f.name for f in (out / "figures").glob("*.png")} == {
         "calibration.png", "recovery.png", "trace.png",
     }  # fmt: skip
     last = [row for row in rows(out / "tables" / "trace.csv") if row["layer"] == "Li"][-1]
