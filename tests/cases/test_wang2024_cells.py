@@ -77,6 +77,18 @@ def test_any_content_ends_with_an_answer(tmp_path, content):
     assert "taken from LNI-CNT" in result.summary["findings"][-1]
 
 
+def test_a_stack_of_ones_own_ends_with_an_answer(tmp_path):
+    """As one layer where both are alike; a good conductor at lithium spreads nucleation."""
+    alike = of(layer_thicknesses=(40, 50), layer_conductivities=(2.8e-5, 2.8e-5))
+    assert alike.least == pytest.approx(of().least)
+    pairs = ["layer_thicknesses=10,20,30", "layer_conductivities=1e-3,1e-4,1e-6"]
+    run = run_case(NAME, pairs=pairs, out=tmp_path / "a")
+    assert run.verdicts == []
+    safe = run.results["safe up to (CCD)"].value
+    upside_down = of(layer_thicknesses=(30, 20, 10), layer_conductivities=(1e-6, 1e-4, 1e-3))
+    assert 0 < safe <= upside_down.least
+
+
 @pytest.mark.parametrize("angle", [0, 30, 90, 180])
 def test_any_angle_ends_with_an_answer(angle):
     found = of(composition="LNI-50CNT", contact_angle=angle)
@@ -123,6 +135,7 @@ def test_a_power_law_is_found_again():
         ("layer_mass=40", "has no room"),
         ("cell_resistance=100", "must be above that of the electrolyte, 129"),
         ("cnt_content=95", "at most 90"),
+        ("layer_thicknesses=10,20", "give one for each of the 2 layer_thicknesses"),
         ("porosity=1", "less than 1"),
     ],
 )

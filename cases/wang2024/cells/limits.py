@@ -46,22 +46,24 @@ class Limits:
 
 
 def limits_of(
-    p: Parameters, thickness: float, layers: tuple[Measured, ...], side: float | None = None
+    p: Parameters,
+    thicknesses: tuple[float, ...],
+    layers: tuple[Measured, ...],
+    side: float | None = None,
 ) -> Limits:
     """Return the limits of an interlayer.
 
     Args:
         p: Parameters.
-        thickness: Of the whole, in um.
-        layers: Of equal thickness, from lithium upwards.
+        thicknesses: Of its layers, in um, from lithium upwards.
+        layers: Their conductivities.
         side: Resistance of one side in V per A/m^2; by the parameters if not given.
     """
     if side is None:
-        side = p.side_at(thickness, _both(layers))
+        side = p.side_at(sum(thicknesses), _both(thicknesses, layers))
     theta = min(1.0, p.model_value("reference_resistance") / side)
-    part = thickness / len(layers)
     electronic = tuple(layer.electronic.value for layer in layers)
-    design = p.design((part,) * len(layers), electronic, side)
+    design = p.design(thicknesses, electronic, side)
     crossings = [current for current in design.crossings() if current < design.filling_current]
     return Limits(
         contact=p.contact_limit * theta,
@@ -71,21 +73,29 @@ def limits_of(
     )
 
 
-def _both(layers: tuple[Measured, ...]) -> float:
+def _both(thicknesses: tuple[float, ...], layers: tuple[Measured, ...]) -> float:
     """Return the conductivity of ions and electrons together, in uS/m, of layers in series."""
     each = [to_model(layer.ionic.value + layer.electronic.value, "S/cm") for layer in layers]
-    return len(each) / sum(1 / value for value in each)
+    paths = (thickness / value for thickness, value in zip(thicknesses, each, strict=True))
+    return sum(thicknesses) / sum(paths)
 
 
 def limits_of_run(p: Parameters) -> Limits:
-    """Return the limits of the interlayer of a run."""
-    return limits_of(p, p.thickness, (own(p),))
+    """Return the limits of the interlayer of a run, one layer or a stack."""
+    return limits_of(p, p.stack[0], _layers(p))
 
 
-def own(p: Parameters) -> Measured:
-    """Return the composite of a run with its own conductivities, if it has such."""
-    ionic, electronic = (Value(each, "S/cm", "-", "assumed") for each in (p.ionic, p.electronic))
-    return Measured(p.composite.content, ionic, electronic)
+def side_of_run(p: Parameters) -> float:
+    """Return the resistance of one side of a run, in V per A/m^2."""
+    return p.side_at(sum(p.stack[0]), _both(p.stack[0], _layers(p)))
+
+
+def _layers(p: Parameters) -> tuple[Measured, ...]:
+    ionic = Value(p.ionic, "S/cm", "-", "assumed")
+    return tuple(
+        Measured(p.composite.content, ionic, Value(value, "S/cm", "-", "assumed"))
+        for value in p.stack[1]
+    )
 
 
 def limits_of_measured(p: Parameters, measured: CriticalCurrent) -> Limits:
@@ -96,7 +106,7 @@ def limits_of_measured(p: Parameters, measured: CriticalCurrent) -> Limits:
     if measured is DUAL_LAYER:
         layers = tuple(at_content(content) for content in measured.contents)
         side = p.model_value("reference_resistance")
-        return limits_of(p, measured.thickness, layers, side)
+        return limits_of(p, (measured.thickness / 2,) * 2, layers, side)
     (content,) = measured.contents
     alone = p.model_copy(update={"cnt_content": content, "cell_resistance": None})
-    return limits_of(alone, measured.thickness, (at_content(content),))
+    return limits_of(alone, (measured.thickness,), (at_content(content),))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lithode.cases.wang2024.cells.limits import CURRENT
+from lithode.cases.wang2024.cells.limits import CURRENT, side_of_run
 from lithode.cases.wang2024.cells.parameters import Parameters
 from lithode.cases.wang2024.measured import (
     ELECTROLYTE_MASS,
@@ -44,8 +44,7 @@ def electrolyte_ohms(p: Parameters) -> float:
 
 def resistance_of_cell(p: Parameters) -> float:
     """Return the resistance of the cell of a run in V per A/m^2."""
-    both = to_model(p.ionic + p.electronic, "S/cm")
-    return p.electrolyte + 2 * p.side_at(p.thickness, both)
+    return p.electrolyte + 2 * side_of_run(p)
 
 
 def voltage_of(p: Parameters, composition: Composition) -> float:

@@ -7,12 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.wang2024.cells.limits import CURRENT, limits_of_measured, limits_of_run
+from lithode.cases.wang2024.cells.limits import (
+    CURRENT,
+    limits_of_measured,
+    limits_of_run,
+    side_of_run,
+)
 from lithode.cases.wang2024.cells.parameters import Parameters
 from lithode.cases.wang2024.cells.readings import KINDS, resistance_of_cell
 from lithode.cases.wang2024.measured import CRITICAL_CURRENTS
 from lithode.core.health import HealthLine
-from lithode.core.units import from_model, to_model
+from lithode.core.units import to_model
 from lithode.engine.study import Progress, Study, Tables
 from lithode.output.tables import Columns
 
@@ -39,11 +44,10 @@ def _compute(p: Parameters, progress: Progress) -> Tables:
     currents = np.geomspace(0.01, 10.0, p.points)
     inside = currents * to_model(1.0, CURRENT)
     found = limits_of_run(p)
-    side = p.side_at(p.thickness, to_model(p.ionic + p.electronic, "S/cm"))
     history: Mapping[str, Array] = {
         AXIS: currents,
         "voltage [mV]": 1e3 * inside * resistance_of_cell(p),
-        "overpotential_of_side [mV]": 1e3 * inside * side,
+        "overpotential_of_side [mV]": 1e3 * inside * side_of_run(p),
         "critical_overpotential [mV]": np.full_like(currents, 1e3 * p.eta_c),
         f"current_per_contact [{CURRENT}]": currents / found.theta,
         "growth_length [um]": p.growth(1.0) * inside * p.model_value("duration"),
@@ -78,13 +82,3 @@ def by_content(p: Parameters, contents: Array) -> dict[str, Array]:
         name: np.array([getattr(limits, name) for limits in found])
         for name in ("contact", "nucleation", "pores")
     }
-
-
-def plated(p: Parameters, capacity: float) -> float:
-    """Return how far a charge in mAh/cm^2 grows, in um."""
-    return p.growth(to_model(capacity, "mAh/cm^2"))
-
-
-def shown(resistance: float) -> float:
-    """Return a resistance in ohm cm^2."""
-    return from_model(resistance, "ohm*cm^2")

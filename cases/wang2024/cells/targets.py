@@ -81,7 +81,8 @@ def findings(_: History, parameters: Parameters) -> list[str]:
         f"safe up to {found.least:.3g} {CURRENT} for {p.duration:g} h; limited by "
         f"{_LIMITS[found.limit]}"
     ]
-    is_foreign = p.cnt_content is not None or p.electronic_conductivity is not None
+    own = p.cnt_content, p.electronic_conductivity
+    is_foreign = any(value is not None for value in own) or bool(p.layer_thicknesses)
     if is_foreign and p.cell_resistance is None:
         side = from_model(p.side_resistance, "ohm*cm^2")
         said.append(
