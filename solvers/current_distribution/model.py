@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from lithode.solvers.current_distribution.parameters import (
     Observation,
     Parameters,
 )
+from lithode.solvers.numerics.adjoint import Adjoint
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
@@ -212,6 +213,20 @@ class CurrentDistribution:
         if self.parameters.drive == "potentiostatic":
             return self._supply()
         return self.load * self._sizes["counter_electrode"]
+
+    def adjoint(self, functional: Callable[[tuple[Any, ...]], Any]) -> Adjoint:
+        """Return what gives the derivatives of a number by the conductivities of the equations.
+
+        Args:
+            functional: Takes the components of the potentials and gives an integral.
+        """
+        space = self._state.function_space
+        return Adjoint(
+            self.equations.residual(self._state),
+            self._state,
+            self.equations.conditions(space),
+            functional(self.equations.parts(self._state)),
+        )
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return potentials (V), plating current (A/m^2) and what reacts inside (A/cm^3)."""
