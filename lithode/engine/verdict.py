@@ -174,7 +174,7 @@ class Score:
         median_ratio: Median of computed over paper's value of the predicted numbers that are no
             bounds; None without any.
         median_factor: Median of the factor by which they miss, max(r, 1/r), at least 1.
-        numbers: Number of those predicted numbers.
+        numbers: Number of predicted numbers that are no bounds, those that were not met included.
         numbers_close: How many of them are within ``CLOSE`` of the paper's, whatever the tolerance
             of their target.
     """
@@ -208,7 +208,7 @@ class Score:
             calibrated_met=sum(bool(v.reproduced) for v in kinds["calibrated"]),
             median_ratio=median(ratios) if ratios else None,
             median_factor=median(max(r, 1 / r) for r in ratios) if ratios else None,
-            numbers=len(ratios),
+            numbers=sum(_is_number(v.target) for v in kinds["predicted"]),
             numbers_close=sum(abs(r - 1) <= CLOSE for r in ratios),
         )
 
@@ -230,6 +230,11 @@ class Score:
                 f"{self.numbers_close} of {self.numbers} within {100 * CLOSE:.0f} %"
             )
         return ", ".join(parts)
+
+
+def _is_number(target: Target[Any]) -> bool:
+    """Whether a target has a published number that a ratio can be taken to."""
+    return not isinstance(target.paper, str | None) and bool(target.paper) and target.bound is None
 
 
 def nearest_departures(
