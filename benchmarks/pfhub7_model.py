@@ -22,6 +22,7 @@ from lithode.core.errors import StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import NEWTON, NonlinearBlock
+from lithode.solvers.numerics.gauges import FrontCells
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
@@ -105,6 +106,7 @@ class Rippling(Stepped):
     """
 
     name = "pfhub7"
+    conserved = held = ()
 
     def __init__(
         self,
@@ -116,6 +118,7 @@ class Rippling(Stepped):
         accuracy: float = 1e-6,
     ) -> None:
         self.domain, self.kappa, self.tolerance, self._columns = domain, kappa, tolerance, columns
+        self.accuracy = accuracy
         mesh = domain.mesh
         space = fem.functionspace(mesh, ("P", degree))
         super().__init__(Transient(TimeLevels.in_space(space, "eta", 3)))
@@ -205,6 +208,15 @@ class Rippling(Stepped):
         if self._columns is not None:
             self._read_front()
         return Trial(self.transient.error(change) / self.tolerance, nonlinear, linear)
+
+    def rebuilt(self, domain: Domain) -> Rippling:
+        return Rippling(domain, self.kappa, tolerance=self.tolerance, accuracy=self.accuracy)
+
+    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
+        return self._levels.now.function_space, self.values
+
+    def front_size(self) -> float:
+        return FrontCells(self.front()[0]).size(self.values)
 
     @property
     def values(self) -> Array:
