@@ -4,13 +4,19 @@ A protocol is a list of entries, each one of::
 
     - {current: 0.3 mA/cm^2, time: 1 h}
     - {current: -0.3 mA/cm^2, capacity: 0.3 mAh/cm^2}
+    - {current: 0.3 mA/cm^2, time: 1 h, until: 0.2 V}
+    - {voltage: 50 mV, time: 1 h, until: 0.05 mA/cm^2}
     - {rest: 10 min}
+    - Discharge at 0.3 mA/cm2 for 1 hour until 0.2 V      # as PyBaMM's experiments have it
     - repeat: 20
       steps: [...]                       # entries again
 
-A step inside of ``repeat`` may have an ``increment`` that is added to its current in every
-repetition. Every number has its unit. Times and charges are fractions: nothing is rounded before
-it is asked for.
+or a mapping ``{area: 0.785 cm^2, steps: [...]}`` for currents in A. A step inside of ``repeat`` may
+have an ``increment`` that is added to its current in every repetition. Every number has its unit.
+Times and charges are fractions: nothing is rounded before it is asked for.
+
+``until`` ends a step once the voltage, or in a step of voltage the current density, crosses a value
+in size; ``time`` is the longest it lasts.
 """
 
 from __future__ import annotations
@@ -24,20 +30,24 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from lithode.core import units
+from lithode.core import experiment, units
 from lithode.core.errors import InputError
 from lithode.core.input_files import read_yaml
 from lithode.core.parameters import unknown
 
 UNITS: Mapping[str, str] = {
     "current": "mA/cm^2",
+    "voltage": "V",
     "increment": "mA/cm^2",
     "time": "s",
     "rest": "s",
     "capacity": "mAh/cm^2",
 }
-_KEYS = (*UNITS, "repeat", "steps")
-_SHAPES = "current and time, current and capacity, rest, or repeat and steps"
+_KEYS = (*UNITS, "until", "repeat", "steps")
+_SHAPES = (
+    "current and time, current and capacity, voltage and time, each maybe with until, rest, or "
+    "repeat and steps"
+)
 _MOST_STEPS = 200_000
 # The same texts come again in every repetition.
 _parse = lru_cache(maxsize=1024)(units.parse_with_unit)
@@ -45,18 +55,28 @@ _parse = lru_cache(maxsize=1024)(units.parse_with_unit)
 
 @dataclass(frozen=True)
 class Step:
-    """A constant current for a while.
+    """A constant current, or voltage, for a while.
 
     Attributes:
-        current: In A/m^2, 0 at rest.
-        duration: In s.
+        current: In A/m^2, 0 at rest and where the voltage is given.
+        duration: In s; the longest if it ends by ``until``.
         cycle: Which repetition of an innermost ``repeat`` it belongs to, counted over the protocol
             from 1; 0 outside.
+        voltage: In V, None where the current is given.
+        until: What it ends at: size of the voltage in V, or of the current density in A/m^2 where
+            the voltage is given; None for its whole duration.
     """
 
     current: Fraction
     duration: Fraction
     cycle: int
+    voltage: float | None = None
+    until: float | None = None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the cell decides about its charge or its end."""
+        return self.voltage is not None or self.until is not None
 
     @property
     def charge(self) -> Fraction:
@@ -69,6 +89,22 @@ class Protocol:
     """Steps one after the other."""
 
     steps: tuple[Step, ...]
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether a cell decides about charges or times; those here are then the largest."""
+        return any(step.is_conditional for step in self.steps)
+
+    def fixed(self, field: str) -> Protocol:
+        """Return itself, for models that know no voltage before they have passed the charge.
+
+        Raises:
+            InputError: It has a step of voltage or one that ends by a value.
+        """
+        if self.is_conditional:
+            k = next(k for k, step in enumerate(self.steps, 1) if step.is_conditional)
+            raise InputError(field, f"step {k}", "has a voltage or until, which this model cannot")
+        return self
 
     @cached_property
     def cycles(self) -> int:
@@ -170,9 +206,15 @@ def choose(name: str, shipped: Path, field: str = "protocol") -> Protocol:
 
 
 def parse(content: Any, field: str = "protocol") -> Protocol:
-    """Build a protocol from a list of mappings; see `read`."""
+    """Build a protocol from a list of mappings and texts; see `read`."""
     steps: list[Step] = []
-    counter = _Counter()
+    area: float | None = None
+    if isinstance(content, dict) and set(content) == {"area", "steps"}:
+        area = units.parse_with_unit(f"{field} area", str(content["area"]).strip(), "cm^2")
+        if not area > 0:
+            raise InputError(f"{field} area", content["area"], "must be greater than 0")
+        content = content["steps"]
+    counter = _Counter(area=area)
     for step in _entries(content, field, counter, 0):
         steps.append(step)
         if len(steps) > _MOST_STEPS:
@@ -182,10 +224,11 @@ def parse(content: Any, field: str = "protocol") -> Protocol:
 
 @dataclass
 class _Counter:
-    """Cycles so far, and whether one is running."""
+    """Cycles so far, and whether one is running; the area in cm^2 if there is one."""
 
     cycles: int = 0
     within: bool = False
+    area: float | None = None
 
     @property
     def cycle(self) -> int:
@@ -197,15 +240,22 @@ def _entries(content: Any, place: str, counter: _Counter, repetition: int) -> It
         raise InputError(place, "", "must be a list of steps, at least one")
     for k, entry in enumerate(content, 1):
         here = f"{place} entry {k}"
+        if isinstance(entry, str):
+            entry = experiment.entry_of(entry, here, counter.area)
         if not isinstance(entry, dict):
             raise InputError(here, entry, f"must have {_SHAPES}")
         for key in entry:
             if key not in _KEYS:
                 raise unknown(f"{here} column", key, _KEYS)
-        keys = set(entry) - {"increment"}
-        if keys == {"repeat", "steps"} and "increment" not in entry:
+        keys = set(entry) - {"increment", "until"}
+        is_plain = not {"increment", "until"} & set(entry)
+        if keys == {"repeat", "steps"} and is_plain:
             yield from _group(entry, here, counter)
-        elif keys == {"rest"} and "increment" not in entry:
+        elif keys == {"voltage", "time"} and "increment" not in entry:
+            voltage = float(_number(here, "voltage", entry))
+            time, until = _number(here, "time", entry), _until(here, entry, "current")
+            yield Step(Fraction(0), time, counter.cycle, voltage, until)
+        elif keys == {"rest"} and is_plain:
             yield Step(Fraction(0), _number(here, "rest", entry), counter.cycle)
         elif keys in ({"current", "time"}, {"current", "capacity"}):
             yield _drive(entry, here, counter, repetition)
@@ -236,9 +286,21 @@ def _drive(entry: Mapping[str, Any], here: str, counter: _Counter, repetition: i
     if first == 0 or current * first <= 0:
         allowed = "must not be 0, nor change its sign by increments; a pause is a rest"
         raise InputError(f"{here} current", entry["current"], allowed)
+    until = _until(here, entry, "voltage")
     if "time" in entry:
-        return Step(current, _number(here, "time", entry), counter.cycle)
-    return Step(current, _number(here, "capacity", entry) / abs(current), counter.cycle)
+        return Step(current, _number(here, "time", entry), counter.cycle, until=until)
+    time = _number(here, "capacity", entry) / abs(current)
+    return Step(current, time, counter.cycle, until=until)
+
+
+def _until(here: str, entry: Mapping[str, Any], key: str) -> float | None:
+    """Read what a step ends at, a voltage or a current density, in coherent units."""
+    if "until" not in entry:
+        return None
+    value = float(_number(f"{here} until", key, {key: entry["until"]}))
+    if not value > 0:
+        raise InputError(f"{here} until", entry["until"], "must be greater than 0: it is a size")
+    return value
 
 
 def _number(here: str, key: str, entry: Mapping[str, Any]) -> Fraction:

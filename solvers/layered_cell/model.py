@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,73 +12,26 @@ import numpy.typing as npt
 import ufl
 from dolfinx import fem, la
 from dolfinx.fem import Function
-from dolfinx.mesh import entities_to_geometry
-from mpi4py import MPI
 
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError, StepFailed
-from lithode.core.parallel import lasting
-from lithode.core.protocol import Protocol
+from lithode.core.errors import StepFailed
+from lithode.core.protocol import Protocol, Step
 from lithode.core.units import from_model
+from lithode.solvers.layered_cell.columns import Columns
 from lithode.solvers.layered_cell.equations import OPTIONS, Equations
-from lithode.solvers.layered_cell.parameters import BOUNDARIES, PREFIX, Numerics, Parameters, Side
+from lithode.solvers.layered_cell.parameters import BOUNDARIES, PREFIX, Numerics, Parameters
+from lithode.solvers.layered_cell.schedule import schedule_of
 from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.model import Event, State, Trial
 
 Array = npt.NDArray[np.float64]
+Spent = npt.NDArray[np.int64]
 
 # Currents in A/m^2 below which a defect is not taken relative to them.
 _SMALLEST_CURRENT = 1e-3
-
-
-class Columns:
-    """Cells of a layered mesh as columns across the stack; the whole of an interval is one.
-
-    Args:
-        domain: Mesh made by ``lithode.meshes.structured.layered``.
-        count: Number of columns.
-    """
-
-    def __init__(self, domain: Domain, count: int) -> None:
-        mesh = domain.mesh
-        dim, self._comm, self.count = mesh.topology.dim, lasting(mesh.comm), count
-        index_map = mesh.topology.index_map(dim)
-        self._owned = index_map.size_local
-        cells = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
-        corners = mesh.geometry.x[entities_to_geometry(mesh, dim, cells)]
-        heights = corners[:, :, dim - 1]
-        self.low, self.high = heights.min(axis=1), heights.max(axis=1)
-        self.height = float(self._comm.allreduce(self.high.max(initial=0.0), op=MPI.MAX))
-        across = corners[:, :, 0].mean(axis=1) if dim > 1 else np.zeros(len(cells))
-        right = corners[:, :, 0].max(initial=0.0) if dim > 1 else 1.0
-        width = float(self._comm.allreduce(right, op=MPI.MAX))
-        self.width = width / count
-        self.of_cell = np.minimum((across / self.width).astype(np.int64), count - 1)
-
-    def sums(self, values: Array) -> Array:
-        """Return the sums over the columns of values of the local cells; collective."""
-        own = self.of_cell[: self._owned]
-        local: Array = np.bincount(own, values[: self._owned], minlength=self.count).astype(float)
-        self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.SUM)
-        return local
-
-    def maxima(self, values: Array) -> Array:
-        """Return the largest value of each column; collective."""
-        local = np.full(self.count, -np.inf)
-        np.maximum.at(local, self.of_cell[: self._owned], values[: self._owned])
-        self._comm.Allreduce(MPI.IN_PLACE, local, op=MPI.MAX)
-        return local
-
-    def filled(self, depth: Array, side: Side) -> Array:
-        """Return the share of every local cell within a depth of each column from one side.
-
-        Exact, so that the wall area grows evenly and is none at depth 0.
-        """
-        low, high = self.low, self.high
-        if side == "right":
-            low, high = self.height - high, self.height - low
-        return np.asarray(np.clip((depth[self.of_cell] - low) / (high - low), 0.0, 1.0))
+_MOST_SECANTS = 40
+_VOLTAGE_TOLERANCE, _UNTIL_TOLERANCE = 1e-8, 1e-5
 
 
 def _copy(function: Function[Any]) -> Array:
@@ -142,9 +95,11 @@ class LayeredCell(Clocked):
         self._depths = {side: Function(self._cellwise, name=f"depth_{side}") for side in BOUNDARIES}
         self._build_gauges()
         depths = np.zeros((len(BOUNDARIES), columns))
-        self._solve(depths, float(protocol.steps[0].current))
+        self.schedule = schedule_of(protocol)
+        self._drive(depths, protocol.steps[0])
         self._accepted = self._snapshot(depths)
         self._trial, self._trial_step = self._accepted, 0.0
+        self._trial_charge, self._trial_ends = 0.0, False
 
     def _build_gauges(self) -> None:
         eq, parts = self.equations, ufl.split(self._state)
@@ -170,6 +125,33 @@ class LayeredCell(Clocked):
         if not math.isfinite(float(self._by_column(self._foil).sum())):
             raise StepFailed("the potentials are not finite")
         return iterations
+
+    def _drive(self, depths: Array, step: Step) -> Spent:
+        """Solve for the potentials under the current or the voltage of a step.
+
+        A voltage is met by the secant method over the current; the cell is nearly ohmic. The
+        iterations are those of the hardest solve: the march takes many for too long a step.
+        """
+        if step.voltage is None:
+            return np.array(self._solve(depths, float(step.current)))
+        wanted, smallest = step.voltage, _SMALLEST_CURRENT
+        current = float(self.equations.current.value)
+        if abs(current) < smallest or current * wanted < 0:
+            current = math.copysign(smallest, wanted)
+        before, spent = (0.0, 0.0), np.zeros(2, dtype=np.int64)
+        for _ in range(_MOST_SECANTS):
+            spent = np.maximum(spent, self._solve(depths, current))
+            voltage = self._voltage()
+            if abs(voltage - wanted) <= _VOLTAGE_TOLERANCE * max(abs(wanted), 1e-3):
+                return spent
+            slope = (voltage - before[1]) / (current - before[0])
+            before = current, voltage
+            current += (wanted - voltage) / slope
+        raise StepFailed(f"no current gives {wanted:g} V")
+
+    def _voltage(self) -> float:
+        """Voltage of the right foil against the left, in V; collective."""
+        return -float(self._by_column(self._foil).mean())
 
     def _set(self, depths: Array, current: float) -> None:
         eq = self.equations
@@ -201,39 +183,91 @@ class LayeredCell(Clocked):
         return int(dofmap.index_map.size_global * dofmap.index_map_bs)
 
     def advance(self, dt: float) -> Trial:
-        """Try a step; see ``Model.advance``."""
-        end = self.time + dt
-        k = self.protocol.index(self.time, after=True)
-        if end > self.protocol.ends[k] * (1 + 1e-12):
-            raise StepFailed("the step passes the end of a step of the protocol")
-        current = float(self.protocol.steps[k].current)
+        """Try a step; see ``Model.advance``. One that meets a condition is cut there."""
+        step, stop = self.schedule.step(self.time), self.schedule.stop(self.time)
+        if not step.is_conditional and not self.protocol.is_conditional:
+            if self.time + dt > stop * (1 + 1e-12):
+                raise StepFailed("the step passes the end of a step of the protocol")
+            return self._try(dt, step)[0]
+        longest = min(dt, stop - self.time)
+        trial, begins, ends = self._try(longest, step)
+        self._trial_ends = longest == stop - self.time
+        taken = longest
+        # One that begins at the value has to come back to it.
+        if step.until is not None and (begins - step.until) * (ends - step.until) < 0:
+            trial, taken = self._crossing(step, longest, (begins, ends), trial)
+            self._trial_ends = True
+        return replace(trial, taken=taken)
+
+    def _crossing(
+        self, step: Step, longest: float, measured: tuple[float, float], trial: Trial
+    ) -> tuple[Trial, float]:
+        """Return the step, and its length in s, at whose end what is measured meets ``until``."""
+        wanted = float(step.until or 0.0)
+        low, high = 0.0, longest
+        at_low, at_high = (each - wanted for each in measured)
+        taken, found = longest, at_high
+        for _ in range(_MOST_SECANTS):
+            if abs(found) <= _UNTIL_TOLERANCE * wanted or high - low <= 1e-12 * longest:
+                break
+            share = min(max(at_low / (at_low - at_high), 0.02), 0.98)
+            taken = low + share * (high - low)
+            trial, _, ends = self._try(taken, step)
+            found = ends - wanted
+            # The value at the end that stays is halved, or a bend would hold it for ever.
+            if found * at_low > 0:
+                low, at_low, at_high = taken, found, at_high / 2
+            else:
+                high, at_high, at_low = taken, found, at_low / 2
+        return trial, taken
+
+    def _try(self, dt: float, step: Step) -> tuple[Trial, float, float]:
+        """Try a step; return what ``until`` looks at, at its start and at its end, too."""
         start = self._accepted.depths
         spent = np.zeros(2, dtype=np.int64)
         try:
-            if current != self._accepted.current:
-                spent += self._solve(start, current)
+            if self._is_new(step):
+                spent += self._drive(start, step)
+            begins, first_current = self._measured(step), float(self.equations.current.value)
             first = self._rates(start)
             euler = self._limited(start + dt * first)
-            spent += self._solve(euler, current)
+            spent += self._drive(euler, step)
             depths = self._limited(start + dt / 2 * (first + self._rates(euler)))
-            spent += self._solve(depths, current)
+            spent += self._drive(depths, step)
             self._trial, self._trial_step = self._snapshot(depths), dt
+            self._trial_charge = dt / 2 * (first_current + self._trial.current)
+            ends = self._measured(step)
         finally:
             self._show(self._accepted)
         scale = np.maximum(depths, self.numerics.smallest_depth) * self.numerics.tolerance
         error = float(np.max(np.abs(depths - euler) / scale))
-        return Trial(error, int(spent[0]), int(spent[1]))
+        return Trial(error, int(spent[0]), int(spent[1])), begins, ends
+
+    def _is_new(self, step: Step) -> bool:
+        """Whether the accepted state is of another current or voltage."""
+        if step.voltage is None:
+            return float(step.current) != self._accepted.current
+        off = abs(self._voltage() - step.voltage)
+        return bool(off > _VOLTAGE_TOLERANCE * max(abs(step.voltage), 1e-3))
+
+    def _measured(self, step: Step) -> float:
+        """Return the size of what ``until`` looks at, 0 if there is none; collective."""
+        if step.until is None:
+            return 0.0
+        if step.voltage is None:
+            return abs(self._voltage())
+        return abs(float(self.equations.current.value))
 
     def _limited(self, depths: Array) -> Array:
         return np.asarray(np.minimum(depths, np.array(self.parameters.porous)[:, None]))
 
     def accept(self) -> None:
         """Make the last trial the accepted state; see ``Model.accept``."""
-        end = self.time + self._trial_step
-        nearest = self.protocol.ends[self.protocol.index(self.time, after=True)]
+        end, nearest = self.time + self._trial_step, self.schedule.stop(self.time)
         self.clock.accept(self._trial_step)
         if math.isclose(end, nearest, rel_tol=1e-12):
             self.clock.time = nearest  # exactly, so that the next step of the protocol is known
+        self.schedule.accept(self.time, self._trial_charge, ends=self._trial_ends)
         self._accepted = self._trial
         self._show(self._accepted)
 
@@ -247,16 +281,16 @@ class LayeredCell(Clocked):
         """
         time, accepted = self.time, self._accepted
         current, pores = accepted.current, self.parameters.pores
-        voltage = -float(self._by_column(self._foil).mean())
+        voltage = self._voltage()
         row = {
             "current [mA/cm^2]": from_model(current, "mA/cm^2"),
             "voltage [mV]": 1e3 * voltage,
             "area_resistance [ohm*cm^2]": from_model(
                 voltage / current if current else 0.0, "ohm*cm^2"
             ),
-            "net_charge [mAh/cm^2]": from_model(float(self.protocol.charge(time)), "mAh/cm^2"),
-            "throughput [mAh/cm^2]": from_model(float(self.protocol.throughput(time)), "mAh/cm^2"),
-            "cycle [1]": float(self.protocol.steps[self.protocol.index(time, after=False)].cycle),
+            "net_charge [mAh/cm^2]": from_model(self.schedule.charge(time), "mAh/cm^2"),
+            "throughput [mAh/cm^2]": from_model(self.schedule.throughput(time), "mAh/cm^2"),
+            "cycle [1]": float(self.schedule.cycle(time)),
         }
         defect = 0.0
         for side, depth, sign in zip(BOUNDARIES, accepted.depths, (1, -1), strict=True):
@@ -291,6 +325,8 @@ class LayeredCell(Clocked):
             if depth.max() >= porous:
                 message = f"lithium has gone through the layer on the {side}"
                 return [Event("penetration", message, final=True)]
+        if self.schedule.has_ended:
+            return [Event("end of protocol", "the protocol has come to its end", final=True)]
         return []
 
     def state(self) -> State:
@@ -298,16 +334,9 @@ class LayeredCell(Clocked):
         for depth, side in zip(self._accepted.depths, BOUNDARIES, strict=True):
             self._depths[side].x.array[:] = depth[self.columns.of_cell]
         functions = {function.name: function for function in (self._state, *self._depths.values())}
-        scalars = {**self.clock.scalars(), "current": self._accepted.current, **self._passed()}
+        scalars = {**self.clock.scalars(), "current": self._accepted.current}
+        scalars |= self.schedule.scalars(self.time)
         return State(functions, scalars)
-
-    def _passed(self) -> dict[str, float]:
-        """Charge in C/m^2 that the protocol has passed by now, net and in both directions."""
-        time, protocol = self.time, self.protocol
-        return {
-            "charge": float(protocol.charge(time)),
-            "throughput": float(protocol.throughput(time)),
-        }
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars.
@@ -316,14 +345,7 @@ class LayeredCell(Clocked):
             InputError: The protocol has passed another charge by then: it has been changed.
         """
         self.clock.restore(scalars)
-        for name, value in self._passed().items():
-            # A last step that is prolonged ends at another rounding of the same charge.
-            if abs(value - scalars[name]) > 1e-9 * scalars["throughput"]:
-                allowed = (
-                    f"passes a {name} of {value:.10g} C/m^2 by {self.time:g} s, the run that is "
-                    f"resumed had passed {scalars[name]:.10g}: undo what was changed since"
-                )
-                raise InputError("protocol", "", allowed)
+        self.schedule.restore(self.time, scalars)
         depths = [self.columns.maxima(_copy(self._depths[side])) for side in BOUNDARIES]
         self._accepted = _Snapshot(_copy(self._state), np.array(depths), scalars["current"])
         self._show(self._accepted)

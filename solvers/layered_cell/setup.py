@@ -42,7 +42,7 @@ def simulation(
             refresh=1,  # nothing is kept, so that any state can be gone on from
         ),
         end_time=ends[-1],
-        output_times=ends,
+        output_times=() if protocol.is_conditional else ends,
         health=p.health(),
         conservation={"charge": "charge_defect [1]"},
     )

@@ -154,6 +154,7 @@ def march(
             rejected += 1
             wanted = _rounded(dt * min(_ratio(control, trial.error), 0.9))
         model.accept()
+        dt = trial.taken or dt
         if not control.fixed:
             ceiling = 1.0 if trial.nonlinear_iterations > control.many_iterations else 9.9
             damped = _ratio(control, trial.error) ** control.gain

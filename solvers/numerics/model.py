@@ -23,11 +23,14 @@ class Trial:
         error: Estimated local error over its tolerance; the step is good up to 1.
         nonlinear_iterations: Newton iterations spent.
         linear_iterations: Krylov iterations spent.
+        taken: Step that was tried in place of a longer one that passes an end which only the model
+            knows; None for the step that was asked for.
     """
 
     error: float
     nonlinear_iterations: int
     linear_iterations: int
+    taken: float | None = None
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,12 @@ def _factors(p: Parameters, rng: np.random.Generator, points: int) -> Array:
 
 
 def protocol_of(name: str) -> Protocol:
-    """Return a shipped protocol or a user's file; see `protocols.choose`."""
-    return protocols.choose(name, _DATA)
+    """Return a shipped protocol or a user's file; see `protocols.choose`.
+
+    Raises:
+        InputError: There is none, it is wrong, or a voltage decides in it.
+    """
+    return protocols.choose(name, _DATA).fixed("protocol")
 
 
 def one_way(current: float, capacity: float) -> Protocol:
