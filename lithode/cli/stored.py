@@ -16,12 +16,15 @@ from lithode.core.errors import InputError
 from lithode.core.parallel import on_root, world
 
 
-def report(directory: RunPath) -> None:
+def report(
+    directory: RunPath,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Every picture as PDF too.")] = False,
+) -> None:
     """Make the tables, the figures, report.md and report.html again from the files in DIR."""
     from lithode.engine import report as reports
 
     def make() -> None:
-        summary, made = reports.remake(directory)
+        summary, made = reports.remake(directory, pdf=pdf)
         say(reports.text(summary))
         say("\n".join(map(str, made)))
 

@@ -188,10 +188,14 @@ def write_page(
         return []
 
 
-def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
+def remake(path: Path, *, pdf: bool = False) -> tuple[dict[str, Any], list[Path]]:
     """Make the report of a finished or running run again, from its files alone.
 
     The case is asked again if it is installed; a case file is never imported for it.
+
+    Args:
+        path: The directory of the run.
+        pdf: Write every picture as PDF too.
 
     Returns:
         The summary as it is now, and the files made.
@@ -202,7 +206,9 @@ def remake(path: Path) -> tuple[dict[str, Any], list[Path]]:
     directory = RunDirectory(path)
     if not directory.input.is_file() or not directory.history.is_file():
         raise InputError("directory", path, "holds no run (no case.yaml or no history.csv)")
-    with lock.owned(path):
+    from lithode.plots.saving import with_pdf
+
+    with lock.owned(path), with_pdf(pdf):
         refuse_links(path)
         return _remake(directory)
 

@@ -7,6 +7,7 @@ import pytest
 
 from lithode.plots.curves import Curve, CurvePanel, draw_curves
 from lithode.plots.panels import FieldPanel, formula
+from lithode.plots.saving import with_pdf
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,12 @@ def test_what_has_no_logarithm_is_just_below_the_bar():
     assert panel.shown(np.array([0.0, 1e-9, 1.0, 1e3])) == pytest.approx([-1, -1, 0, 3])
 
 
-def test_a_picture_is_a_bitmap_and_a_vector_graphic(tmp_path):
+def test_a_picture_is_a_bitmap_and_a_vector_graphic_if_asked_for(tmp_path):
     line = Curve("a", np.arange(3.0), np.arange(3.0))
-    picture = draw_curves(tmp_path / "figures" / "a.png", [CurvePanel(("x", "y"), [line])])
+    panel = CurvePanel(("x", "y"), [line])
+    alone = draw_curves(tmp_path / "figures" / "alone.png", [panel])
+    assert not alone.with_suffix(".pdf").exists()
+    with with_pdf():
+        picture = draw_curves(tmp_path / "figures" / "a.png", [panel])
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
