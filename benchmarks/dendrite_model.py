@@ -76,10 +76,11 @@ class Dendrite(Stepped):
         phase += KAPPA * ufl.inner(ufl.grad(xi), ufl.grad(v)) * dx
         phase += (c_rate + UPTAKE * xi_rate + BOUND * ufl.min_value(c, 0.0)) * q * dx
         phase -= ufl.inner(flux, ufl.grad(q)) * dx
+        conditions = [*held(pair.sub(0), 1.0, 0.0), *held(pair.sub(1), 0.0, 1.0)]
         self._phase_block = NonlinearBlock(
             self.transient.step_scale * phase,
             self._phase.trial,
-            [*held(pair.sub(0), 1.0, 0.0), *held(pair.sub(1), 0.0, 1.0)],
+            conditions,
             "phase_",
             {**NONLINEAR, "snes_atol": self._weights.residual_tolerance(1e-2 * tolerance)},
             keeps_jacobian=False,
@@ -98,6 +99,8 @@ class Dendrite(Stepped):
         self.transient.solve_with(self._phase_block, self._potential_block)
         first = start(scalar.tabulate_dof_coordinates()[:, :2])
         self._phase.trial.x.array[:] = np.column_stack([first, 1 - first]).ravel()
+        for condition in conditions:
+            condition.set(self._phase.trial.x.array)
         self._potential_block.solve()
         self.transient.start()
 

@@ -20,3 +20,9 @@ def test_beginning_follows_the_reference():
     assert abs(found["content"]) < 3e-3
     assert abs(found["tip"]) < 0.025
     assert result.step_failures == 0
+
+
+def test_small_tolerances_find_a_first_step():
+    # They do not if the state at the start misses a condition, however short the step is.
+    model = dendrite(tolerance=1e-5, reach=7.0)
+    assert march(model, CONTROL, 1e-5).step_failures == 0
