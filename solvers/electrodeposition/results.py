@@ -18,6 +18,7 @@ _AT_THE_END = {
     "tip height": ("tip_height [um]", "um"),
     "mean height of lithium": ("mean_height [um]", "um"),
     "largest pressure in lithium": ("pressure_max [MPa]", "MPa"),
+    "pressure exceeded in 1 % of lithium": ("pressure_p99 [MPa]", "MPa"),
     "largest Li+ concentration over c_0": ("concentration_max [1]", ""),
     "covered share of the second layer": ("covered_fraction [1]", ""),
     "mean pressure at the second layer": ("pressure_tip_mean [MPa]", "MPa"),

@@ -123,6 +123,22 @@ def test_weighted_quantiles(comm):
     assert math.isnan(weights.quantile(x[0], 0 * weights.whole, 0.5))
 
 
+def test_a_high_quantile_converges_where_the_largest_value_does_not(comm):
+    """As pressures at corners: r^(-1/2), of which a share 1 - q lies within r = (1 - q) / pi."""
+    largest, high = [], []
+    for cells in (20, 40, 80):
+        domain = structured(comm, (1.0, 1.0), (cells, cells))
+        weights = NodalWeights(domain, scalars(domain))
+        x, y, _ = nodes(weights.space)
+        values = np.maximum((x - 0.5) ** 2 + (y - 0.5) ** 2, 1 / cells**2) ** -0.25
+        largest.append(float(weights.maxima(values)[0]))
+        high.append(weights.quantile(values, weights.whole, 0.99))
+    exact = (0.01 / math.pi) ** -0.25
+    assert largest[2] > 1.4 * largest[1] > 1.9 * largest[0]
+    assert high == pytest.approx([exact] * 3, rel=0.1)
+    assert high[2] == pytest.approx(exact, rel=0.03)
+
+
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_quantiles_of_values_on_many_ranks(comm, share):
     """As sorted and summed in one place, to the last bit."""

@@ -43,13 +43,18 @@ def _block(parameters: Parameters, middle: Sequence[float], widths: Sequence[flo
     return Polygon(vertices) if p.is_flat else Polyhedron(vertices)
 
 
-def layers(parameters: Parameters) -> electrolyte.Electrolyte:
+def layers(parameters: Parameters, size: float | None = None) -> electrolyte.Electrolyte:
     """Return the geometry.
+
+    Args:
+        parameters: Of the run.
+        size: Element size in um of a base mesh, ``element_size`` of a mesh that stays.
 
     Raises:
         InputError: A layer that fills the height, or a particle that leaves its layer.
     """
-    p = parameters
+    p, to_bisect = parameters, size is not None
+    size = p.element_size if size is None else size
     if p.layer_thickness >= p.height:
         allowed = f"must be less than height = {p.height:g}"
         raise InputError("layer_thickness", p.layer_thickness, allowed, "um")
@@ -64,9 +69,10 @@ def layers(parameters: Parameters) -> electrolyte.Electrolyte:
         width=p.width,
         depth=None if p.is_flat else p.depth,
         height=p.height,
-        size=p.element_size,
-        size_inside=max(p.element_size_inside, p.element_size),
+        size=size,
+        size_inside=max(p.element_size_inside, size),
         margin=p.interface_width,
         layers=tuple(stack),
         particles=coarse_particles(p),
+        to_bisect=to_bisect,
     )
