@@ -48,6 +48,7 @@ class Interlayer(Box):
         depth: Along y in 3D; None for 2D.
         meshed: Whether the grains are meshed, as the region "grains"; else they are holes, whose
             edge is the boundary "grains".
+        to_bisect: Whether it is a base mesh whose cells will be bisected.
 
     Raises:
         InputError: A length that is not positive, or a grain that overlaps another or does not fit.
@@ -59,6 +60,7 @@ class Interlayer(Box):
     grains: tuple[Shape, ...] = ()
     depth: float | None = None
     meshed: bool = False
+    to_bisect: bool = False
 
     def __post_init__(self) -> None:
         for name in ("width", "height", "size", "depth"):
@@ -212,7 +214,7 @@ def _make(interlayer: Interlayer) -> int:
         gmsh.option.setNumber(f"Mesh.MeshSize{source}", 0)
     for end in ("Min", "Max"):
         gmsh.option.setNumber(f"Mesh.MeshSize{end}", interlayer.size)
-    generate(dim)
+    generate(dim, to_bisect=interlayer.to_bisect)
     return dim
 
 

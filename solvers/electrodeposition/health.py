@@ -112,19 +112,6 @@ def _classic(inputs: LayerInputs) -> list[HealthLine]:
     return [line for line in lines if line.name != "Da" or p.transport != "single_ion"]
 
 
-def resolution(inputs: LayerInputs, size: float) -> HealthLine:
-    """Return how many elements the first mesh has across the interface.
-
-    Args:
-        inputs: Of the run.
-        size: Mean size in um of the cells along the front.
-    """
-    interface = inputs.diffuse_interface
-    width = free_energy.interface_width_10_90(interface.barrier, interface.gradient_coefficient)
-    meaning = "elements per interface width, of the first mesh as it was made"
-    return HealthLine("w/h made", width / size, meaning, low=LEAST_RESOLUTION)
-
-
 def expected_pressure(inputs: LayerInputs) -> float:
     """Return -P in MPa of a sphere of lithium in the first region of the electrolyte."""
     matrix = next(iter(inputs.regions.values()))

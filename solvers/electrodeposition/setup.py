@@ -11,14 +11,13 @@ import numpy as np
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
-from lithode.core.sizes import Array, Band
-from lithode.solvers.electrodeposition.health import health, resolution
+from lithode.solvers.electrodeposition.health import health
 from lithode.solvers.electrodeposition.initial import initial_lithium
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront, refuse
-from lithode.solvers.numerics.adapt import Adaptive, Following, Remesher
+from lithode.solvers.numerics.adapt import Adaptive, Follow, following, resolution
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.theory import free_energy
@@ -30,17 +29,6 @@ MODELS: Mapping[str, type[Electrodeposition] | type[QuantitativeFront]] = {
     "quantitative": QuantitativeFront,
 }
 """By the parameter ``interface``."""
-
-# In widths of the interface. A front nearer to large cells than that has steps rejected.
-NEAREST = 1.9
-# How far the front moves between two meshes.
-SLACK = 0.4
-# Size of the base mesh.
-LARGEST = 1.5
-
-
-Follow: TypeAlias = Callable[[Band, float, Callable[[Array], Array]], tuple[Domain, Remesher]]
-"""Makes a mesh for a front, and what makes the next; see `lithode.meshes.refined.followed`."""
 
 
 def simulation(
@@ -56,8 +44,9 @@ def simulation(
     Raises:
         InputError: Something about the input is wrong.
     """
-    p = inputs
+    p, interface = inputs, inputs.diffuse_interface
     physics, initial = p.model, initial_lithium(p)
+    width = free_energy.interface_width_10_90(interface.barrier, interface.gradient_coefficient)
     check(p)
     if p.mesh == "adaptive" and follow is None:
         raise InputError("mesh", p.mesh, "is not offered by this case")
@@ -66,14 +55,20 @@ def simulation(
         if p.mesh == "fixed" or follow is None:
             model = MODELS[p.interface](make_domain(), physics, initial, p.numerics)
         else:
-            model = _following(p, follow)
+            model = following(
+                follow,
+                p.element_size,
+                width,
+                initial,
+                lambda domain: Electrodeposition(domain, physics, initial, p.numerics),
+            )
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(
         model=model,
         control=control(p),
         end_time=p.end_time,
         output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
-        health=[*health(p), resolution(p, model.front_size())],
+        health=[*health(p), resolution(width, model.front_size())],
         conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
     )
 
@@ -84,16 +79,6 @@ def control(inputs: LayerInputs) -> StepControl:
         return StepControl(initial_step=1e-3, max_step=inputs.noise_period, min_step=1e-7, gain=0.5)
     longest = min(inputs.output_interval, inputs.end_time / 20)
     return StepControl(initial_step=1e-3 * longest, max_step=longest, min_step=1e-9 * longest)
-
-
-def _following(inputs: LayerInputs, follow: Follow) -> Adaptive:
-    """Return the model on a mesh that follows its front."""
-    p, interface, initial = inputs, inputs.diffuse_interface, initial_lithium(inputs)
-    width = free_energy.interface_width_10_90(interface.barrier, interface.gradient_coefficient)
-    band = Band(p.element_size, (NEAREST + SLACK) * width)
-    domain, remesher = follow(band, LARGEST * width, initial)
-    model = Electrodeposition(domain, p.model, initial, p.numerics)
-    return Adaptive(model, Following(remesher, band, NEAREST * width))
 
 
 def check(inputs: LayerInputs) -> None:

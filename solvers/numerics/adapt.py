@@ -9,9 +9,9 @@ uninterrupted one does.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from scipy.spatial import cKDTree
 
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
+from lithode.core.health import HealthLine
 from lithode.core.parallel import lasting
 from lithode.core.sizes import Band, Sizes, is_large
 from lithode.solvers.numerics.gauges import FrontCells, FrontGauge
@@ -85,6 +86,54 @@ class Following:
     remesher: Remesher
     band: Band
     nearest: float
+
+
+Initial: TypeAlias = Callable[[Array], Array]
+"""Values at points of shape (n, 3), of which the front is where they are one half."""
+
+Follow: TypeAlias = Callable[[Band, float, Initial], tuple[Domain, Remesher]]
+"""Makes a mesh for a front, and what makes the next; see `lithode.meshes.refined.followed`."""
+
+# In widths of the interface. A front nearer to large cells than that has steps rejected.
+_NEAREST = 1.9
+# How far the front moves between two meshes.
+_SLACK = 0.4
+# Size of the base mesh.
+_LARGEST = 1.5
+# Elements per width below which fronts pin to the mesh.
+LEAST_RESOLUTION = 2.5
+
+
+def following(
+    follow: Follow,
+    size: float,
+    width: float,
+    initial: Initial,
+    make: Callable[[Domain], Adaptable],
+) -> Adaptive:
+    """Return a model on a mesh that follows its front; collective.
+
+    Args:
+        follow: Makes the meshes.
+        size: Element size in um along the front.
+        width: 10-90 % width of the interface in um.
+        initial: Where the front is at the start.
+        make: Makes the model on a mesh.
+    """
+    band = Band(size, (_NEAREST + _SLACK) * width)
+    domain, remesher = follow(band, _LARGEST * width, initial)
+    return Adaptive(make(domain), Following(remesher, band, _NEAREST * width))
+
+
+def resolution(width: float, size: float) -> HealthLine:
+    """Return how many elements a mesh that was made has across the interface.
+
+    Args:
+        width: 10-90 % width of the interface in um.
+        size: Mean size in um of the cells along the front.
+    """
+    meaning = "elements per interface width, of the first mesh as it was made"
+    return HealthLine("w/h made", width / size, meaning, low=LEAST_RESOLUTION)
 
 
 class Adaptive:

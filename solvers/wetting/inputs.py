@@ -122,6 +122,12 @@ class WettingInputs(CaseParameters):
     element_size: float = quantity(
         0.2, "um", "element size", source="docs/wang2024-wetting.md", provenance="numerical", gt=0
     )
+    mesh: Literal["fixed", "adaptive"] = choice(
+        "fixed",
+        "one mesh, or meshes of element_size along the surface and larger elements elsewhere",
+        source="docs/numerics.md",
+        provenance="numerical",
+    )
     time_tolerance: float = quantity(
         5e-3,
         "",

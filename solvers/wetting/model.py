@@ -52,7 +52,8 @@ class Wetting(Stepped):
         domain: Mesh with the boundaries electrode, counter_electrode (lithium that reaches it ends
             the run) and the walls of the parameters.
         parameters: Physics, in coherent units.
-        initial: Initial order parameter at points of shape (n, 3), values in [0, 1].
+        initial: Initial order parameter at points of shape (n, 3), values in [0, 1]; None where a
+            state is restored.
         numerics: Choice of solvers and tolerances.
         observation: Layer and rows that are read off.
 
@@ -66,7 +67,7 @@ class Wetting(Stepped):
         self,
         domain: Domain,
         parameters: Parameters,
-        initial: Callable[[Array], Array],
+        initial: Callable[[Array], Array] | None,
         numerics: Numerics | None = None,
         observation: Observation | None = None,
     ) -> None:
@@ -81,22 +82,33 @@ class Wetting(Stepped):
         self.equations = Equations.on(domain, space, parameters, self.numerics.lumping)
         self._block = self._build_block(pressure)
         self.transient.solve_with(self._block)
+        self._observation = Observation() if observation is None else observation
         self.observables = Observables(
-            domain,
-            self._weights,
-            self.equations,
-            self.transient,
-            pressure,
-            Observation() if observation is None else observation,
+            domain, self._weights, self.equations, self.transient, pressure, self._observation
         )
         first_change = 1e-4 * parameters.interface.barrier
         self._held = HeldContent(self._block, self.observables.content, pressure, first_change)
         self.transient.keep(self._held)
-        self._levels.trial.x.array[:] = self.equations.initial(
-            initial(space.tabulate_dof_coordinates())
-        )
-        self.transient.start()
-        self.observables.start()
+        if initial is not None:
+            self._levels.trial.x.array[:] = self.equations.initial(
+                initial(space.tabulate_dof_coordinates())
+            )
+            self.transient.start()
+            self.observables.start()
+
+    held = ()
+
+    def rebuilt(self, domain: Domain) -> Wetting:
+        """Return the same model on another mesh, with a state that is yet to be put in."""
+        return Wetting(domain, self.parameters, None, self.numerics, self._observation)
+
+    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
+        """Return the order parameter of the accepted state, for ``Adaptive``."""
+        return self._space, self._levels.now.x.array
+
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the surface; collective."""
+        return self.observables.front_size()
 
     def _build_block(self, pressure: Constant[Any]) -> NonlinearBlock:
         vertices = int(self._space.dofmap.index_map.size_global)

@@ -14,12 +14,19 @@ from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.solvers.numerics.blocks import compiled
-from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_size, integral
+from lithode.solvers.numerics.gauges import (
+    FrontCells,
+    FrontGauge,
+    NodalWeights,
+    boundary_size,
+    integral,
+)
 from lithode.solvers.numerics.model import Event
 from lithode.solvers.numerics.transient import Ledger, Transient
 from lithode.solvers.physics import wetting
 from lithode.solvers.wetting.equations import Equations
 from lithode.solvers.wetting.parameters import Observation
+from lithode.theory import free_energy
 
 # Nodes at the end of a band, in um: their places differ by rounding between numbers of ranks.
 _ROUNDING = 1e-6
@@ -93,7 +100,11 @@ class Observables:
         self._energy, self._work = compiled(eq.energy(trial)), compiled(eq.work(trial))
         rate = transient.rate(trial)
         self._friction = compiled(rate**2 / self._parameters.interface.mobility * eq.measure)
-        self._front = FrontGauge(weights.space)
+        self._front, self._front_cells = FrontGauge(weights.space), FrontCells(weights.space)
+        interface = self._parameters.interface
+        self._width = free_energy.interface_width_10_90(
+            interface.barrier, interface.gradient_coefficient
+        )
         self._electrode_size = boundary_size(domain, "electrode")
         heights = weights.space.tabulate_dof_coordinates()[:, domain.mesh.geometry.dim - 1]
         self._top = float(weights.maxima(heights)[0])
@@ -135,6 +146,10 @@ class Observables:
         balance.energy_rise += max(energy - balance.energy, 0.0)
         balance.energy = energy
 
+    def front_size(self) -> float:
+        """Return the mean size in um of the cells along the surface; collective."""
+        return self._front_cells.size(self._levels.now.x.array)
+
     def _lithium(self) -> float:
         w = self._weights
         return float(w.sums(w.whole * self._levels.now.x.array)[0])
@@ -169,6 +184,7 @@ class Observables:
             "content_defect [1]": abs(content / balance.content_start - 1)
             if self._parameters.conserved
             else 0.0,
+            "elements_per_width [1]": self._width / self.front_size(),
             "lithium_defect [1]": abs(lithium - balance.lithium_start - self._inflow.total)
             / max(lithium, balance.lithium_start),
         }

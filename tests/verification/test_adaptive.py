@@ -147,6 +147,44 @@ def test_files_and_pictures_follow_the_mesh(tmp_path):
     assert any("elements per interface width" in result["name"] for result in summary["results"])
 
 
+def ended(name, **changed):
+    case = find(name)
+    made = case.build(case.resolve(values=changed | {"mesh": "adaptive"}), MPI.COMM_SELF, None)
+    diary = Diary()
+    march(made.model, made.control, made.end_time, observers=[diary])
+    assert made.model.adaptations >= 1
+    assert diary.column("lithium_defect [1]").max() < 1e-11
+    return made.model, diary
+
+
+def test_two_potentials_in_a_bilayer():
+    _, diary = ended(
+        "graded-li3n/bilayer",
+        charge="two_potential",
+        transport="single_ion",
+        interface_width=6,
+        element_size=2.8,
+        end_time=160,
+    )
+    assert np.isfinite(diary.rows[-1]["pressure_background [MPa]"])
+
+
+def test_three_dimensions():
+    changed = SMALL | {"dimension": 3, "depth": 12, "width": 12, "height": 36, "nucleus_height": 0}
+    changed |= {"initial_thickness": 12, "element_size": 3, "end_time": 100}
+    changed |= {"overpotential": "-0.12"}
+    model, diary = ended("graded-li3n", **changed)
+    assert model.domain.mesh.topology.dim == 3
+    assert min(diary.unknowns) > 500
+
+
+def test_lithium_among_grains():
+    model, _ = ended(
+        "wang2024/wetting", rows=1, columns=1, element_size=0.3, end_time="8 h", interface_width=1
+    )
+    assert model.measure()["energy_defect [1]"] < 0.05
+
+
 def test_a_case_that_does_not_offer_it_says_so():
     with pytest.raises(InputError, match="mesh = adaptive: is not offered"):
         simulation(Inputs(mesh="adaptive"), lambda: pytest.fail("a mesh was made"))

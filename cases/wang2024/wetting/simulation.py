@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mpi4py import MPI
 
@@ -11,6 +12,7 @@ from lithode.cases.wang2024.wetting.parameters import OPEN, WettingParameters
 from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes import grains
+from lithode.meshes.refined import followed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.wetting import health as model_health
@@ -39,6 +41,10 @@ def health(parameters: WettingParameters, layout: Layout) -> list[HealthLine]:
 def build(parameters: WettingParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the simulation; everything is checked before it is meshed."""
     p, layout = parameters, Layout(parameters)
+
+    def base(one: MPI.Intracomm, size: float) -> Domain:
+        return grains.build(replace(layout.interlayer, size=size, to_bisect=True), one)
+
     return setup.simulation(
         p,
         layout.model(),
@@ -46,6 +52,10 @@ def build(parameters: WettingParameters, comm: MPI.Intracomm, domain: Domain | N
         layout.observation,
         health(p, layout),
         lambda: domain or grains.build(layout.interlayer, comm),
+        # Round grains stay the polygons of the base mesh.
+        lambda band, largest, initial: followed(
+            comm, domain, base, band, min(largest, 2 * band.size), initial
+        ),
     )
 
 
