@@ -216,6 +216,20 @@ def test_bad_circuits(text, words):
         circuit.fit(text, ["s.csv"])
 
 
+def test_the_battery_data_format_is_a_curve(tmp_path):
+    path = tmp_path / "cell.bdf.csv"
+    heads = "Test Time / s,Voltage / V,Current / A,Cycle Count / 1,Net Capacity / Ah"
+    path.write_text(f"{heads}\n0,0.1,1e-4,1,0\n60,0.2,1e-4,1,1e-6\n120,0.3,1e-4,1,2e-6\n")
+    goal = read_goal(str(path), tolerance=0.01, area=None, results=None, readers={})
+    assert (goal.wanted, goal.count) == ("3 points", 3)
+    history = {"time [s]": np.array([0.0, 120.0]), "voltage [mV]": np.array([100.0, 306.0])}
+    judged = goal.judge(history, None)
+    np.testing.assert_allclose(judged.deviations, [0.0, 1.0, 2.0], atol=1e-9)
+    assert not judged.good
+    late = goal.judge({**history, "time [s]": np.array([0.0, 60.0])}, None)
+    assert late.deviations[-1] == 10.0  # what the run did not reach
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

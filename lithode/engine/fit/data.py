@@ -34,6 +34,8 @@ TOLERANCES: Mapping[str, float] = {_SPECTRUM: 0.01}
 _TOLERANCE = 0.05
 # Columns of the battery data format are those of histories by another name.
 _SAME = {"test_time": "time"}
+# Its currents and charges are not per area, and counts are no measurement.
+_LEFT_OUT = {"current": "A", "net_capacity": "Ah", "cycle_count": "1", "step_index": "1"}
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,9 @@ def _curve(path: Path, tolerance: float) -> CurveGoal:
             rows.append([float(text) for text in cells])
         except ValueError:
             raise InputError("--data", path, f"line {number} is no row of numbers") from None
-    values = np.array(rows, dtype=float).reshape(len(rows), -1).T
+    kept = [k for k, (name, unit) in enumerate(headings) if _LEFT_OUT.get(name) != unit]
+    headings = [headings[k] for k in kept]
+    values = np.array(rows, dtype=float).reshape(len(rows), -1).T[kept]
     if len(rows) < 2 or not np.all(np.isfinite(values)):
         raise InputError("--data", path, f"needs two rows of finite numbers, has {len(rows)}")
     return CurveGoal(path.name, headings, values, tolerance)
