@@ -71,6 +71,23 @@ class Contact:
             case "threshold":
                 return self.recovery * (current <= self.recovery_current * (1 + _ROUNDING))
 
+    def pressed(self, ratio: float) -> Contact:
+        """Return the contact under another pressure of the stack.
+
+        The true contact goes as the root of the pressure (of Li6PS5Cl, arXiv 2501.00600), and with
+        it the currents i* and i_r that are per contact, and the charge Q0 that takes all of it.
+
+        Args:
+            ratio: The pressure over that of the tests that the numbers are from.
+        """
+        contact = math.sqrt(ratio)
+        return replace(
+            self,
+            capacity=contact * self.capacity,
+            limiting_current=contact * self.limiting_current,
+            recovery_current=contact * self.recovery_current,
+        )
+
     def one_way_capacity(self, current: float) -> Any:
         """Return the charge passed one way until failure, Q0 (theta_0 - i/i*), at least 0."""
         return self.capacity * np.maximum(self.initial - current / self.limiting_current, 0.0)

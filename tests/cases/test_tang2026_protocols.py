@@ -16,7 +16,7 @@ from lithode.core.units import to_model
 from lithode.engine import report
 from lithode.engine.runner import run_case
 from lithode.output.history import read_history
-from lithode.solvers.contact_loss.model import completed_cycles, follow
+from lithode.solvers.contact_loss.model import Contact, completed_cycles, follow
 
 # What the run with draws=300 gives; a change of physics must change it here.
 STORED = {
@@ -88,9 +88,15 @@ def test_files_and_stored_numbers(tmp_path, comm):
         # The threshold is where the CCD test itself has the voltage rise.
         calibrated = name.startswith("charge one way") or "threshold" in name
         assert (verdict.target.kind == "calibrated") == calibrated, name
-    assert {n for n, v in verdicts.items() if v.target.kind == "selected"} == {
+    pressed = {
+        f"20 MPa: cycles of {layer}, r of life, contact as p^(1/2), faces {faces}"
+        for layer in ("Li", "Li3N")
+        for faces in ("apart", "in series")
+    }
+    assert {n for n, v in verdicts.items() if v.target.kind == "selected"} == pressed | {
         f"CCD of {layer}, faces in series, r of life, creep" for layer in ("Li", "Li3N")
     }
+    assert [verdicts[name].computed for name in sorted(pressed) if "series" in name] == [402, 1311]
     assert str(result.score).startswith("predicted 0 of 6, calibrated 4 of 4")
     growth = verdicts["V/i of Li at cycle 150 over cycle 20, spots"].target.paper
     assert growth == pytest.approx(2539.7 / 1796.6, rel=1e-9)
@@ -305,3 +311,12 @@ def test_a_rising_charge_gives_no_limit(tmp_path):
     )
     with pytest.raises(InputError, match="table = x: its charge must fall with the current"):
         CASE.build(CASE.resolve(pairs=[f"table={tmp_path / 'a.csv'}"]))
+
+
+def test_contact_goes_as_the_root_of_the_pressure():
+    """Four times the pressure bears twice the current one way, for twice the charge."""
+    contact = Contact(4.0, 2.0, recovery=0.9, law="creep", recovery_current=0.5)
+    pressed = contact.pressed(4.0)
+    assert pressed.one_way_capacity(2.0) == pytest.approx(2 * contact.one_way_capacity(1.0))
+    assert pressed.recovered_share(1.0) == pytest.approx(contact.recovered_share(0.5))
+    assert contact.pressed(1.0) == contact

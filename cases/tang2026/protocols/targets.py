@@ -233,6 +233,16 @@ def _of_faces(faces: Faces) -> Iterable[Target[Parameters]]:
             source=_FIG_S8,
             repeats="" if is_chosen else f"{_CASE}: {_most_pressed(layer, 'series')}",
         )
+    for layer in CRITICAL_CURRENT:
+        yield Target(
+            name=f"20 MPa: cycles of {layer}, r of life, contact as p^(1/2), {words}",
+            paper=CYCLES["pressure"][layer],
+            kind="selected",
+            tolerance=0.2,
+            read=_first(f"root_pressure_cycles_{faces}_{layer} [1]"),
+            source=_FIG_S8,
+            repeats=f"{_CASE}: {_most_pressed(layer, 'series')}",
+        )
     yield Target(
         name=f"20 MPa: Li3N with the r of Li, {words}",
         paper="completed",

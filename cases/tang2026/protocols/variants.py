@@ -10,7 +10,13 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from lithode.cases.tang2026.measured import CRITICAL_CURRENT, CYCLES, RISE_FROM
+from lithode.cases.tang2026.measured import (
+    CRITICAL_CURRENT,
+    CYCLES,
+    HIGH_PRESSURE,
+    RISE_FROM,
+    STACK_PRESSURE,
+)
 from lithode.cases.tang2026.protocols.layers import Draws, Layer, protocol_of
 from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.core.protocol import Protocol
@@ -131,6 +137,9 @@ class Variants:
             for law in LAWS:
                 contact = layer.contact(self.p, law, faces)
                 variants[law] = replace(contact, recovery=lasting)
+            ratio = HIGH_PRESSURE.value / STACK_PRESSURE.value
+            pressed = float(cycles_of(self.tests["pressure"], variants["creep"].pressed(ratio)))
+            numbers[f"root_pressure_cycles_{name} [1]"] = pressed
         return numbers, variants
 
     def _ranges(self, layer: Layer, faces: Faces) -> dict[str, float]:
