@@ -40,6 +40,7 @@ class System:
         compiled_bilinear: The latter; None has no entries.
         unknowns: One for each row.
         bcs: Dirichlet conditions.
+        iterates: Whether a solve assembles again and again while only the unknowns change.
     """
 
     linear: Sequence[Any]
@@ -48,6 +49,7 @@ class System:
     compiled_bilinear: Sequence[Sequence[Any]]
     unknowns: Sequence[Function[Any]]
     bcs: Sequence[DirichletBC[Any]]
+    iterates: bool = False
 
     @property
     def spaces(self) -> list[Any]:
@@ -187,7 +189,11 @@ class Vectorised:
     def __init__(self, system: System, matrix: Any) -> None:
         checked_type(matrix)
         linear = zip(system.linear, system.compiled_linear, strict=True)
-        self._vectors = [VectorAssembler(Kernels(form, made, _FLAGS)) for form, made in linear]
+        changing = system.unknowns if system.iterates else None
+        self._vectors = [
+            VectorAssembler(Kernels(form, made, _FLAGS, changing=changing)) for form, made in linear
+        ]
+        self._iterates, self._is_kept = system.iterates, False
         kernels = {
             (i, j): Kernels(system.bilinear[i][j], made, _FLAGS)
             for i, row in enumerate(system.compiled_bilinear)
@@ -221,6 +227,8 @@ class Vectorised:
 
     def _row(self, row: int, values: Any, lifted: bool) -> None:
         values[:] = 0.0
+        if self._iterates and not self._is_kept:
+            self._vectors[row].keep()
         self._vectors[row].add_to(values)
         if lifted:
             for (i, _), lifting in self._liftings.items():
@@ -230,7 +238,14 @@ class Vectorised:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep what does not depend on the unknowns."""
-        yield
+        if self._iterates:
+            for vector in self._vectors:
+                vector.keep()
+        self._is_kept = True
+        try:
+            yield
+        finally:
+            self._is_kept = False
 
 
 def _sizes(space: Any) -> tuple[int, int]:

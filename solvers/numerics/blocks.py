@@ -115,6 +115,7 @@ class NonlinearBlock:
             [[problem.J]] if alone else problem.J,
             [unknown] if isinstance(unknown, Function) else unknown,
             list(bcs),
+            iterates=True,
         )
         self._assembler = assembler(assembly, prefix, self._system, problem.A)
         # Of several unknowns; PETSc's own vectors do not know it.

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx.fem import Form, pack_constants
 
-from lithode.solvers.numerics.vectorised import compiler, formatter, source
+from lithode.solvers.numerics.vectorised import compiler, formatter, slices, source
 from lithode.solvers.numerics.vectorised.compiler import Instructions
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 
@@ -96,6 +96,8 @@ class Kernels:
         compile_options: Options of the C compiler besides the module's own, as given to DOLFINx.
         instructions: What to compile for; by default the best that all ranks have.
         folder: Cache of libraries; by default that of DOLFINx.
+        changing: Functions that change between calls of ``keep``, of a linear form; what the
+            others give is computed by ``keep`` alone. None computes everything at each call.
 
     Raises:
         NotVectorised: There is none for this form; on all ranks.
@@ -108,6 +110,7 @@ class Kernels:
         compile_options: Sequence[str] = (),
         instructions: Instructions | None = None,
         folder: Path | None = None,
+        changing: Sequence[Any] | None = None,
     ) -> None:
         found: Any = compiled._cpp_object
         mesh = found.mesh
@@ -130,16 +133,38 @@ class Kernels:
         chosen = compiler.instructions(mesh.comm) if instructions is None else instructions
         options = [*_OPTIONS, *compile_options, *chosen.options, f"-DLANES={chosen.lanes}"]
         module: Any = compiled.module
-        generators = [Path(str(m.__file__)).read_text() for m in (source, formatter)]
+        generators = [Path(str(m.__file__)).read_text() for m in (source, formatter, slices)]
         prelude = Path(__file__).with_name("prelude.h").read_text()
-        key = compiler.key_of(module.__name__, chosen.name, " ".join(options), prelude, *generators)
+        positions = None
+        if changing is not None:
+            used, originals = compiled.ufcx_form, form.coefficients()
+            numbers = range(len(self._values))
+            at = [originals[used.original_coefficient_positions[k]] for k in numbers]
+            positions = [k for k in numbers if any(at[k] is function for function in changing)]
+        key = compiler.key_of(
+            module.__name__, chosen.name, " ".join(options), prelude, str(positions), *generators
+        )
         self._library = compiler.shared_library(
             mesh.comm,
             f"libvectorised_{chosen.name}_{key}",
-            lambda: source.c_source(form),
+            lambda: source.c_source(form, positions),
             options,
             folder,
         )
+        self._lanes = chosen.lanes
+        #: Of each group, what ``keep`` has computed.
+        self.kept = [np.empty(0) for _ in self.groups]
+        if changing is not None:
+            self.kept = [np.empty(self._kept_size(group)) for group in self.groups]
+
+    def _kept_size(self, group: Group) -> int:
+        slots = getattr(self._library, f"slots_{group.name}")
+        slots.restype = ctypes.c_int64
+        return int(slots()) * -(-len(group.cells) // self._lanes) * self._lanes
+
+    def keep(self) -> None:
+        """Compute what does not depend on the functions that change."""
+        self.call("keep_values", self.groups, [address(values) for values in self.kept])
 
     def _coefficients(self, form: Any, compiled: Form[Any]) -> None:
         used: Any = compiled.ufcx_form

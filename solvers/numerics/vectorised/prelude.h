@@ -3,9 +3,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef double vec __attribute__((vector_size(8 * LANES)));
 typedef int64_t mask __attribute__((vector_size(8 * LANES)));
+/* The same in an array of numbers, which may begin anywhere. */
+typedef double loose __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 #define INLINE static inline __attribute__((always_inline))
 /* Once in each library, not in each function that adds its results: it takes long to compile. */
 #define NOINLINE __attribute__((noinline))

@@ -27,7 +27,12 @@ class VectorAssembler:
         kernels = self._kernels
         arguments = (address(self._rows), address(vector))
         each = [[argument] * len(kernels.groups) for argument in arguments]
-        kernels.call("add_to_vector", kernels.groups, *each)
+        kept = [address(values) for values in kernels.kept]
+        kernels.call("add_to_vector", kernels.groups, *each, kept)
+
+    def keep(self) -> None:
+        """Compute what does not depend on the functions that change."""
+        self._kernels.keep()
 
 
 class Lifting:
