@@ -16,6 +16,7 @@ from lithode.solvers.numerics.vectorised.compiler import SETS, instructions
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 from lithode.solvers.numerics.vectorised.kernels import Kernels
 from lithode.solvers.numerics.vectorised.storage import checked_type
+from lithode.solvers.numerics.vectorised.vectors import VectorAssembler
 from tests.solvers.assembled import (
     compiled,
     matrix_assembler,
@@ -104,6 +105,34 @@ def test_linear_forms_are_those_of_dolfinx(pieces):
     for name, form in pieces.residuals().items():
         with scattered(form):
             assert vector_error(form) < TOLERANCE, name
+
+
+def test_what_stays_is_computed_once(comm):
+    pieces = Pieces(comm, 2)
+    residuals, s, p = pieces.residuals(), pieces.s, pieces.p
+    cases = [(name, [s, p]) for name in ("reaction", "choices", "parts", "faces", "normals")]
+    cases += [("reaction", [s]), ("reaction", [p]), ("choices", [p]), ("mechanics", [s])]
+    residuals["both"] = residuals["rules"] + residuals["choices"]
+    cases += [("both", [s]), ("both", [p]), ("both", [])]
+    for name, changing in cases:
+        with scattered(residuals[name]):
+            assert vector_error(residuals[name], changing=changing) < TOLERANCE, (name, changing)
+
+
+def test_what_stays_is_not_looked_at_again(comm):
+    pieces = Pieces(comm, 2)
+    form = pieces.d * pieces.s * ufl.TestFunction(pieces.scalars) * ufl.dx
+    with scattered(form):
+        assembler = VectorAssembler(Kernels(form, compiled(form), changing=[pieces.s]))
+        vectors = np.zeros((3, len(pieces.s.x.array)))
+        assembler.keep()
+        for k, vector in enumerate(vectors):
+            pieces.d.x.array[:] *= 2.0
+            assembler.add_to(vector)
+            if k == 1:
+                assembler.keep()
+    assert np.array_equal(vectors[0], vectors[1])
+    np.testing.assert_allclose(vectors[2], 4 * vectors[0], rtol=1e-14)
 
 
 @pytest.mark.parametrize("kind", ["aij", "baij"])

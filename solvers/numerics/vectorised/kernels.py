@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx.fem import Form, pack_constants
 
-from lithode.solvers.numerics.vectorised import compiler, formatter, slices, source
+from lithode.solvers.numerics.vectorised import compiler, formatter, slices, source, sums
 from lithode.solvers.numerics.vectorised.compiler import Instructions
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 
@@ -133,7 +133,7 @@ class Kernels:
         chosen = compiler.instructions(mesh.comm) if instructions is None else instructions
         options = [*_OPTIONS, *compile_options, *chosen.options, f"-DLANES={chosen.lanes}"]
         module: Any = compiled.module
-        generators = [Path(str(m.__file__)).read_text() for m in (source, formatter, slices)]
+        generators = [Path(str(m.__file__)).read_text() for m in (source, formatter, slices, sums)]
         prelude = Path(__file__).with_name("prelude.h").read_text()
         positions = None
         if changing is not None:

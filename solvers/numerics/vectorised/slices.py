@@ -9,6 +9,8 @@ from typing import Any
 from ffcx.codegeneration import lnodes as L  # noqa: N812
 from ffcx.codegeneration.C.formatter import Formatter
 
+from lithode.solvers.numerics.vectorised.errors import NotVectorised
+
 # The same in all cells, or of a cell but not of the unknown, or of the unknown.
 _UNIFORM, _STAYS, _CHANGES = range(3)
 
@@ -54,68 +56,77 @@ class Slicer:
     def __call__(self, body: Any) -> Slices:
         """Return the parts of the body of a kernel."""
         outer = _Scope()
-        loops: list[tuple[Any, _Scope]] = []
+        scopes: list[tuple[Any, _Scope]] = []  # with their loops, None outside of any
         for statement in _flat(body):
-            if isinstance(statement, L.ForRange):
-                inner = _Scope()
-                for part in _flat(statement.body):
-                    self._sort(part, inner)
-                loops.append((statement, inner))
-            else:
-                self._sort(statement, outer)
-        for scope in (outer, *(scope for _, scope in loops)):
-            for part in scope.using:
-                self._store(part, scope, outer)
-        return self._write(outer, loops)
+            loop = statement if isinstance(statement, L.ForRange) else None
+            if loop or not scopes or scopes[-1][0]:
+                scopes.append((loop, _Scope()))
+            scope = scopes[-1][1]
+            home = scope if loop else outer
+            for part in _flat(statement.body if loop else statement):
+                if self._sort(part, scope, home):
+                    self._store(part, outer)
+        return self._write(outer, scopes)
 
-    def _sort(self, part: Any, scope: _Scope) -> None:
-        """Say of which part a statement is."""
+    def _sort(self, part: Any, scope: _Scope, home: _Scope) -> bool:
+        """Say of which part a statement is; what it declares is stored for its home.
+
+        Returns:
+            Whether it is computed at each use.
+        """
         kind = max((self._kind(name) for name in _reads(part)), default=_UNIFORM)
+        if isinstance(getattr(part, "expr", None), L.AssignAdd):
+            kind = _CHANGES  # what is summed up begins at zero at each use
+            if isinstance(part.expr.lhs, L.Symbol):
+                self._kinds[part.expr.lhs.name] = _CHANGES
         for symbol in _writes(part):
             if symbol.name != "A":
-                self._kinds[symbol.name] = max(kind, self._kinds.get(symbol.name, _UNIFORM))
-                self._symbols[symbol.name], self._homes[symbol.name] = symbol, scope
+                self._kinds[symbol.name] = kind
+                self._symbols[symbol.name], self._homes[symbol.name] = symbol, home
         if kind != _CHANGES:
             scope.keeping.append(part)
         if kind != _STAYS:
             scope.using.append(part)
+        return kind != _STAYS
 
     def _kind(self, name: str) -> int:
         if name.startswith("w["):
             return _CHANGES if self._changes(int(name[2:-1])) else _STAYS
         return self._kinds.get(name, _UNIFORM)
 
-    def _store(self, part: Any, scope: _Scope, outer: _Scope) -> None:
+    def _store(self, part: Any, outer: _Scope) -> None:
         """Note what a statement reads of what stays."""
         for name in _reads(part):
             if self._kind(name) == _STAYS:
+                if name.startswith("w[") and isinstance(part, L.Section):
+                    raise NotVectorised("a sum over fields of which only some change")
                 home = outer if name.startswith("w[") else self._homes[name]
                 home.stored.setdefault(name, self._symbols.get(name))
 
-    def _write(self, outer: _Scope, loops: Sequence[tuple[Any, _Scope]]) -> Slices:
-        found = Slices()
-        found.keeping = "".join(map(self._format, outer.keeping))
-        for slot, (name, symbol) in enumerate(outer.stored.items()):
-            found.keeping += _stored(name, symbol, str(slot))
-            found.using += _loaded(name, symbol, str(slot))
-        found.using += "".join(map(self._format, outer.using))
-        found.slots = len(outer.stored)
-        for loop, scope in loops:
-            index, each = self._format(loop.index), len(scope.stored)
-            slots = [f"{found.slots + k} + {each} * {index}" for k in range(each)]
-            kept = zip(slots, scope.stored.items(), strict=True)
-            stores = "".join(_stored(name, symbol, slot) for slot, (name, symbol) in kept)
-            kept = zip(slots, scope.stored.items(), strict=True)
-            loads = "".join(_loaded(name, symbol, slot) for slot, (name, symbol) in kept)
-            end = self._format(loop.end)
-            head = f"for (int {index} = 0; {index} < {end}; ++{index})\n{{\n"
-            found.keeping += head + "".join(map(self._format, scope.keeping)) + stores + "}\n"
-            found.using += head + loads + "".join(map(self._format, scope.using)) + "}\n"
-            found.slots += each * int(loop.end.value)
+    def _write(self, outer: _Scope, scopes: Sequence[tuple[Any, _Scope]]) -> Slices:
+        found, stores = Slices(slots=len(outer.stored)), ""
+        for k, (name, symbol) in enumerate(outer.stored.items()):
+            stores += _stored(name, str(k))
+            found.using += _loaded(name, symbol, str(k))
+        for loop, scope in scopes:
+            keeping, using = ("".join(map(self._format, x)) for x in (scope.keeping, scope.using))
+            if loop is not None:
+                index, end = self._format(loop.index), int(loop.end.value)
+                head = f"for (int {index} = 0; {index} < {end}; ++{index})\n{{\n"
+                each = len(scope.stored)
+                for k, (name, symbol) in enumerate(scope.stored.items()):
+                    slot = f"{found.slots + k} + {each} * {index}"
+                    keeping += _stored(name, slot)
+                    using = _loaded(name, symbol, slot) + using
+                keeping, using = (f"{head}{text}}}\n" for text in (keeping, using))
+                found.slots += each * end
+            found.keeping += keeping
+            found.using += using
+        found.keeping += stores
         return found
 
 
-def _stored(name: str, symbol: Any, slot: str) -> str:
+def _stored(name: str, slot: str) -> str:
     return f"kept[{slot}] = (vec){name};\n"
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from ffcx.analysis import analyze_ufl_objects
 from ffcx.codegeneration.backend import FFCXBackend
 from ffcx.codegeneration.common import integral_data
-from ffcx.codegeneration.integral_generator import IntegralGenerator
 from ffcx.ir.representation import compute_ir
 
 from lithode.solvers.numerics.vectorised.errors import NotVectorised
 from lithode.solvers.numerics.vectorised.formatter import VectorFormatter
 from lithode.solvers.numerics.vectorised.slices import Slicer
+from lithode.solvers.numerics.vectorised.sums import SummingGenerator
 
 # Kinds of integrals in the order in which a compiled form has them.
 KINDS = ("cell", "exterior_facet", "interior_facet", "vertex", "ridge")
@@ -231,7 +231,7 @@ def _integral(
     expression = ir.expression
     if expression.needs_facet_permutations:
         raise NotVectorised("facet permutations")
-    tree = IntegralGenerator(ir, FFCXBackend(ir, options)).generate(cell)
+    tree = SummingGenerator(ir, FFCXBackend(ir, options)).generate(cell)
     offsets = expression.coefficient_offsets
     width, gathers, changes = 1, {}, {}
     for coefficient, offset in offsets.items():
