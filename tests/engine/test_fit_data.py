@@ -230,6 +230,19 @@ def test_the_battery_data_format_is_a_curve(tmp_path):
     assert late.deviations[-1] == 10.0  # what the run did not reach
 
 
+def test_a_curve_jumps_where_the_current_does(tmp_path):
+    """The history has no row right after a jump: its own slope leads back to it."""
+    path = tmp_path / "cell.csv"
+    path.write_text("time [s],voltage [mV]\n50,105\n101,-119.9\n150,-115\n199,-110.1\n201,0\n")
+    goal = read_goal(str(path), tolerance=0.01, area=None, results=None, readers={})
+    history = {
+        "time [s]": np.array([0.0, 100.0, 150.0, 200.0, 300.0]),
+        "current [mA/cm^2]": np.array([1.0, 1.0, -1.0, -1.0, 0.0]),
+        "voltage [mV]": np.array([100.0, 110.0, -115.0, -110.0, 0.0]),
+    }
+    np.testing.assert_allclose(goal.judge(history, None).deviations, 0.0, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

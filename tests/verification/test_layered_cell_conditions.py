@@ -122,6 +122,9 @@ def test_a_voltage_ends_at_a_current_density():
     free, _ = run(cell([hold]), 120.0)
     current, time = free.of("current [mA/cm^2]"), free.of("time")
     assert np.all(np.diff(current) > 0)
+    passed = free.of("net_charge [mAh/cm^2]")
+    between = np.diff(time) / 3600 * (current[1:] + current[:-1]) / 2
+    np.testing.assert_allclose(np.diff(passed), between, rtol=1e-6)
     wanted = float(np.interp(1200.0, time, current))
     rows, _ = run(cell([{**hold, "until": f"{wanted!r} mA/cm^2"}]), 120.0)
     assert rows.rows[-1]["current [mA/cm^2]"] == pytest.approx(wanted, rel=2e-5)

@@ -34,6 +34,7 @@ TOLERANCES: Mapping[str, float] = {_SPECTRUM: 0.01}
 _TOLERANCE = 0.05
 # Columns of the battery data format are those of histories by another name.
 _SAME = {"test_time": "time"}
+_JUMP = 0.5  # of the current, relative, from one row of a history to the next
 # Its currents and charges are not per area, and counts are no measurement.
 _LEFT_OUT = {"current": "A", "net_capacity": "Ah", "cycle_count": "1", "step_index": "1"}
 
@@ -124,7 +125,8 @@ class CurveGoal:
         for k in range(1, len(self.headings)):
             column = self._column(history, k)
             y = self._of(column, k)
-            found = np.interp(x, history[axis], history[column], left=np.nan, right=np.nan)
+            places, values = _with_jumps(history, axis, column)
+            found = np.interp(x, places, values, left=np.nan, right=np.nan)
             measured.append(y)
             computed.append(found)
             tolerance.append(np.full(len(y), self.tolerance * np.max(np.abs(y)) or 1.0))
@@ -232,6 +234,27 @@ def read_goal(
     return ResultsGoal(
         path.name, {cell(row, "result"): cell(row, "value") for _, row in rows}, share, results
     )
+
+
+def _with_jumps(history: History, axis: str, column: str) -> tuple[Array, Array]:
+    """Return a column along the axis, with a row where a new current begins.
+
+    Rows of a history are ends of time steps: after a jump of the current the first one lies a step
+    later, and what is between is not on the line to the row before.
+    """
+    x, y = history[axis], history[column]
+    current = next((history[name] for name in history if name.startswith("current [")), None)
+    if current is None or len(x) < 2:
+        return x, y
+    # A voltage lets the current creep; only a jump or a reversal is a new step.
+    scale = np.maximum(np.abs(current[:-1]), np.abs(current[1:]))
+    jumps = np.flatnonzero(np.abs(np.diff(current)) > _JUMP * scale)
+    starts = []
+    for j in jumps:
+        same = j + 2 < len(x) and j + 1 not in jumps and x[j + 2] > x[j + 1]
+        slope = (y[j + 2] - y[j + 1]) / (x[j + 2] - x[j + 1]) if same else 0.0
+        starts.append(y[j + 1] - slope * (x[j + 1] - x[j]))
+    return np.insert(x, jumps + 1, np.nextafter(x[jumps], np.inf)), np.insert(y, jumps + 1, starts)
 
 
 def _kind_of(path: Path) -> str:
