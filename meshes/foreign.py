@@ -83,6 +83,26 @@ def read(
     return domain_from_gmsh(comm, make, region_numbers, boundary_numbers)
 
 
+def lengths(path: str | Path, unit: str = "um") -> tuple[float, ...]:
+    """Return the edge lengths in um of the box that a mesh fills, the growth direction last.
+
+    Args:
+        path: The file; it is read by whoever calls.
+        unit: Unit of length of the file.
+
+    Raises:
+        InputError: As `read`, as far as the cells are concerned.
+    """
+    try:
+        mesh = _load(str(path))
+        dim = 3 if _cell_type(mesh) == "tetra" else 2
+        used = np.unique(_rows(mesh, "tetra" if dim == 3 else "triangle"))
+        points = _points(mesh, used, dim)[:, :dim]
+    except _Unfit as reason:
+        raise InputError("mesh", path, str(reason)) from None
+    return tuple((np.ptp(points, axis=0) * units.parse("unit", f"1 {unit}", "um")).tolist())
+
+
 class _Unfit(Exception):  # noqa: N818
     """Why a file cannot be used."""
 

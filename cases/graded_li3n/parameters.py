@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
+from lithode.core.errors import InputError
 from lithode.core.parameters import choice, fill, quantity
 from lithode.materials.registry import MaterialName
 from lithode.solvers.electrodeposition.inputs import LayerInputs
@@ -174,6 +175,24 @@ class GrowthParameters(LayerInputs):
     )
 
     _absolute = field_validator("mesh_file")(absolute)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _size_of_the_mesh(cls, values: Any) -> Any:
+        """Take dimension and lengths that are not given from the mesh file."""
+        names = {"dimension", "width", "depth", "height"}
+        if not isinstance(values, dict) or not values.get("mesh_file") or names & set(values):
+            return values
+        # Reading meshes takes half a second, which runs without a file need not wait for.
+        from lithode.meshes.foreign import lengths
+
+        try:
+            found = lengths(values["mesh_file"], str(values.get("mesh_unit", "um")))
+        except InputError:
+            return values  # whoever meshes says it better
+        sides = ("width", "height") if len(found) == 2 else ("width", "depth", "height")
+        sizes = {name: round(size, 6) for name, size in zip(sides, found, strict=True)}
+        return {**values, "dimension": len(found), **sizes}
 
     @property
     def regions(self) -> Mapping[str, ElectrolyteRegion]:

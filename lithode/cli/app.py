@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import lithode
-from lithode.cli import cases, compute, new, spectra, stored, sweep, verify
+from lithode.cli import cases, compute, mesh, new, spectra, stored, sweep, verify
 from lithode.cli.terminal import say
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 _EXAMPLES: dict[Callable[..., None], str] = {
     cases.list_cases: "lithode list --json",
     cases.show: "lithode show graded-li3n --grep stress",
+    mesh.mesh: "lithode mesh slice.png --pixel 0.25um --labels 0=fine,1=coarse --out results/mesh",
     new.new: "lithode new garnet",
     compute.run: "lithode run graded-li3n --preset quick --set particles=fine --out results/fine",
     sweep.sweep: "lithode sweep ji2020/penetration --vary pore_diameter=0.1..1:5:log "
