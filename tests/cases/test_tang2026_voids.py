@@ -231,7 +231,7 @@ def test_a_run_that_ended_after_one_fraction_has_a_report(tmp_path):
     assert {entry["computed"] for entry in summary["targets"]} == {None}
     assert summary["findings"] == []
     assert len(summary["results"]) == 5
-    assert [picture.name for picture in made] == ["cell.png"]
+    assert [picture.name for picture in made] == ["cell.png", "report.html"]
 
 
 @pytest.mark.parametrize(
