@@ -13,13 +13,13 @@ from lithode.engine.runner import run_case
 NAME = "ji2020/cell-data"
 
 
-def test_the_numbers_of_the_page(tmp_path):
-    run = run_case(NAME, out=tmp_path / "a")
+def test_the_numbers_of_the_page(run_once):
+    run = run_once(NAME)
     ratios = [v.ratio for v in run.verdicts]
     assert ratios == pytest.approx([0.941, 1.068, 1.75], rel=2e-3)
     assert [v.reproduced for v in run.verdicts] == [True, True, False]
     assert run.results["porosity of Li3N-LiF"].value == pytest.approx(0.123, abs=1e-3)
-    assert (tmp_path / "a" / "figures" / "contact.png").is_file()
+    assert (run.directory / "figures" / "contact.png").is_file()
 
 
 def test_the_contact_is_that_of_the_other_paper():
@@ -46,11 +46,11 @@ def test_the_contact_is_that_of_the_other_paper():
         ("resistance=100", "voltage of the activated cell", -1),
     ],
 )
-def test_own_cells_end_with_an_answer_that_moves_as_physics_says(tmp_path, pair, name, sign):
-    changed, plain = (
-        run_case(NAME, pairs=pairs, out=tmp_path / str(k), figures=False)
-        for k, pairs in enumerate(([pair], []))
-    )
+def test_own_cells_end_with_an_answer_that_moves_as_physics_says(
+    run_once, tmp_path, pair, name, sign
+):
+    plain = run_once(NAME)
+    changed = run_case(NAME, pairs=[pair], out=tmp_path / "a", figures=False)
     assert changed.verdicts == []
     assert sign * (changed.results[name].value - plain.results[name].value) > 0
 

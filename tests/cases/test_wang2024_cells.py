@@ -64,7 +64,7 @@ def test_limits_move_as_physics_says():
     assert of().contact == pytest.approx(6.0)  # what fixes i*
 
 
-@pytest.mark.parametrize("content", [0.05, 0.5, 2, 12, 50, 90])
+@pytest.mark.parametrize("content", [0.05, 12, 90])
 def test_any_content_ends_with_an_answer(tmp_path, content):
     result = run_case(NAME, pairs=[f"cnt_content={content}"], out=tmp_path / "a", figures=False)
     assert result.verdicts == []
