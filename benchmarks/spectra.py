@@ -21,6 +21,7 @@ HEAD = "spectrum", "quantity", "exact", "lithode", "pyimpspec"
 FREQUENCY = np.geomspace(1.0, 1e6, 61)
 W = 2j * np.pi * FREQUENCY
 NOISE, SERIES, LAMBDA = 2e-3, 20.0, 1e-3
+KRAMERS_KRONIG = "Kramers-Kronig residual, % rms"
 
 
 def arc(resistance, frequency, exponent=1.0):
@@ -83,11 +84,12 @@ def between(tau, gamma, low, high):
 
 
 def by_lithode(z):
-    from lithode.spectroscopy import drt
+    from lithode.spectroscopy import drt, kramers_kronig
 
     found = drt.analyse(FREQUENCY, z, LAMBDA)
     lost = found.loop.resistance if found.loop else 0.0
-    return np.exp(found.log_tau), found.gamma, lost
+    size = 100 * kramers_kronig.hold(FREQUENCY, z).size
+    return np.exp(found.log_tau), found.gamma, lost, size
 
 
 def by_pyimpspec(z):
@@ -98,17 +100,21 @@ def by_pyimpspec(z):
     found = calculate_drt_tr_rbf(data, lambda_value=LAMBDA, inductance=True, num_procs=1)
     tau, gamma = found.get_drt_data()
     order = np.argsort(tau)
-    return tau[order], gamma[order], 0.0
+    tested = pyimpspec.perform_kramers_kronig_test(data, admittance=False, num_procs=1)
+    _, real, imag = tested.get_residuals_data()
+    size = float(np.sqrt(np.mean(real**2 + imag**2)))
+    return tau[order], gamma[order], 0.0, size
 
 
 def rows(analyse):
     """Yield spectrum, quantity, exact value, found value."""
     for name, (_, areas) in SPECTRA.items():
-        tau, gamma, lost = analyse(measured(name))
+        tau, gamma, lost, size = analyse(measured(name))
         for (low, high), exact in areas.items():
             if exact is not None:
                 area = between(tau, gamma, low, high) - (lost if (low, high) == (1, 1e6) else 0)
                 yield name, f"{low:g} to {high:g} Hz", exact, area
+        yield name, KRAMERS_KRONIG, 100 * NOISE * 2**0.5, size
 
 
 def main(column):
@@ -121,7 +127,12 @@ def main(column):
         {"lithode": by_lithode, "pyimpspec": by_pyimpspec}[column]
     ):
         row = known.get((name, quantity), {})
-        row |= {"spectrum": name, "quantity": quantity, "exact": exact, column: f"{value:.4g}"}
+        row |= {
+            "spectrum": name,
+            "quantity": quantity,
+            "exact": f"{exact:.4g}",
+            column: f"{value:.4g}",
+        }
         lines.append({key: row.get(key, "") for key in HEAD})
     with TABLE.open("w", newline="") as file:
         writer = csv.DictWriter(file, HEAD, lineterminator="\n")
