@@ -33,6 +33,7 @@ _MOST_ROWS = 1500
 # Of all figures together, and the width that one is shown with.
 _MOST_BYTES = 900_000
 _WIDEST = 1100
+_DECADES = 1e3
 _COUNTS = {
     "unknowns": "unknowns of a step",
     "steps": "accepted steps, or rows",
@@ -241,7 +242,8 @@ def _history(history: History) -> dict[str, Any]:
     name, unit = split_column(first)
     rows = len(history[first])
     kept = np.unique(np.linspace(0, rows - 1, min(rows, _MOST_ROWS)).round().astype(int))
-    divisor, unit = readable(unit, float(np.max(history[first], initial=0.0)))
+    places = history[first]
+    divisor, unit = readable(unit, float(np.max(places, initial=0.0)))
     columns = []
     for column in names:
         words, column_unit = split_column(column)
@@ -264,8 +266,12 @@ def _history(history: History) -> dict[str, Any]:
     shown_unit = plain_unit(unit)
     return {
         "axis": f"{name} ({shown_unit})" if shown_unit else name,
-        "x": packed(history[first][kept] / divisor),
+        "x": packed(places[kept] / divisor),
         "points": rows <= 60,
+        # Loads such as frequencies span many decades.
+        "logarithmic": bool(
+            rows and np.min(places) > 0 and np.max(places) > _DECADES * np.min(places)
+        ),
         "columns": columns,
         "shown": [*shown, *(e for e in alone if e["label"] not in {s["label"] for s in shown})],
     }

@@ -46,6 +46,9 @@ def test_it_says_all_there_is_to_know_of_a_run_and_asks_for_nothing(result):
     data = data_of(text)
     assert data["fields"]["times"] == ["t = 0 s", "t = 1 s", "t = 2 s"]
     assert "mean" in [entry["label"] for entry in data["history"]["shown"]]
+    assert not data["history"]["logarithmic"]
+    decades = {"frequency [Hz]": np.geomspace(1, 1e6, 9), "impedance [ohm]": np.ones(9)}
+    assert page._history(decades)["logarithmic"]
     # Nothing can leave it.
     text = without_plotly(text)
     assert "default-src 'none'" in text

@@ -45,7 +45,7 @@
     const draw = () => {
       const shown = part.shown[quantity.value];
       const traces = shown.columns.map((k) => ({ type: "scatter", mode: part.points ? "lines+markers" : "lines", x: part.x, y: part.columns[k].y, name: part.columns[k].name, line: { width: 2 } }));
-      Plotly.react($("history-chart"), traces, layout({ xaxis: axis(part.axis), yaxis: axis(named(shown.label, shown.unit), { type: log.checked ? "log" : "linear", fixedrange: false }), colorway: data.colours }), settings);
+      Plotly.react($("history-chart"), traces, layout({ xaxis: axis(part.axis, part.logarithmic ? { type: "log" } : {}), yaxis: axis(named(shown.label, shown.unit), { type: log.checked ? "log" : "linear", fixedrange: false }), colorway: data.colours }), settings);
     };
     const changed = () => { log.checked = part.shown[quantity.value].logarithmic; draw(); };
     choices(quantity, part.shown.map((entry) => entry.label), changed);
