@@ -25,6 +25,7 @@ def front_strip(
     height: float,
     band: tuple[float, float],
     size: float,
+    largest: float = math.inf,
     region: str = "electrolyte",
 ) -> Domain:
     """Return a strip of squares cut in four, of one size within a band.
@@ -38,6 +39,7 @@ def front_strip(
         height: In um.
         band: From where to where the squares are of one size, in um.
         size: Spacing of vertices in um: the squares are sqrt(2) times as wide.
+        largest: Height of an element away from the band, at most, in um.
         region: Name of the region.
 
     Raises:
@@ -52,19 +54,17 @@ def front_strip(
     square = math.sqrt(2) * size
     inside = np.linspace(low, high, max(2, round((high - low) / square) + 1))
     first = float(inside[1] - inside[0])
-    below, above = graded(low, first), graded(height - high, first)
+    below, above = graded(low, first, largest), graded(height - high, first, largest)
     places = np.concatenate([low - below[::-1], inside, high + above])
     places[0], places[-1] = 0.0, height
     columns = max(2, round(width / square))
     return layered(comm, places, {region: len(places) - 1}, width, columns, DiagonalType.crossed)
 
 
-def graded(length: float, first: float) -> Array:
-    """Return distances up to a length whose steps grow from a first one by at most `GROWTH`."""
-    if length <= 1e-9 * first:
-        return np.zeros(0)
-    count = 1
-    while first * GROWTH * (GROWTH**count - 1) / (GROWTH - 1) < length:
-        count += 1
-    steps = first * GROWTH ** np.arange(1, count + 1)
-    return np.asarray(np.cumsum(steps) * length / steps.sum())
+def graded(length: float, first: float, largest: float = math.inf, growth: float = GROWTH) -> Array:
+    """Return distances up to a length whose steps grow from a first one to the largest."""
+    steps: list[float] = []
+    while sum(steps) < length - 1e-9 * first:
+        steps.append(min(GROWTH * (steps[-1] if steps else first), max(largest, first)))
+    places = np.cumsum(steps)
+    return np.asarray(places * length / places[-1] if steps else places)

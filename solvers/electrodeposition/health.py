@@ -22,8 +22,8 @@ def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
     p, width = inputs, inputs.interface_width
     flat = flat_front(p)
     wave, rate = flat.fastest()
-    length = 2 * math.pi / wave
-    return [
+    length, pressure = 2 * math.pi / wave, expected_pressure(p)
+    lines = [
         HealthLine("gamma", flat.surface_energy, "surface energy", "J/m^2"),
         HealthLine("w", width, "10-90 % width of the interface", "um"),
         HealthLine(
@@ -41,10 +41,14 @@ def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
             "that wave over the width; below, its growth is off by some per cent",
             low=10.0,
         ),
-        HealthLine(
-            "P", expected_pressure(p), "expected pressure of lithium in the electrolyte", "MPa"
-        ),
+        HealthLine("P", pressure, "expected pressure of lithium in the electrolyte", "MPa"),
     ]
+    if p.mechanical_factor * pressure > 0:
+        # An estimate; docs/quantitative-interface.md has runs.
+        short = 2 * math.pi * flat.surface_energy / (p.mechanical_factor * pressure)
+        meaning = "waves that stress may raise; below the width, needles are as wide as it"
+        lines.append(HealthLine("2 pi gamma/(C P)", short, meaning, "um", low=width))
+    return lines
 
 
 def flat_front(inputs: LayerInputs) -> FlatFront:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from mpi4py import MPI
 
+from lithode.cases.verification import physics
 from lithode.cases.verification.dispersion import simulation
 from lithode.cases.verification.dispersion.parameters import DispersionParameters
 from lithode.cases.verification.dispersion.targets import growth_rate, speed
+from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
+from lithode.meshes.structured import structured
+from lithode.solvers.electrodeposition.health import health
+from lithode.solvers.electrodeposition.parameters import FOIL, Numerics
+from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront
 from lithode.solvers.electrodeposition.setup import check
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
-from lithode.solvers.numerics.march import march
+from lithode.solvers.numerics.march import StepControl, march
 from tests.verification.test_restart import assert_same, everything
 
 COARSE = {"interface_width": 1.5, "elements_per_width": 4.5}
@@ -146,3 +154,67 @@ def test_what_is_of_the_classic_interface_is_refused(changes, field):
     with pytest.raises(InputError) as error:
         check(case.resolve(None, {**sound, **changes}))
     assert error.value.field == field
+
+
+@pytest.mark.parametrize("held", ["current", "overpotential"])
+def test_a_foil_is_stripped_as_lithium_is_plated(held):
+    """Two flat fronts: reaction, electrolyte, reaction in series."""
+    d, gap, base, current = 0.2, 10.0, 4.0, 100.0
+    front = DispersionParameters(current=10.0).flat_front
+    sides = {
+        "conductivity": front.conductivity,
+        "exchange": 200.0,
+        "surface_energy": 0.5,
+        "molar_volume": front.molar_volume,
+        "temperature": 298.15,
+    }
+    resistances = front.conductivity, dataclasses.replace(front, exchange=200.0).overpotential
+    voltage = -(current * gap / resistances[0] - 2 * resistances[1])
+    applied = {"current": current} if held == "current" else {"overpotential": voltage}
+    physics_of_cell = physics.single_ion(
+        profile_length=d, counter_electrode=FOIL, **sides, **applied
+    )
+    domain = structured(MPI.COMM_SELF, (0.6, gap + 2 * base), (2, 90))
+
+    def start(points):
+        depth = np.maximum(base - points[:, 1], points[:, 1] - base - gap)
+        return (1 + np.tanh(depth / (2 * d))) / 2
+
+    model = QuantitativeFront(domain, physics_of_cell, start, Numerics(mechanics=False))
+    march(model, StepControl(0.1, 2.0, 1e-6), 10.0)
+    row = model.measure()
+    assert row["plating_current [A/m^2]"] == pytest.approx(current, rel=0.01)
+    assert row["stripping_current [A/m^2]"] == pytest.approx(current, rel=0.01)
+    assert row["cell_voltage [V]"] == pytest.approx(voltage, rel=0.01)
+    grown = front.molar_volume / FARADAY * current * 10.0
+    assert row["mean_height [um]"] == pytest.approx(base + grown, rel=1e-3)
+    assert row["charge_defect [1]"] < 1e-6
+
+
+def test_health_tells_thin_fronts_from_thick_ones():
+    values = {
+        "interface": "quantitative",
+        "charge": "two_potential",
+        "transport": "single_ion",
+        "noise_amplitude": 0.0,
+        "reaction_constant": None,
+        "mode": "galvanostatic",
+        "current": 0.5,
+        "surface_energy": 0.5,
+        "element_size": 0.3,
+        "mechanical_factor": 0.0,
+    }
+    case = find("graded-li3n")
+    for width, is_thin in ((1.0, True), (3.0, False)):
+        lines = {
+            line.name: line
+            for line in health(case.resolve(None, {**values, "interface_width": width}))
+        }
+        assert lines["J"].value == pytest.approx(5.0)
+        assert lines["lambda/w"].healthy == is_thin
+    stressed = health(case.resolve(None, {**values, "mechanical_factor": 1.0}))
+    assert not next(line for line in stressed if line.name == "2 pi gamma/(C P)").healthy
+    held = health(case.resolve(None, {**values, "mode": "potentiostatic", "current": None}))
+    # 0.1 V across the layer, less what the reaction takes.
+    ohmic = 0.1 * 0.1 / 84e-6
+    assert 0.5 * ohmic < next(line for line in held if line.name == "J").value < ohmic

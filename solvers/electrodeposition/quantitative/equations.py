@@ -15,7 +15,7 @@ from lithode.solvers.electrodeposition.parameters import Parameters, Transport
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.numerics.quadrature import VERTEX
-from lithode.solvers.physics import front, kinetics
+from lithode.solvers.physics import free_energy, front, kinetics
 
 # Places in the block of what is solved for; the last two with a binary electrolyte only. EXCESS is
 # the drive at the front less phi_e - phi_Li here: the reaction then resists where it takes Li+, and
@@ -28,6 +28,8 @@ REACH = 3.0
 """l: how many d the values at the front are carried along the normal."""
 ISOTROPIC = 1e-4
 """Share of ordinary diffusion in that."""
+SHARP = 4
+"""Degree of quadrature of that weight."""
 FLOOR = 1e-3
 """Least share of the front's weight where psi relaxes and values are carried to."""
 
@@ -48,7 +50,8 @@ class Constants:
         molar_volume: V_m in um^3/amol.
         surface_energy: gamma in J/m^2.
         lithium_conductivity: In uS/m.
-        residual: Share of a carrier's conductivity, and of the salt, in the other phase.
+        residual: Share of Li+ conductivity and of the salt that is left in lithium; its square is
+            that of the electrons' in the electrolyte, over the one of Li+.
         bulk: c_0 in mol/m^3.
         transference: t+ of a binary electrolyte.
         current: Held at the counter electrode in A/m^2.
@@ -146,12 +149,14 @@ class QuantitativeEquations:
         self.exchange = spread(domain, p.regions, lambda r: per_rate * r.rate_constant)
         self.nodal = ufl.Measure("dx", domain=mesh, metadata=VERTEX)
         self.dx = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2})
+        # The front's weight is as narrow as an element: its moments need more than corners.
+        self._narrow = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": SHARP})
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         self._far = ends(domain.boundaries["counter_electrode"])
         k = self.constants
         xi = front.order_parameter(where.distance, k.length)
-        self._across = 1 - xi + k.residual
-        self._along = front.electrolyte_along(xi) + k.residual
+        self._across = 1 - xi + k.residual * xi
+        self._along = front.electrolyte_along(xi) + k.residual * xi
         self._normal = front.into_lithium(where.distance)
 
     def current(self, state: Any) -> Any:
@@ -197,7 +202,8 @@ class QuantitativeEquations:
         """Electrons of the metal, which the reaction takes too."""
         k = self.constants
         xi = front.order_parameter(self._where.distance, k.length)
-        sigma = k.lithium_conductivity * xi + k.residual * self._conductivity
+        # Linear in xi the tail of the profile would carry electrons from lithium to a foil.
+        sigma = free_energy.mixture(xi, k.lithium_conductivity, k.residual**2 * self._conductivity)
         flow = sigma * ufl.inner(ufl.grad(state[ELECTRONS]), ufl.grad(test))
         return flow * (self.dx if dx is None else dx) - self.plated(state, test, nodal)
 
@@ -223,7 +229,7 @@ class QuantitativeEquations:
         reach = (REACH * k.length) ** 2
         near = ufl.max_value(front.front_weight(psi, k.length, 1), FLOOR)
         weight = front.front_weight(psi, k.length, POWER)
-        return weight * (extended - local) * test * self.nodal + reach * near * carried * self.dx
+        return weight * (extended - local) * test * self._narrow + reach * near * carried * self.dx
 
     def drive(self, state: Any, test: Any) -> Any:
         """Overpotential at the front: potentials, surface energy and stress."""

@@ -26,7 +26,8 @@ class Curvature:
     """Curvature of the level sets of a P1 signed distance, from averaged normals.
 
     Args:
-        domain: Mesh with the boundary sides, which fronts meet at right angles.
+        domain: Mesh with the boundaries sides, electrode and counter_electrode, which fronts meet
+            at right angles.
         distance: psi in um, positive in lithium.
         weights: Nodal weights of its space.
     """
@@ -42,9 +43,10 @@ class Curvature:
         # Into lithium, so that convex lithium has K > 0.
         self._divergence = compiled(-ufl.div(self._normal) * test * dx)
         vectors = self._normal.function_space
-        self._walls = [
-            roller_dofs(domain, vectors, "sides", axis) for axis in range(self._dimension - 1)
-        ]
+        # Fronts meet walls at right angles: normals there have no component across the wall.
+        walls = [("sides", axis) for axis in range(self._dimension - 1)]
+        walls += [(plate, self._dimension - 1) for plate in ("electrode", "counter_electrode")]
+        self._walls = [roller_dofs(domain, vectors, name, axis) for name, axis in walls]
         self.values = Function(space)
 
     def update(self) -> None:

@@ -192,7 +192,7 @@ class QuantitativeFront(Stepped):
     def _storage(self) -> Array:
         """Return how much salt a place takes up at c = 1."""
         xi = order_parameter(self._where.distance.x.array, self._length)
-        return np.asarray(1 - xi + self.parameters.residual_conductivity)
+        return np.asarray(1 - xi + self.parameters.residual_conductivity * xi)
 
     def _look(self, psi: Array) -> None:
         """Take the front to be at the zero of a signed distance."""
@@ -238,6 +238,11 @@ class QuantitativeFront(Stepped):
     def current(self) -> Array:
         """Return the current density that plates at the local nodes in A/m^2; collective."""
         return self._weights.moments(self._current) / self._weights.whole
+
+    @property
+    def weights(self) -> NodalWeights:
+        """Nodal weights of the scalar fields."""
+        return self._weights
 
     @property
     def distance(self) -> Function[Any]:
