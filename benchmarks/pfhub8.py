@@ -11,29 +11,15 @@ live, since its surface is diffuse.
 from __future__ import annotations
 
 import argparse
-import math
 import time
-from collections.abc import Mapping
 
-import numpy as np
 from mpi4py import MPI
 
-from lithode.meshes.refined import Remesher
-from lithode.meshes.structured import structured
-from lithode.solvers.numerics.levels import Array
-from lithode.solvers.numerics.march import StepControl, march
+from lithode.cases.verification.pfhub8a.parameters import SIDE
+from lithode.cases.verification.pfhub8a.simulation import CONTROL, corner, nucleus
+from lithode.cases.verification.pfhub8a.targets import FRACTIONS
+from lithode.solvers.numerics.march import march
 from lithode.solvers.wetting.model import Wetting
-from lithode.solvers.wetting.parameters import Drive, Numerics, Observation, Parameters, Walls
-from lithode.theory.free_energy import Interface
-
-CRITICAL, SIDE = 5.0, 100.0
-# Converged fractions (radial, 1D) by radius over the critical one, then by time.
-FRACTIONS: Mapping[float, Mapping[float, float]] = {
-    0.99: {0: 8.2142e-3, 50: 7.000e-3, 100: 0.0},
-    1.00: {0: 8.3705e-3, 50: 8.2573e-3, 100: 7.742e-3, 200: 0.0},
-    1.01: {0: 8.5284e-3, 50: 9.4335e-3, 100: 1.5383e-2, 200: 9.6233e-2},
-}
-CONTROL = StepControl(initial_step=0.01, max_step=5.0, min_step=1e-6)
 
 
 def seed(ratio: float, size: float, tolerance: float, reach: float = 20.0) -> Wetting:
@@ -45,24 +31,7 @@ def seed(ratio: float, size: float, tolerance: float, reach: float = 20.0) -> We
         tolerance: Of the time error of a step.
         reach: Radius.
     """
-    cells = math.ceil(SIDE / 2 / (16 * size))
-    remesher = Remesher.of(
-        MPI.COMM_WORLD, lambda comm: structured(comm, (SIDE / 2,) * 2, (cells,) * 2)
-    )
-
-    def allowed(points: Array) -> Array:
-        beyond = np.maximum(np.linalg.norm(points[:, :2], axis=1) - reach, 0.0)
-        return np.asarray(1.5 * size + 0.3 * beyond)
-
-    def start(points: Array) -> Array:
-        r = np.linalg.norm(points[:, :2], axis=1)
-        return np.asarray(0.5 * (1 - np.tanh((r - ratio * CRITICAL) / math.sqrt(2))))
-
-    drive = Drive(pressure=math.sqrt(2) / (6 * CRITICAL))
-    parameters = Parameters(Interface(1.0, 1.0, 1.0), Walls({}), 1.0, drive)
-    domain = remesher.remade(allowed)
-    numerics = Numerics(tolerance=tolerance)
-    return Wetting(domain, parameters, start, numerics, Observation(pores="electrolyte"))
+    return nucleus(corner(MPI.COMM_WORLD, size, reach), ratio, tolerance)
 
 
 def fraction(model: Wetting) -> float:

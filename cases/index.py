@@ -86,10 +86,30 @@ CASES: dict[str, CaseEntry] = {
         "Voids at stripped Li against creep under stack pressure, with and without Li3N",
         ("quick", "paper"),
     ),
+    "verification/depletion": CaseEntry(
+        "lithode.cases.verification.depletion.case",
+        "A binary electrolyte that a flat front uses up, against Sand and Cottrell",
+        ("sand", "cottrell"),
+    ),
+    "verification/disc": CaseEntry(
+        "lithode.cases.verification.disc.case",
+        "A disc of lithium under surface energy alone, against the law of R^2",
+        ("standard", "fine"),
+    ),
     "verification/dispersion": CaseEntry(
         "lithode.cases.verification.dispersion.case",
         "One wave on a flat front in a single-ion conductor, against linear stability",
         ("standard", "fine"),
+    ),
+    "verification/khoo2019": CaseEntry(
+        "lithode.cases.verification.khoo2019.case",
+        "A wave on a front in a binary electrolyte, against Khoo, Zhao and Bazant (2019)",
+        ("standard", "fine"),
+    ),
+    "verification/pfhub8a": CaseEntry(
+        "lithode.cases.verification.pfhub8a.case",
+        "A nucleus near the critical radius dies or grows, against PFHub benchmark 8a",
+        ("standard", "coarse"),
     ),
     "wang2024/cells": CaseEntry(
         "lithode.cases.wang2024.cells.case",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
 from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront
-from lithode.solvers.numerics.gauges import NodalWeights, boundary_size
+from lithode.solvers.numerics.gauges import boundary_size
 
 Array = npt.NDArray[np.float64]
 
@@ -39,14 +39,13 @@ class WaveFront(QuantitativeFront):
     ) -> None:
         super().__init__(domain, parameters, initial, numerics)
         space = self.distance.function_space
-        self._nodes = NodalWeights(domain, space)
         self._wave = np.cos(wave_number * space.tabulate_dof_coordinates()[:, 0])
         self._width = boundary_size(domain, "electrode")
 
     def wave_of(self, values: Array) -> tuple[float, float]:
         """Return mean and amplitude over the width of what nodal values integrate to upwards."""
-        whole = self._nodes.whole * values
-        mean, moment = self._nodes.sums(whole, whole * self._wave) / self._width
+        whole = self.weights.whole * values
+        mean, moment = self.weights.sums(whole, whole * self._wave) / self._width
         return float(mean), 2 * float(moment)
 
     def measure(self) -> Mapping[str, float]:

@@ -6,22 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
+from lithode.cases.verification import physics
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
-from lithode.solvers.electrodeposition.parameters import (
-    RESIDUAL,
-    Charge,
-    ElectrolyteRegion,
-    Kinetics,
-    Lithium,
-    Numerics,
-    Parameters,
-    Transport,
-)
-from lithode.theory import free_energy, kinetics
-from lithode.theory.elasticity import Stiffness
-from lithode.theory.free_energy import Interface
+from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
 from lithode.theory.stability import FlatFront
 
 DOCS = "docs/quantitative-interface.md"
@@ -122,37 +111,14 @@ class DispersionParameters(CaseParameters):
     @property
     def model(self) -> Parameters:
         """Parameters of the electrodeposition model."""
-        full, energy = 4 * self.profile_length, self.model_value("surface_energy")
-        site, exchange = LITHIUM.site_density.model, self.model_value("exchange_current_density")
-        solid = Stiffness.from_engineering(1.0, 0.0)  # nothing is strained
-        region = ElectrolyteRegion(
-            stiffness=solid,
-            eigenstrain=0.0,
-            rate_constant=kinetics.rate_constant(exchange, full, site),
-            diffusivity=1.0,
+        return physics.single_ion(
+            profile_length=self.profile_length,
             conductivity=self.model_value("conductivity"),
-        )
-        return Parameters(
-            lithium=Lithium(
-                stiffness=solid,
-                diffusivity=1.0,
-                conductivity=1e5 * region.conductivity,
-                molar_volume=self.model_value("molar_volume"),
-                site_density=site,
-            ),
-            regions={"electrolyte": region},
-            interface=Interface(
-                free_energy.barrier_height(energy, full),
-                free_energy.gradient_coefficient(energy, full),
-                mobility=1.0,
-            ),
-            kinetics=Kinetics(self.temperature, symmetry_factor=0.5, mechanical_factor=1.0),
-            overpotential=-0.1,
-            bulk_concentration=1000.0,
-            transport=Transport.SINGLE_ION,
-            charge=Charge.TWO_POTENTIAL,
-            current_density=self.model_value("current"),
-            residual_conductivity=RESIDUAL["quantitative"],
+            exchange=self.model_value("exchange_current_density"),
+            surface_energy=self.model_value("surface_energy"),
+            molar_volume=self.model_value("molar_volume"),
+            temperature=self.temperature,
+            current=self.model_value("current"),
         )
 
     @property

@@ -1,0 +1,1 @@
+"""A disc of lithium that its surface energy makes smaller."""

@@ -1,0 +1,92 @@
+"""Parameters of a disc of lithium under surface energy alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from lithode.cases.verification import physics
+from lithode.core.constants import FARADAY, inverse_thermal_voltage
+from lithode.core.parameters import CaseParameters, material, quantity
+from lithode.materials.library import LITHIUM
+from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
+
+DOCS = "docs/quantitative-interface.md"
+ROOM = 2.0
+"""Side of the square over the radius."""
+
+
+class DiscParameters(CaseParameters):
+    """Parameters of the disc."""
+
+    radius: float = quantity(10.0, "um", "at first", source="Lithode", provenance="assumed", gt=0)
+    surface_energy: float = quantity(
+        0.5, "J/m^2", "gamma", source="Lithode", provenance="assumed", gt=0
+    )
+    exchange_current_density: float = quantity(
+        20.0, "A/m^2", "i_0", source="Lithode", provenance="assumed", gt=0
+    )
+    conductivity: float = quantity(
+        100.0,
+        "S/m",
+        "of the electrolyte, so large that the reaction alone resists",
+        source="Lithode",
+        provenance="assumed",
+        gt=0,
+        le=1e6,
+    )
+    molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
+    temperature: float = quantity(
+        298.15, "K", "temperature", source="Lithode", provenance="assumed", ge=100, le=1000
+    )
+    interface_width: float = quantity(
+        1.5, "um", "10-90 % width", source=DOCS, provenance="numerical", gt=0
+    )
+    elements_per_width: float = quantity(
+        4.0, "", "vertices per width", source=DOCS, provenance="numerical", ge=2, le=40
+    )
+    time_tolerance: float = quantity(
+        5e-3, "", "local error of psi / d", source=DOCS, provenance="numerical", gt=0
+    )
+
+    @property
+    def mobility(self) -> float:
+        """i_0 gamma V_m^2 / (F R T) in um^2/s: the speed over the curvature."""
+        per_current = self.model_value("molar_volume") / FARADAY
+        conductance = self.model_value("exchange_current_density") * inverse_thermal_voltage(
+            self.temperature
+        )
+        return conductance * self.model_value("surface_energy") * per_current**2
+
+    @property
+    def duration(self) -> float:
+        """Time in s in which a disc loses 0.4 of its area."""
+        return 0.4 * self.radius**2 / (2 * self.mobility)
+
+    @property
+    def profile_length(self) -> float:
+        """D in um."""
+        return self.interface_width / (2 * math.log(9))
+
+    @property
+    def model(self) -> Parameters:
+        """Parameters of the electrodeposition model."""
+        return physics.single_ion(
+            profile_length=self.profile_length,
+            conductivity=self.model_value("conductivity"),
+            exchange=self.model_value("exchange_current_density"),
+            surface_energy=self.model_value("surface_energy"),
+            molar_volume=self.model_value("molar_volume"),
+            temperature=self.temperature,
+        )
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the model is solved."""
+        return Numerics(tolerance=self.time_tolerance, mechanics=False)
+
+
+PRESETS: Mapping[str, Mapping[str, object]] = {
+    "standard": {},
+    "fine": {"elements_per_width": 8.0},
+}

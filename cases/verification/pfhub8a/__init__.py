@@ -1,0 +1,1 @@
+"""PFHub benchmark 8a: a nucleus near the critical radius."""
