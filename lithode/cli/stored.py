@@ -131,9 +131,14 @@ def export(
         Path, typer.Argument(metavar="DIR", help="Directory of a run, or a table with a voltage.")
     ],
     kind: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="bdf, or what the case knows, as pybamm.")
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="Fields: vtu, pvd, xdmf, csv. bdf. What the case knows."
+        ),
     ],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="File or folder to write.")
+    ] = None,
     area: Annotated[
         str | None, typer.Option(metavar="AREA", help="Of the electrode, for currents per area.")
     ] = None,
@@ -142,7 +147,7 @@ def export(
         typer.Option(metavar="COLUMN=TEXT", help="Rows of a table, as layer=Li3N."),
     ] = None,
 ) -> None:
-    """Write a run in the battery data format, or as a module for PyBaMM."""
+    """Write the fields of a run, or its history, for other programs."""
     from lithode.core import units
     from lithode.core.parameters import parse_pairs
     from lithode.engine import export as engine

@@ -9,6 +9,7 @@ from pathlib import Path
 from lithode.core.errors import InputError
 from lithode.core.files import read_text
 from lithode.core.parameters import unknown
+from lithode.engine.export_fields import WRITERS, export_fields
 from lithode.engine.registry import installed
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.materials import registry
@@ -31,8 +32,9 @@ def export(
 
     Args:
         path: Directory of a run, or a CSV table with time, voltage and current.
-        kind: ``bdf``, or a kind that the case of the run knows.
-        out: File to write; beside the run and with its name if None.
+        kind: ``bdf``; ``vtu``, ``pvd``, ``xdmf`` or ``csv`` of the fields; or a kind that the case
+            of the run knows.
+        out: File or folder to write; beside the run and with its name if None.
         area: Of the electrode in cm^2, for currents per area.
         where: Column to the text that rows of a table must have there.
 
@@ -42,6 +44,8 @@ def export(
     if kind == BDF:
         source = path if path.is_file() else RunDirectory(path).history
         return write_bdf(out or _beside(path, kind), _table(source, where or {}), area)
+    if kind in WRITERS:
+        return export_fields(path, kind, out)
     directory = RunDirectory(path)
     if not directory.input.is_file():
         raise InputError("directory", path, "holds no run (no case.yaml)")
@@ -50,7 +54,7 @@ def export(
         raise InputError("directory", path, f"is of the case file {given.case_file}: bdf only")
     case = installed(given.case)
     if kind not in case.exports:
-        raise unknown("format", kind, [BDF, *case.exports])
+        raise unknown("format", kind, [BDF, *WRITERS, *case.exports])
     with registry.using(given.materials):
         parameters = case.resolve(None, given.parameters)
     target = out or Path(f"{path.resolve().name}_{kind}.py")

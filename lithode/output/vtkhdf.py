@@ -211,6 +211,7 @@ def lay_out(
     steps[f"CellDataOffsets/{REGION}"] = zeros
     for name, entry in layout.items():
         _reserve(root, f"{entry.group}/{name}", (room.rows(entry), *entry.components), np.float64)
+        root[f"{entry.group}/{name}"].attrs["units"] = UNITS.get(name, "1")
         steps[f"{entry.group}Offsets/{name}"] = zeros
 
 
