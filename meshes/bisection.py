@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.arrays import Arrays
+from lithode.core.distinct import distinct
 from lithode.core.errors import InputError
 from lithode.core.sizes import Sizes, cell_sizes, is_large
 from lithode.meshes.halving import first_edges, halve_tetrahedra, halve_triangles
@@ -234,7 +235,7 @@ class _Work:
         while len(marked):
             touched.append(marked[marked < count])
             wanted = _keys(self.cells[marked, 0], self.cells[marked, 1])
-            new = np.setdiff1d(wanted, self._keys)
+            new = np.setdiff1d(distinct(wanted), self._keys, assume_unique=True)
             self._add_middles(new)
             middle = self._middles[np.searchsorted(self._keys, wanted)]
             np.add.at(self._patches, middle, self.volumes[marked])
@@ -245,7 +246,7 @@ class _Work:
                 break
             near = np.flatnonzero(is_end[self.cells].sum(axis=1) >= 2)
             marked = near[self._have(near)]
-        return np.unique(np.concatenate(touched))
+        return distinct(np.concatenate(touched))
 
     def _add_middles(self, keys: Indices) -> None:
         """Add the midpoints of new edges, one round of them."""

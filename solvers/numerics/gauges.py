@@ -15,6 +15,7 @@ from dolfinx.mesh import entities_to_geometry
 from mpi4py import MPI
 from scipy.spatial import cKDTree
 
+from lithode.core.distinct import distinct
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.core.parallel import lasting
@@ -244,7 +245,9 @@ class FrontGauge:
         edges = np.sort(np.vstack([cells[:, pair] for pair in pairs]), axis=1).astype(np.int64)
         # As one number each: sorting pairs takes ten times as long.
         nodes = int(edges.max(initial=0)) + 1
-        self._edges = np.stack(np.divmod(np.unique(edges @ [nodes, 1]), nodes), axis=1)
+        self._edges = np.stack(
+            np.divmod(distinct(nodes * edges[:, 0] + edges[:, 1]), nodes), axis=1
+        )
         heights = space.tabulate_dof_coordinates()[:, mesh.geometry.dim - 1]
         self._ends = heights[self._edges]
 
