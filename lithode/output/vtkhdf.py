@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lithode.core.axis import Axis
+from lithode.output.field_units import UNITS
 from lithode.output.slabs import Slab
 
 Array = npt.NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import meshio
 import numpy as np
 import pandas as pd
@@ -61,6 +62,13 @@ def test_csv_and_vtu_have_a_file_for_each_time(run, tmp_path):
     files = sorted(export(run.directory, "vtu", out=tmp_path / "vtu").iterdir())
     assert len(files) == len(tables)
     assert pyvista.read(files[0]).n_points == grid.n_points
+
+
+def test_the_field_file_holds_units(run):
+    with h5py.File(run.directory / "fields.vtkhdf") as file:
+        group = file["VTKHDF/PointData"]
+        assert group["hydrostatic_stress"].attrs["units"] == "MPa"
+        assert group["order_parameter"].attrs["units"] == "1"
 
 
 def test_a_folder_without_fields_is_told(tmp_path):
