@@ -294,7 +294,7 @@ def _curve(path: Path, tolerance: float) -> CurveGoal:
             rows.append([float(text) for text in cells])
         except ValueError:
             raise InputError("--data", path, f"line {number} is no row of numbers") from None
-    kept = [k for k, (name, unit) in enumerate(headings) if _LEFT_OUT.get(name) != unit]
+    kept = [k for k, (name, unit) in enumerate(headings) if k == 0 or _LEFT_OUT.get(name) != unit]
     headings = [headings[k] for k in kept]
     values = np.array(rows, dtype=float).reshape(len(rows), -1).T[kept]
     if len(rows) < 2 or not np.all(np.isfinite(values)):
