@@ -23,6 +23,8 @@ from lithode.solvers.numerics.transient import Transient
 
 # Volt; any will do, as currents are linear in the potential.
 _PROBE = 1e-9
+# Only free sites make the balance other than linear.
+_MOST_CHORDS = 6
 
 
 class Balance:
@@ -90,11 +92,13 @@ def _free(size: int, conditions: Sequence[DirichletBC[Any]]) -> Array:
 
 
 def _close(values: Array, along: Array, probe: float, excess: Callable[[], float]) -> None:
-    """Change values in place along a direction, by a secant and one step more, to no excess."""
+    """Change values in place along a direction, by chords, until the excess is at round-off."""
     first = excess()
     values += probe * along
-    second = excess()
-    slope = (second - first) / probe
-    if slope:
-        values -= second / slope * along
-        values -= excess() / slope * along
+    left = excess()
+    slope = (left - first) / probe
+    for _ in range(_MOST_CHORDS if slope else 0):
+        values -= left / slope * along
+        before, left = left, excess()
+        if abs(left) > 0.1 * abs(before):
+            return

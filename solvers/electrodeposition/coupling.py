@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 import ufl
 from dolfinx.fem import Constant, Function
 
@@ -17,6 +19,7 @@ from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.mechanics import Mechanics
 from lithode.solvers.electrodeposition.parameters import Accuracy, Numerics, Solver, Transport
+from lithode.solvers.electrodeposition.supply import Supply
 from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.inexact import Inexact
@@ -66,6 +69,7 @@ class Problem:
         solver: Preset of linear solvers.
         residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
         numerics: Repetitions of the coupling.
+        withheld: Rate that is withheld from plating to keep c within its bounds, None without.
     """
 
     equations: Equations
@@ -76,6 +80,23 @@ class Problem:
     solver: Solver
     residual_tolerance: float
     numerics: Numerics
+    withheld: TimeLevels | None = None
+
+    @property
+    def supply(self) -> Supply | None:
+        """Keeps c within its bounds."""
+        if self.withheld is None:
+            return None
+        parameters, phase = self.equations.parameters, self.unknowns.phase.trial
+        held = np.zeros(len(phase.x.array), dtype=bool)
+        for condition in self.conditions.phase:
+            held[condition.dof_indices()[0]] = True
+        steric = parameters.transport is Transport.STERIC
+        limit = parameters.concentration_limit if steric else math.inf
+        scale, ratio = self.unknowns.step_scale, parameters.site_ratio
+        # The rate at which xi falls into its wells: all that takes up Li+ where c is zero.
+        most = parameters.interface.mobility * parameters.interface.barrier
+        return Supply(phase, held[0::2], self.withheld, scale, ratio, limit, most)
 
     @property
     def is_loose(self) -> bool:
@@ -83,9 +104,7 @@ class Problem:
 
         Where nothing holds the potential of Li+, no shift of it closes their balance.
         """
-        p = self.equations.parameters
-        held = p.current_density is None and not p.counter_electrode.is_metal
-        return self.numerics.is_balanced and (held or not self.equations.has_two_potentials)
+        return self.numerics.is_balanced and self.equations.parameters.holds_ions
 
     @property
     def inexact(self) -> Inexact | None:
@@ -187,6 +206,7 @@ class Staggered(Repeated):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
+        self._supply = problem.supply
         equations, unknowns = problem.equations, problem.unknowns
         conditions, solver = problem.conditions, problem.solver
         accuracy: Accuracy = "balanced" if problem.is_loose else "strict"
@@ -230,6 +250,8 @@ class Staggered(Repeated):
     def _pass(self) -> tuple[int, int]:
         self._lagged_potential.x.array[:] = self._problem.unknowns.potential.trial.x.array
         nonlinear, linear = self._phase_block.solve()
+        if self._supply is not None:
+            self._supply.keep()
         return nonlinear, linear + self.solve_fields()
 
     def solve_fields(self) -> int:

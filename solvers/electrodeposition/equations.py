@@ -72,6 +72,7 @@ class Equations:
         kinematics: Plane strain, plane stress or solid.
         noise: chi at the new time (P1).
         counter_electrode: Its measure, needed where a current is held.
+        withheld: Rate in 1/s by which xi grows more slowly for want of Li+ (P1), None without.
     """
 
     parameters: Parameters
@@ -80,6 +81,7 @@ class Equations:
     kinematics: Kinematics
     noise: Function[Any]
     counter_electrode: Any = None
+    withheld: Function[Any] | None = None
 
     @property
     def has_two_potentials(self) -> bool:
@@ -128,6 +130,8 @@ class Equations:
                 * free_energy.interpolation_slope(xi)
                 * self.noise
             )
+        if self.withheld is not None:
+            xi_rate = xi_rate + self.withheld
         mobility = p.interface.mobility
         return (xi_rate + mobility * force - plating) * test * dx + (
             mobility * p.interface.gradient_coefficient

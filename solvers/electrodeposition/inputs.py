@@ -229,6 +229,12 @@ class LayerInputs(FrontInputs):
         source="docs/numerics.md",
         provenance="numerical",
     )
+    concentration_bounds: Literal["free", "kept"] = choice(
+        "free",
+        "whether Li+ may leave their bounds, or plating waits for them (one potential, fixed mesh)",
+        source="docs/numerics.md",
+        provenance="numerical",
+    )
     solver: Literal["auto", "direct", "iterative", "multigrid"] = choice(
         "auto", "linear solvers", source="docs/numerics.md", provenance="numerical"
     )
@@ -330,6 +336,7 @@ class LayerInputs(FrontInputs):
             relaxation=self.front_relaxation,
             assembly=self.assembly,
             accuracy=self.accuracy,
+            bounds=self.concentration_bounds,
             kinematics=Kinematics(self.kinematics) if self.is_flat else Kinematics.SOLID,
         )
 

@@ -93,6 +93,9 @@ class Electrodeposition(Stepped):
         if parameters.fluctuations is not None:
             points = scalar.tabulate_dof_coordinates()
             self._noise_at = NoiseAt(parameters.fluctuations.field, points)
+        withheld = None
+        if numerics.keeps_bounds and parameters.needs_bounds:
+            withheld = t.follow(TimeLevels.in_space(scalar.clone(), "withheld_rate", 1))
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         self.equations = Equations(
             parameters,
@@ -101,6 +104,7 @@ class Electrodeposition(Stepped):
             numerics.kinematics,
             self._noise,
             ends(domain.boundaries["counter_electrode"]),
+            None if withheld is None else withheld.trial,
         )
         self.conditions = Conditions.on(
             domain,
@@ -120,6 +124,7 @@ class Electrodeposition(Stepped):
             self.solver,
             self._weights.residual_tolerance(1e-12 * parameters.site_ratio),
             numerics,
+            withheld,
         )
         self._coupling = self._couple()
         self.transient.solve_with(self._coupling)
@@ -207,5 +212,7 @@ class Electrodeposition(Stepped):
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""
+        if self._problem.supply is not None:
+            self._problem.supply.keep_past(self._unknowns.phase)
         super().restore(scalars)
         self.events()  # what was met before is not news

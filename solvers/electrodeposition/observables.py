@@ -98,7 +98,7 @@ class Observables:
             lower = np.asarray(2 * self._heights <= tip + other, dtype=np.float64)
             plated, current = plated * lower, currents.plating(lower)
         sums = [w.whole * xi, plated]
-        maxima = [pressure[metal], c]
+        maxima = [pressure[metal], c, -c]
         for weights in w.regions.values():
             here = metal & (weights > 0)
             sums += [
@@ -123,6 +123,7 @@ class Observables:
             "pressure_max [MPa]": _or_nan(largest[0]),
             "pressure_p99 [MPa]": w.quantile(pressure, w.whole * metal, _HIGH),
             "concentration_max [1]": float(largest[1]),
+            "concentration_min [1]": -float(largest[2]),
             "lithium_defect [1]": currents.lithium_defect(),
             "charge_defect [1]": currents.charge_defect(),
         }
@@ -135,9 +136,9 @@ class Observables:
             row[f"pressure_mean_{name} [MPa]"] = (
                 float(moment / interface_size) if interface_size > 1e-6 else np.nan
             )
-            row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[2 + 2 * k])
+            row[f"pressure_max_{name} [MPa]"] = _or_nan(largest[3 + 2 * k])
             row[f"pressure_p99_{name} [MPa]"] = w.quantile(pressure, weights * metal, _HIGH)
-            row[f"contact_{name} [1]"] = float(largest[3 + 2 * k])
+            row[f"contact_{name} [1]"] = float(largest[4 + 2 * k])
             row[f"lithium_fraction_{name} [1]"] = float(filled / area) if area > 0 else 0.0
         if self.backstop is not None:
             row |= self.backstop(xi, pressure)

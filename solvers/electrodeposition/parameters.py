@@ -211,6 +211,22 @@ class Parameters:
         return self.lithium.site_density / self.bulk_concentration
 
     @property
+    def holds_ions(self) -> bool:
+        """Whether something holds the potential of Li+, so that a shift of it moves a current."""
+        if self.charge is Charge.ONE_POTENTIAL:
+            return True
+        return self.current_density is None and not self.counter_electrode.is_metal
+
+    @property
+    def needs_bounds(self) -> bool:
+        """Whether c is kept within its bounds: between fixed anions it is so by itself.
+
+        With two potentials the current would have to be solved for again.
+        """
+        alone = self.charge is Charge.ONE_POTENTIAL
+        return alone and self.transport is not Transport.SINGLE_ION
+
+    @property
     def lithium_gain(self) -> float:
         """Li+ in mol/m^3 that lithium takes from elsewhere to grow; fixed anions leave some."""
         site = self.lithium.site_density
@@ -246,6 +262,8 @@ class Numerics:
             distance.
         accuracy: ``strict`` solves to round-off, whatever the time step errs; ``balanced`` to a
             tenth of that, and closes the balances of lithium and charge afterwards.
+        bounds: ``kept`` withholds plating where Li+ run out, and stripping where no site is free,
+            so that c stays within its bounds; ``free`` lets it leave them.
         mechanics: Whether the displacement is solved for.
         kinematics: Plane strain, plane stress, or solid in 3D.
         assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
@@ -260,12 +278,22 @@ class Numerics:
     coupling_tolerance: float = 1e-11
     relaxation: float = 4.0
     accuracy: Accuracy = "strict"
+    bounds: Literal["kept", "free"] = "free"
     mechanics: bool = True
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
     assembly: Assembly = "vectorised"
 
     @property
+    def is_extrapolated(self) -> bool:
+        """Whether a step takes the blocks once, one after the other."""
+        return self.coupling == "staggered" and self.coupling_iterations == 1
+
+    @property
+    def keeps_bounds(self) -> bool:
+        """Whether c is kept within its bounds, if it can leave them; repeated couplings are not."""
+        return self.is_extrapolated and self.bounds == "kept"
+
+    @property
     def is_balanced(self) -> bool:
         """Whether steps are solved as accurately as they deserve; repeated couplings are not."""
-        once = self.coupling == "staggered" and self.coupling_iterations == 1
-        return once and self.accuracy == "balanced"
+        return self.is_extrapolated and self.accuracy == "balanced"

@@ -26,7 +26,7 @@ FOLLOWS = ["particles=fine", "width=24", "height=60", "nuclei=1", "element_size=
 RUNS = {
     "graded-li3n": (
         ["graded-li3n", *FOLLOWS, "solver=direct"],
-        ["graded-li3n", *GROWTH, "solver=direct"],
+        ["graded-li3n", *GROWTH, "solver=direct", "concentration_bounds=kept"],
         ["graded-li3n", *GROWTH, "solver=iterative"],
         ["graded-li3n", *GROWTH, "solver=multigrid", "charge=two_potential"],
     ),
