@@ -27,7 +27,7 @@ from lithode.meshes.structured import structured
 from lithode.solvers.numerics.adapt import Adaptive, Following
 from lithode.solvers.numerics.march import StepControl, march
 
-# Measured on one core of the same machine, in the same week as version 0.1.
+# Errors and CPU seconds of one core, measured in the week of version 0.1 (docs/benchmarks.md).
 PEERS: Mapping[str, Sequence[tuple[str, float, float]]] = {
     "a": [("Lithode 0.1", 9.1e-4, 13), ("PRISMS-PF, tuned", 6e-4, 1.29), ("NGSolve", 3.8e-4, 1.5)],
     "b": [
