@@ -169,11 +169,11 @@ class Forest:
             known = len(allowed)
             if len(work.points) > known:
                 allowed = np.concatenate([allowed, sizes(work.points[known:])])
-            cells = work.cells[fresh]
-            at = np.minimum(
-                allowed[cells].min(axis=1), sizes(work.points[cells].mean(axis=1))
-            )  # fmt: skip
-            large = is_large(work.volumes[fresh], at, dimension)
+            cells, volumes = work.cells[fresh], work.volumes[fresh]
+            large = is_large(volumes, allowed[cells].min(axis=1), dimension)
+            rest = np.flatnonzero(~large)
+            middles = work.points[cells[rest]].mean(axis=1)
+            large[rest] = is_large(volumes[rest], sizes(middles), dimension)
             count = len(work.cells)
             touched = work.bisect(fresh[large])
             fresh = np.concatenate([touched, np.arange(count, len(work.cells))])

@@ -59,7 +59,7 @@ class Band:
 
         if not len(front):
             return anything
-        tree = cKDTree(front)
+        tree = cKDTree(front, leafsize=32)
 
         def allowed(points: Array) -> Array:
             beyond = np.maximum(tree.query(points)[0] - self.reach, 0.0)
@@ -68,6 +68,10 @@ class Band:
         return allowed
 
     def coarser(self, largest: float) -> Sequence[float]:
-        """Return sizes of base meshes from which bisections lead to it, the largest first."""
-        most = max(0, math.floor(math.log2(largest / self.size)))
+        """Return sizes of base meshes from which bisections lead to it, the largest first.
+
+        Args:
+            largest: About the largest size in um.
+        """
+        most = max(0, round(math.log2(largest / self.size)))
         return [self.size * 2**k for k in range(most, -1, -1)]

@@ -21,6 +21,7 @@ from scipy.spatial import cKDTree
 
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
+from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
 from lithode.core.parallel import lasting
 from lithode.core.sizes import Band, Sizes, is_large
@@ -192,7 +193,12 @@ class Adaptive:
         self._model.next_step = dt
 
     def advance(self, dt: float) -> Trial:
-        """Make the mesh anew where the front calls for it, and try one step."""
+        """Make the mesh anew where the front calls for it, and try one step.
+
+        Raises:
+            StepFailed: As ``Model.advance``.
+            SolverError: The mesh would have too many cells.
+        """
         if self.time != self._adapted_at and self.clearance() < self._following.nearest:
             self._adapt()
         return self._model.advance(dt)
@@ -242,9 +248,13 @@ class Adaptive:
             [name in old.conserved for name in state.functions],
             [f.function_space.dofmap.index_map_bs for f in state.functions.values()],
         )
-        domain, columns = following.remesher.transferred(
-            points, columns, following.band.sizes(front), conserved, old.held
-        )
+        try:
+            domain, columns = following.remesher.transferred(
+                points, columns, following.band.sizes(front), conserved, old.held
+            )
+        except InputError as error:
+            # As the march ends where no step can be taken: with a checkpoint.
+            raise SolverError(f"the mesh cannot follow the front: {error}") from error
         new = old.rebuilt(domain)
         put(domain.mesh, columns, tuple(new.state().functions.values()))
         new.restore(state.scalars)

@@ -9,7 +9,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOHDF import vtkHDFReader
 
 import lithode
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, SolverError
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
 from lithode.meshes.refined import Remesher
@@ -28,6 +28,7 @@ SMALL = {
     "element_size": 1.6,
     "interface_width": 4,
     "end_time": 240,
+    "accuracy": "strict",
 }
 
 
@@ -108,11 +109,11 @@ def test_it_says_what_a_mesh_as_fine_everywhere_says(following):
     march(fixed.model, fixed.control, fixed.end_time, observers=[reference])
     assert np.mean(diary.unknowns) < 0.75 * fixed.model.unknowns
     for name, tolerance in (
-        ("tip_height [um]", 1e-3),
-        ("lithium [um^2]", 3e-4),
-        ("mean_height [um]", 3e-4),
-        ("pressure_mean_fine [MPa]", 2e-3),
-        ("plating_current [A/m^2]", 3e-3),
+        ("tip_height [um]", 3e-3),
+        ("lithium [um^2]", 1e-3),
+        ("mean_height [um]", 1e-3),
+        ("pressure_mean_fine [MPa]", 5e-3),
+        ("plating_current [A/m^2]", 1e-2),
     ):
         at_end = diary.rows[-1][name], reference.rows[-1][name]
         assert at_end[0] == pytest.approx(at_end[1], rel=tolerance), name
@@ -187,6 +188,21 @@ def test_lithium_among_grains():
         "wang2024/wetting", rows=1, columns=1, element_size=0.3, end_time="8 h", interface_width=1
     )
     assert model.measure()["energy_defect [1]"] < 0.05
+
+
+def test_a_mesh_that_cannot_be_made_ends_the_run_with_its_state(following, monkeypatch):
+    model, _ = following
+    before = {name: f.x.array.copy() for name, f in model.state().functions.items()}
+
+    def refuse(*_):
+        raise InputError("size", 2e7, "would have over 1e+07 cells")
+
+    monkeypatch.setattr(Remesher, "transferred", refuse)
+    monkeypatch.setattr(model, "clearance", lambda: 0.0)
+    with pytest.raises(SolverError, match="cannot follow the front"):
+        model.advance(1.0)
+    for name, function in model.state().functions.items():
+        np.testing.assert_array_equal(function.x.array, before[name])
 
 
 def test_a_case_that_does_not_offer_it_says_so():
