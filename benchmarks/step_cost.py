@@ -69,10 +69,15 @@ def main() -> None:
     parser.add_argument("--from", dest="start", type=float, default=60.0, help="time in s")
     parser.add_argument("--seconds", type=float, default=100.0, help="simulated time to measure")
     parser.add_argument("--solver", default="auto")
+    parser.add_argument("--assembly", default="vectorised", help="dolfinx for DOLFINx's own")
     parser.add_argument("--accuracy", default="balanced", choices=["balanced", "strict"])
     options = parser.parse_args()
     comm = MPI.COMM_WORLD
-    given: dict[str, object] = {"solver": options.solver, "accuracy": options.accuracy}
+    given: dict[str, object] = {
+        "assembly": options.assembly,
+        "solver": options.solver,
+        "accuracy": options.accuracy,
+    }
     if options.size is not None:
         given["element_size"] = options.size
     parameters = CASE.resolve(options.preset, given)

@@ -168,7 +168,7 @@ class ByDolfinx:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep packed coefficients of one unknown."""
-        if self._packed is None:
+        if self._packed is None or not self._system.iterates:
             yield
         else:
             with self._packed.kept():

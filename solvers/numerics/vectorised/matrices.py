@@ -103,8 +103,11 @@ class MatrixAssembler:
             for side in spaces
         ]
         empty = np.empty(0, np.int64)
-        zeros = [zero for at in kernels for zero in self._prescribed(at, marked)]
-        self._zeros = np.unique(np.concatenate([empty, *zeros]))
+        is_zero = np.zeros(self._exchange.size, dtype=bool)
+        for at in kernels:
+            for entries in self._prescribed(at, marked):
+                is_zero[entries] = True
+        self._zeros = np.flatnonzero(is_zero)
         self._ones = np.concatenate([empty, *(self._diagonal(at, marked[0]) for at in kernels)])
 
     def _nodes(self, at: tuple[int, int], kernels: Kernels) -> tuple[Nodes, Nodes]:
