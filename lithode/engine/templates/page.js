@@ -83,7 +83,9 @@
         const front = { type: "mesh3d", ...part.surfaces[k], intensity: entry.values[k], cmin: entry.low, cmax: entry.high, colorscale: scale(entry.colours), lighting: light, showscale: false, name: entry.name };
         const ranges = [0, 1, 2].map((k) => part.bounds.slice(2 * k, 2 * k + 2));
         const axes = (k, name) => axis(`${name} (\u00b5m)`, { range: ranges[k], backgroundcolor: css("--paper") });
-        const scene = { aspectmode: "data", xaxis: axes(0, "x"), yaxis: axes(1, "y"), zaxis: axes(2, "z"), camera: { eye: { x: 1.5, y: -2.1, z: 1.2 } } };
+        const sizes = ranges.map(([low, high]) => high - low), largest = Math.max(...sizes);
+        const [sx, sy, sz] = sizes.map((size) => size / largest);
+        const scene = { aspectmode: "manual", aspectratio: { x: sx, y: sy, z: sz }, xaxis: axes(0, "x"), yaxis: axes(1, "y"), zaxis: axes(2, "z"), camera: { eye: { x: 1.5, y: -2.1, z: 1.2 } } };
         Plotly.react(place, [...still, front], layout({ scene, uirevision: "kept", showlegend: false, margin: { l: 0, r: 0, t: 0, b: 0 } }), settings);
         bar(entry);
       },
