@@ -24,6 +24,8 @@ F, R, T = 96485.33212, 8.314462618, 298.15
 PURE = {
     "symmetry_factor",
     "drive_ratio",
+    "transference_number",
+    "front_relaxation",
     "poissons_ratio",
     "lithium_poissons_ratio",
     "eigenstrain_fine",
@@ -94,7 +96,7 @@ def test_direct_values_go_before_the_derived_ones():
     assert p.diffuse_interface.mobility == pytest.approx(0.16)
     assert p.rate_constant == 7e-3
     model = p.model
-    assert model.interface == p.interface
+    assert model.interface == p.diffuse_interface
     assert {region.rate_constant for region in model.regions.values()} == {7e-3}
 
 

@@ -34,7 +34,7 @@ def test_what_is_assumed_is_not_called_calibrated_or_numerical():
 
 def test_the_surface_energy_has_no_effect_of_its_own():
     """Only products of L_sigma with W, kappa and the noise enter, and drive_ratio scales them."""
-    one, other = (Parameters(surface_energy=energy).interface for energy in (0.1, 0.7))
+    one, other = (Parameters(surface_energy=energy).diffuse_interface for energy in (0.1, 0.7))
     assert other.barrier == pytest.approx(7 * one.barrier)
     for name in ("barrier", "gradient_coefficient"):
         products = [i.mobility * getattr(i, name) for i in (one, other)]
