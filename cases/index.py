@@ -111,6 +111,11 @@ CASES: dict[str, CaseEntry] = {
         "A nucleus near the critical radius dies or grows, against PFHub benchmark 8a",
         ("standard", "coarse"),
     ),
+    "verification/strength": CaseEntry(
+        "lithode.cases.verification.strength.case",
+        "The stress that an evenly strained bar bears at most, AT1 and AT2",
+        ("standard",),
+    ),
     "wang2024/cells": CaseEntry(
         "lithode.cases.wang2024.cells.case",
         "Voltages, resistances and critical currents of cells, each by its own text (Figs. 2, 3)",

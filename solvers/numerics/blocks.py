@@ -15,7 +15,7 @@ from dolfinx.fem.forms import derivative_block
 from dolfinx.fem.petsc import NonlinearProblem, assign, set_bc
 from petsc4py import PETSc
 
-from lithode.core.errors import StepFailed
+from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.numerics.assembly import System, assembler
 from lithode.solvers.numerics.database import Options as Options
 from lithode.solvers.numerics.database import drop_failed_factors, in_database, weakly
@@ -79,6 +79,11 @@ class NonlinearBlock:
         assembly: ``vectorised`` assembles for several cells at a time, ``dolfinx`` one by one.
         inexact: Ends Newton early and keeps the Jacobian from solve to solve; what fails is
             solved again with care. None ends at the tolerances of SNES.
+        bounds: Least and largest values of one unknown, in its space; their present values hold at
+            each solve. None leaves it free. Wants a SNES for variational inequalities.
+
+    Raises:
+        InputError: There are bounds, and the SNES that was asked for does not know them.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class NonlinearBlock:
         matrix: Literal["baij"] | None = None,
         assembly: Assembly = "vectorised",
         inexact: Inexact | None = None,
+        bounds: tuple[Function[Any], Function[Any]] | None = None,
     ) -> None:
         self.prefix, self._options = prefix, options
         self._keeps_jacobian, self._inexact = keeps_jacobian, inexact
@@ -130,7 +136,18 @@ class NonlinearBlock:
             self.snes.setConvergenceTest(inexact.test)
         if not isinstance(unknown, Function):
             self._split(unknown)
+        if bounds is not None:
+            self._bound(*bounds)
         self._set_up = False
+
+    def _bound(self, lower: Function[Any], upper: Function[Any]) -> None:
+        """Hold the unknown between two functions, whose vectors PETSc reads at each solve."""
+        if not self.snes.getType().startswith("vi"):
+            raise InputError(
+                f"{self.prefix}snes_type", self.snes.getType(), "vinewtonrsls or vinewtonssls"
+            )
+        self._bounds = lower, upper
+        self.snes.setVariableBounds(lower.x.petsc_vec, upper.x.petsc_vec)
 
     def _split(self, unknowns: Sequence[Function[Any]]) -> None:
         """Tell a field split which rows are those of each unknown: a rank has them in turn."""

@@ -13,7 +13,7 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from lithode.core.errors import StepFailed
+from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock
 from lithode.solvers.numerics.gauges import boundary_dofs
@@ -406,3 +406,39 @@ def test_newton_that_fails_is_repeated_with_care(comm, caplog):
     s.value = np.asarray(np.nan)
     with pytest.raises(StepFailed):
         block.solve()
+
+
+BOUNDED = {**MUMPS, "snes_type": "vinewtonrsls", "snes_linesearch_type": "basic"}
+
+
+def test_bounds_hold_and_their_present_values_count(comm):
+    """A string under a load on an obstacle: it rests where the obstacle is, with a smooth leave."""
+    domain = structured(comm, (1.0,), (200,))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    u, v = fem.Function(space), ufl.TestFunction(space)
+    low, high = fem.Function(space), fem.Function(space)
+    high.x.array[:] = 1.0
+    ends = [boundary_dofs(domain, space, name) for name in ("electrode", "counter_electrode")]
+    bcs = [fem.dirichletbc(0.0, dofs, space) for dofs in ends]
+    block = NonlinearBlock(
+        (u.dx(0) * v.dx(0) + 8 * v) * ufl.dx, u, bcs, "a_", BOUNDED, bounds=(low, high)
+    )
+    x = space.tabulate_dof_coordinates()[:, 0]
+    for depth in (0.25, 2.0, 0.25):
+        low.x.array[:] = -depth
+        block.solve()
+        # Free, u = 4 x (x - 1) reaches -1; else it touches at s, where 4 s^2 = depth.
+        s = min(np.sqrt(depth) / 2, 0.5)
+        near = np.minimum(x, 1 - x)
+        expected = np.where(near < s, 4 * near * (near - 2 * s), -4 * s**2)
+        np.testing.assert_allclose(u.x.array, expected, atol=1e-4)
+        assert u.x.array.min() >= -depth
+
+
+def test_bounds_want_a_solver_that_knows_them(comm, options):
+    options["a_snes_type"] = "newtonls"
+    space = fem.functionspace(structured(comm, (1.0,), (10,)).mesh, ("P", 1))
+    u, v = fem.Function(space), ufl.TestFunction(space)
+    bounds = fem.Function(space), fem.Function(space)
+    with pytest.raises(InputError, match="a_snes_type"):
+        NonlinearBlock((u - 1) * v * ufl.dx, u, [], "a_", BOUNDED, bounds=bounds)

@@ -1,0 +1,1 @@
+"""An evenly strained bar, up to the stress that it bears at most."""

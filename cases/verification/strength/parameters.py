@@ -1,0 +1,105 @@
+"""Parameters of a bar that is pulled until it breaks everywhere at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from lithode.core.axis import Axis
+from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+from lithode.theory import fracture
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.fracture import Regularisation
+
+AXIS = Axis("stretch", "U", "um")
+DOCS = "docs/fracture.md"
+STRETCH = 1.3
+"""Last strain over the one at the largest stress."""
+
+
+class StrengthParameters(CaseParameters):
+    """Parameters of the bar."""
+
+    regularisation: Literal["AT1", "AT2"] = choice(
+        "AT1", "what a crack costs in the bulk", source=DOCS, provenance="assumed"
+    )
+    kinematics: Literal["plane_strain", "plane_stress", "solid"] = choice(
+        "plane_strain", "2D, or a cube", source=DOCS, provenance="assumed"
+    )
+    youngs_modulus: float = quantity(
+        150.0, "GPa", "E", source="as LLZTO", provenance="assumed", gt=0
+    )
+    poissons_ratio: float = quantity(
+        0.26, "", "nu", source="as LLZTO", provenance="assumed", gt=-1, lt=0.5
+    )
+    toughness: float = quantity(
+        6.0, "J/m^2", "G_c", source="of the order of LLZTO", provenance="assumed", gt=0
+    )
+    length: float = quantity(
+        1.0, "um", "l of the phase field", source=DOCS, provenance="assumed", gt=0
+    )
+    split: bool = choice(
+        False, "whether what shrinks keeps its stiffness", source=DOCS, provenance="assumed"
+    )
+    elements: int = count(
+        2, "along an edge", source="tests/verification/test_fracture.py", provenance="numerical",
+        ge=1, le=100,
+    )  # fmt: skip
+    steps: int = count(130, "of the load", source=DOCS, provenance="numerical", ge=10, le=10000)
+
+    @property
+    def law(self) -> Regularisation:
+        """The regularisation."""
+        return Regularisation(self.regularisation)
+
+    @property
+    def modulus(self) -> float:
+        """E' of the bar in MPa."""
+        modulus = self.model_value("youngs_modulus")
+        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics(self.kinematics))
+
+    @property
+    def dimension(self) -> int:
+        """Of the mesh."""
+        return 3 if self.kinematics == "solid" else 2
+
+    @property
+    def edge(self) -> float:
+        """Edge of the bar in um: too short for damage to gather in a part of it."""
+        return self.length / 2
+
+    @property
+    def strength(self) -> float:
+        """Closed form, in MPa."""
+        return fracture.strength(self.modulus, self.model_value("toughness"), self.length, self.law)
+
+    @property
+    def last_stretch(self) -> float:
+        """Where the run ends, in um."""
+        peak = fracture.peak_strain(
+            self.modulus, self.model_value("toughness"), self.length, self.law
+        )
+        return STRETCH * peak * self.edge
+
+    @property
+    def model(self) -> Parameters:
+        """Parameters of the model of fracture."""
+        stiffness = Stiffness.from_engineering(
+            self.model_value("youngs_modulus"), self.poissons_ratio
+        )
+        return Parameters(
+            regions={"electrolyte": Region(stiffness, self.model_value("toughness"))},
+            length=self.length,
+            regularisation=self.law,
+            kinematics=Kinematics(self.kinematics),
+            split=self.split,
+        )
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the model is solved; damage that is even settles in two alternations."""
+        return Numerics(relaxation=1.0)
+
+
+PRESETS: Mapping[str, Mapping[str, object]] = {"standard": {}}

@@ -1,0 +1,81 @@
+"""Closed forms of regularised and of sharp cracks; numbers in, numbers out.
+
+Coherent units: MPa, um, and G_c in MPa um = J/m^2.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+from lithode.theory.elasticity import Kinematics
+
+
+class Regularisation(StrEnum):
+    """What a crack costs in the bulk, w(d).
+
+    ``AT1`` has w = d, and d stays zero up to the strength. ``AT2`` has w = d^2, and the solid
+    softens from the first load on.
+    """
+
+    AT1 = "AT1"
+    AT2 = "AT2"
+
+    @property
+    def normalisation(self) -> float:
+        """Return c_w, the integral of sqrt(w) over d from 0 to 1."""
+        return {"AT1": 2 / 3, "AT2": 1 / 2}[self.value]
+
+
+def strip_modulus(youngs_modulus: float, poissons_ratio: float, kind: Kinematics) -> float:
+    """Return E' in MPa: of a bar with free sides, and in K^2 = E' G."""
+    if kind is Kinematics.PLANE_STRAIN:
+        return youngs_modulus / (1 - poissons_ratio**2)
+    return youngs_modulus
+
+
+def peak_strain(modulus: float, toughness: float, length: float, law: Regularisation) -> float:
+    """Return the strain at which an evenly strained bar bears most.
+
+    Args:
+        modulus: E' in MPa.
+        toughness: G_c in J/m^2.
+        length: l in um.
+        law: Of the crack.
+    """
+    scale = toughness / (length * modulus)
+    return math.sqrt(3 * scale / 8 if law is Regularisation.AT1 else scale / 3)
+
+
+def strength(modulus: float, toughness: float, length: float, law: Regularisation) -> float:
+    """Return the largest stress of an evenly strained bar in MPa.
+
+    AT1: sqrt(3 E' G_c / (8 l)), where d is still 0. AT2: (3/16) sqrt(3 E' G_c / l), at d = 1/4
+    (Tanne et al., J. Mech. Phys. Solids 110, 80, 2018). Arguments as for ``peak_strain``.
+    """
+    intact = modulus * peak_strain(modulus, toughness, length, law)
+    return intact if law is Regularisation.AT1 else 9 / 16 * intact
+
+
+def effective_toughness(
+    toughness: float, element_size: float, length: float, law: Regularisation
+) -> float:
+    """Return G_c (1 + h / (4 c_w l)), what a crack costs that is one row of elements wide.
+
+    Bourdin, Francfort, Marigo, J. Elasticity 91, 5 (2008).
+    """
+    return toughness * (1 + element_size / (4 * law.normalisation * length))
+
+
+def critical_pressure(modulus: float, toughness: float, half_length: float) -> float:
+    """Return sqrt(E' G_c / (pi a)), the pressure in MPa that extends a crack of length 2 a.
+
+    In an infinite body (Sneddon, Lowengrub, Crack Problems in the Classical Theory of Elasticity,
+    1969).
+    """
+    return math.sqrt(modulus * toughness / (math.pi * half_length))
+
+
+def opened_volume(modulus: float, pressure: float, half_length: float) -> float:
+    """Return 2 pi p a^2 / E', the volume per thickness in um^2 of that crack under a pressure."""
+    return 2 * math.pi * pressure * half_length**2 / modulus

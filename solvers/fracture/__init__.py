@@ -1,0 +1,1 @@
+"""Cracks in the solid by a phase field."""

@@ -1,0 +1,299 @@
+"""Quasi-static fracture along a rising load, by a phase field; docs/fracture.md.
+
+Unknowns: displacement u in um and damage d, both P1, that minimise in turn
+
+    int psi(eps(u), d) + G_c gamma(d, grad d) - p int -u . grad d
+
+with d between its last accepted value and 1. All in the units of ``lithode.core.units``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx import fem
+from dolfinx.fem import Constant, DirichletBC, Function, FunctionSpace
+from mpi4py import MPI
+
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
+from lithode.core.parallel import lasting
+from lithode.solvers.fracture.parameters import (
+    DAMAGE_PREFIX,
+    SOLID_PREFIX,
+    Numerics,
+    Parameters,
+)
+from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
+from lithode.solvers.numerics.gauges import integral
+from lithode.solvers.numerics.nullspace import rigid_body_modes
+from lithode.solvers.numerics.properties import spread
+from lithode.solvers.physics import elasticity, fracture
+from lithode.theory.elasticity import Kinematics, Stiffness
+
+logger = logging.getLogger(__name__)
+
+Array = npt.NDArray[np.float64]
+Held: TypeAlias = Callable[[FunctionSpace[Any], Constant[Any]], list[DirichletBC[Any]]]
+"""Conditions of a vector space, linear in the load."""
+
+_LINEAR: Mapping[str, Options] = {
+    "direct": MUMPS,
+    "iterative": {"ksp_type": "cg", "ksp_rtol": 1e-10, "ksp_max_it": 1000, "pc_type": "gamg"},
+}
+# The derivative of the split energy jumps only where cells begin to shrink.
+_PIECEWISE_LINEAR: Options = {
+    "snes_type": "newtonls",
+    "snes_linesearch_type": "basic",
+    "snes_rtol": 1e-10,
+    "snes_stol": 1e-10,
+    "snes_max_it": 60,
+    "snes_divergence_tolerance": 1e30,
+}
+# The block's rows are scaled: a residual of 1 is that of one node of a mesh of size l.
+_DAMAGE: Options = {
+    "snes_type": "vinewtonrsls",
+    "snes_linesearch_type": "basic",
+    "snes_rtol": 1e-8,
+    "snes_atol": 1e-10,
+    "snes_stol": 0.0,
+    "snes_max_it": 50,
+    "ksp_type": "cg",
+    "ksp_rtol": 1e-6,
+    "ksp_max_it": 2000,
+    "pc_type": "bjacobi",
+    "sub_pc_type": "icc",
+}
+
+
+class Fracture:
+    """The model; satisfies ``lithode.solvers.numerics.sweep.SteadyModel``.
+
+    Damage never heals: a solve takes the present damage as its least value. ``Sweep`` gives it the
+    last accepted one, also after a solve that failed.
+
+    Args:
+        domain: Mesh with named regions.
+        parameters: Physics.
+        held: Makes the conditions of the displacement; the load is in them, or it is not used.
+        crack: Marks, of places of shape (3, n) in um, those that are broken at first: all nodes of
+            at least one row of elements. None starts whole.
+        numerics: How it is solved.
+
+    Raises:
+        InputError: A region without a material, a value out of its range, or a volume to fill
+            without a crack.
+    """
+
+    name = "fracture"
+
+    def __init__(
+        self,
+        domain: Domain,
+        parameters: Parameters,
+        held: Held,
+        crack: Callable[[Array], npt.NDArray[np.bool_]] | None = None,
+        numerics: Numerics | None = None,
+    ) -> None:
+        self.numerics = Numerics() if numerics is None else numerics
+        self.domain, self.parameters = domain, parameters
+        _check(domain, parameters, self.numerics)
+        mesh = domain.mesh
+        self._comm = lasting(mesh.comm)
+        self._load, self._pressure = Constant(mesh, 0.0), Constant(mesh, 0.0)
+        vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
+        scalars = fem.functionspace(mesh, ("P", 1))
+        self.displacement = Function(vectors, name="displacement")
+        self.damage = Function(scalars, name="damage")
+        self._least, self._most = Function(scalars), Function(scalars)
+        self._most.x.array[:] = 1.0
+        if crack is not None:
+            broken = crack(scalars.tabulate_dof_coordinates().T)
+            self.damage.x.array[: len(broken)][broken] = 1.0
+            self.damage.x.scatter_forward()
+        if parameters.load == "volume" and self._largest(self.damage.x.array) < 1:
+            raise InputError("crack", "no node of the mesh", "there must be one to fill")
+        self._build(held(vectors, self._load))
+
+    def _build(self, conditions: list[DirichletBC[Any]]) -> None:
+        p, n, u, d = self.parameters, self.numerics, self.displacement, self.damage
+        vectors, scalars = u.function_space, d.function_space
+        mesh = self.domain.mesh
+        # g is quadratic and strains are constant in a cell.
+        dx = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2})
+        stiffness = Stiffness(
+            spread(self.domain, p.regions, lambda region: float(region.stiffness.first_lame)),
+            spread(self.domain, p.regions, lambda region: float(region.stiffness.shear)),
+        )
+        toughness = spread(self.domain, p.regions, lambda region: region.toughness)
+        length = Constant(mesh, p.length)
+        density = fracture.crack_density(d, length, p.regularisation)
+        elastic = fracture.elastic_energy(
+            elasticity.strain(u), d, stiffness, p.kinematics, split=p.split
+        )
+        opening = fracture.opening_density(u, d) * dx
+        energy = elastic * dx - self._pressure * opening
+        force = ufl.derivative(energy, u, ufl.TestFunction(vectors))
+        self._solid = self._solid_block(force, conditions)
+        largest = max(region.toughness for region in p.regions.values())
+        scale = Constant(mesh, 1 / (largest * p.length ** (mesh.geometry.dim - 1)))
+        total = energy + toughness * density * dx
+        self._crack = NonlinearBlock(
+            scale * ufl.derivative(total, d, ufl.TestFunction(scalars)),
+            d,
+            [],
+            DAMAGE_PREFIX,
+            _DAMAGE,
+            keeps_jacobian=False,
+            assembly=n.assembly,
+            bounds=(self._least, self._most),
+        )
+        direction = self._unit_load(conditions)
+        self._integrals = {
+            "force": compiled(ufl.derivative(elastic * dx, u, direction)),
+            "elastic": compiled(elastic * dx),
+            "fracture": compiled(toughness * density * dx),
+            "length": compiled(density * dx),
+            "opening": compiled(opening),
+        }
+
+    def _solid_block(
+        self, force: Any, conditions: list[DirichletBC[Any]]
+    ) -> LinearBlock | NonlinearBlock:
+        p, n, u = self.parameters, self.numerics, self.displacement
+        options = _LINEAR[n.solver]
+        if p.split:
+            return NonlinearBlock(
+                force,
+                u,
+                conditions,
+                SOLID_PREFIX,
+                {**_PIECEWISE_LINEAR, **options},
+                keeps_jacobian=False,
+                assembly=n.assembly,
+            )
+        return LinearBlock(
+            ufl.replace(force, {u: ufl.TrialFunction(u.function_space)}),
+            u,
+            conditions,
+            SOLID_PREFIX,
+            options,
+            near_nullspace=rigid_body_modes(u.function_space),
+            assembly=n.assembly,
+        )
+
+    def _unit_load(self, conditions: list[DirichletBC[Any]]) -> Function[Any]:
+        """Return what a load of 1 prescribes, and zero elsewhere."""
+        out = Function(self.displacement.function_space)
+        self._load.value = np.asarray(1.0)
+        for condition in conditions:
+            condition.set(out.x.array)
+        self._load.value = np.asarray(0.0)
+        out.x.scatter_forward()
+        return out
+
+    @property
+    def load(self) -> float:
+        """Displacement in um, or volume in um^2 (2D, per thickness) or um^3."""
+        return float(self._load.value)
+
+    @load.setter
+    def load(self, load: float) -> None:
+        self._load.value = np.asarray(load)
+
+    @property
+    def unknowns(self) -> int:
+        """Global number of unknowns."""
+        nodes = int(self.damage.function_space.dofmap.index_map.size_global)
+        return nodes * (1 + int(self.domain.mesh.geometry.dim))
+
+    def unknown_functions(self) -> Sequence[Function[Any]]:
+        """Return displacement and damage."""
+        return [self.displacement, self.damage]
+
+    def solve(self) -> tuple[int, int]:
+        """Minimise in turn for the load, from the present damage on; see ``SteadyModel.solve``.
+
+        Returns:
+            Alternations, and linear iterations of both blocks.
+
+        Raises:
+            StepFailed: A block failed, or the damage did not come to rest.
+        """
+        damage: Array = np.asarray(self.damage.x.array)
+        n, linear = self.numerics, 0
+        self._least.x.array[:] = damage
+        for alternation in range(1, n.alternations + 1):
+            linear += self._solve_displacement()
+            before = damage.copy()
+            linear += self._crack.solve()[1]
+            change = damage - before
+            if self._largest(np.abs(change)) <= n.tolerance:
+                return alternation, linear + self._solve_displacement()
+            damage[:] = np.clip(before + n.relaxation * change, self._least.x.array, 1.0)
+        raise StepFailed(f"fracture: the damage still changes after {n.alternations} alternations")
+
+    def _solve_displacement(self) -> int:
+        """Solve for the displacement, and the pressure of a volume; returns linear iterations."""
+        if self.parameters.load == "displacement":
+            return self._solve_solid()
+        self._pressure.value = np.asarray(1.0)
+        iterations = self._solve_solid()
+        pressure = self.load / integral(self._integrals["opening"])
+        self.displacement.x.array[:] *= pressure
+        self._pressure.value = np.asarray(pressure)
+        return iterations
+
+    def _solve_solid(self) -> int:
+        solved = self._solid.solve()
+        return solved if isinstance(solved, int) else solved[1]
+
+    def _largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
+        return float(self._comm.allreduce(np.max(values, initial=-np.inf), op=MPI.MAX))
+
+    def measure(self) -> Mapping[str, float]:
+        """Return what the load does work on, the energies and the crack.
+
+        ``force`` is the derivative of the elastic energy by the displacement. In 2D it is per
+        thickness, and so are the energies and the volume. ``crack_length`` is the integral of the
+        density of the crack, an area in 3D.
+        """
+        solid = self.domain.mesh.geometry.dim == 3
+        joule = "pJ" if solid else "uJ/m"
+        of = {name: integral(form) for name, form in self._integrals.items()}
+        filled = self.parameters.load == "volume"
+        # Clapeyron: u = p u_1 does the work p V / 2.
+        pressure = 2 * of["elastic"] / self.load if filled and self.load else 0.0
+        row = {
+            f"elastic_energy [{joule}]": of["elastic"],
+            f"fracture_energy [{joule}]": of["fracture"],
+            "crack_area [um^2]" if solid else "crack_length [um]": of["length"],
+            "damage_max [1]": self._largest(self.damage.x.array),
+        }
+        if filled:
+            return {"pressure [MPa]": pressure, **row}
+        return {"force [uN]" if solid else "force [N/m]": of["force"], **row}
+
+    def fields(self) -> Sequence[Function[Any]]:
+        """Return the damage and the displacement (um)."""
+        return [self.damage, self.displacement]
+
+
+def _check(domain: Domain, parameters: Parameters, numerics: Numerics) -> None:
+    p, n = parameters, numerics
+    numbers = {"length": p.length, "tolerance": n.tolerance}
+    numbers |= {f"toughness of {name}": region.toughness for name, region in p.regions.items()}
+    for name, value in numbers.items():
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(name, value, "must be finite and greater than 0")
+    if not 1 <= n.relaxation < 2:
+        raise InputError("relaxation", n.relaxation, "must be from 1 to below 2")
+    if (p.kinematics is Kinematics.SOLID) != (domain.mesh.geometry.dim == 3):
+        raise InputError("kinematics", str(p.kinematics), "solid in 3D, and only there")
+    if p.split and p.load == "volume":
+        raise InputError("split", p.split, "false where a volume fills the crack, which is open")

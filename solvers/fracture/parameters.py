@@ -1,0 +1,72 @@
+"""Parameters of the model of fracture, in the coherent units of ``lithode.core.units``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lithode.solvers.numerics.presets import Assembly
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.fracture import Regularisation
+
+SOLID_PREFIX = "solid_"
+DAMAGE_PREFIX = "damage_"
+PREFIXES = (SOLID_PREFIX, DAMAGE_PREFIX)
+"""Of the PETSc options."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A material.
+
+    Attributes:
+        stiffness: Elastic constants.
+        toughness: G_c in J/m^2.
+    """
+
+    stiffness: Stiffness
+    toughness: float
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Physics.
+
+    Attributes:
+        regions: Materials by the name of their region.
+        length: l, half the width of a crack (AT1) or its decay length (AT2), in um.
+        regularisation: AT1 or AT2.
+        kinematics: What the direction out of a 2D mesh does; solid in 3D.
+        split: Whether a crack that closes bears pressure.
+        load: ``displacement``: the load is in the conditions that hold the solid. ``volume``: it
+            is the volume of what fills the crack, whose pressure is the same everywhere.
+    """
+
+    regions: Mapping[str, Region]
+    length: float
+    regularisation: Regularisation = Regularisation.AT1
+    kinematics: Kinematics = Kinematics.PLANE_STRAIN
+    split: bool = False
+    load: Literal["displacement", "volume"] = "displacement"
+
+
+@dataclass(frozen=True)
+class Numerics:
+    """How the model is solved.
+
+    Attributes:
+        tolerance: Largest change of the damage in the last alternation.
+        alternations: Most alternations at a load.
+        relaxation: Factor on the change of the damage in an alternation, from 1 to 2. It leaves
+            the solution alone, and saves alternations where a crack runs.
+        solver: Of the displacement: ``direct`` (MUMPS) or ``iterative`` (CG with aggregation
+            multigrid).
+        assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
+    """
+
+    tolerance: float = 1e-3
+    alternations: int = 2000
+    relaxation: float = 1.5
+    solver: Literal["direct", "iterative"] = "direct"
+    assembly: Assembly = "vectorised"

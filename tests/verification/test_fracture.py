@@ -1,0 +1,191 @@
+"""The phase field of fracture: irreversibility, regions, ranks, restarts and a filled crack."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dolfinx import fem
+from dolfinx.mesh import DiagonalType, locate_entities_boundary
+
+from lithode.core.axis import Axis
+from lithode.core.errors import InputError, StepFailed
+from lithode.meshes.structured import layered, structured
+from lithode.solvers.fracture.model import Fracture
+from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+from lithode.solvers.numerics.gauges import boundary_dofs
+from lithode.solvers.numerics.sweep import Sweep
+from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.fracture import Regularisation, strength
+
+pytestmark = pytest.mark.mpi
+
+E, NU, TOUGHNESS = 150e3, 0.26, 6.0
+AXIS = Axis("stretch", "U", "um")
+GLASS = Region(Stiffness.from_engineering(E, NU), TOUGHNESS)
+
+
+def pulled(vectors, load):
+    """Rollers at the lower ends of all axes, and the load at the end of the last."""
+    mesh = vectors.mesh
+    last = mesh.geometry.dim - 1
+
+    def along(axis, place, value):
+        at = locate_entities_boundary(mesh, last, lambda x: abs(x[axis] - place) < 1e-9)
+        part = vectors.sub(axis)
+        return fem.dirichletbc(value, fem.locate_dofs_topological(part, last, at), part)
+
+    zero = fem.Constant(mesh, 0.0)
+    return [along(axis, 0.0, zero) for axis in range(last + 1)] + [along(last, 1.0, load)]
+
+
+def bar(comm, numerics=None, **changes):
+    domain = structured(comm, (1.0, 1.0), (3, 3))
+    plane = Kinematics.PLANE_STRESS
+    p = Parameters({"electrolyte": GLASS}, 2.0, Regularisation.AT2, plane, **changes)
+    model = Fracture(domain, p, pulled, numerics=numerics)
+    return Sweep(model, AXIS, 0.0)
+
+
+def to(sweep, load):
+    """Go to a load, and return what is measured there."""
+    sweep.advance(load - sweep.time)
+    sweep.accept()
+    return sweep.measure()
+
+
+def damage_of(strain, length=2.0):
+    """AT2, evenly: G_c d / l = (1 - d) E eps^2."""
+    energy = E * strain**2
+    return energy / (energy + TOUGHNESS / length)
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_damage_follows_the_load_up_and_stays_when_it_falls(comm, split):
+    sweep = bar(comm, split=split)
+    for strain in (2e-3, 4e-3):
+        row, d = to(sweep, strain), damage_of(strain)
+        assert row["damage_max [1]"] == pytest.approx(d, rel=1e-6)
+        assert row["force [N/m]"] == pytest.approx((1 - d) ** 2 * E * strain, rel=1e-5)
+    back = to(sweep, 1e-3)
+    assert back["damage_max [1]"] == pytest.approx(d, rel=1e-6)
+    assert back["force [N/m]"] == pytest.approx((1 - d) ** 2 * E * 1e-3, rel=1e-5)
+    assert back["fracture_energy [uJ/m]"] == pytest.approx(TOUGHNESS * d**2 / 4, rel=1e-5)
+
+
+def test_with_the_split_pressure_breaks_nothing_that_shear_does_not(comm):
+    """Where all sides are held, only the volume shrinks."""
+
+    def pressed(vectors, load):
+        mesh = vectors.mesh
+        out = []
+        for axis in range(2):
+            for place in (0.0, 1.0):
+                at = locate_entities_boundary(
+                    mesh, 1, lambda x, a=axis, p=place: abs(x[a] - p) < 1e-9
+                )
+                part = vectors.sub(axis)
+                value = load if place else fem.Constant(mesh, 0.0)
+                dofs = fem.locate_dofs_topological(part, 1, at)
+                out.append(fem.dirichletbc(value, dofs, part))
+        return out
+
+    found = []
+    for split in (True, False):
+        domain = structured(comm, (1.0, 1.0), (3, 3))
+        p = Parameters({"electrolyte": GLASS}, 2.0, Regularisation.AT2, split=split)
+        found.append(to(Sweep(Fracture(domain, p, pressed), AXIS, 0.0), -4e-3)["damage_max [1]"])
+    bulk, shear = GLASS.stiffness.bulk, GLASS.stiffness.shear
+    # tr eps = 2 eps; dev eps : dev eps = 2 eps^2 - 4 eps^2 / 3.
+    sheared, whole = (2 * k * 16e-6 for k in (shear * 2 / 3, shear * 2 / 3 + 2 * bulk))
+    crack = TOUGHNESS / 2.0
+    expected = [sheared / (sheared + crack), whole / (whole + crack)]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_the_brittle_region_breaks_first(comm):
+    """Two layers in a row: AT1 leaves the tougher one whole."""
+    domain = layered(comm, np.linspace(0, 1, 9), {"tough": 4, "brittle": 4}, width=0.25, columns=2)
+    regions = {"tough": Region(GLASS.stiffness, 4 * TOUGHNESS), "brittle": GLASS}
+    p = Parameters(regions, 0.1, kinematics=Kinematics.PLANE_STRESS)
+    sweep = Sweep(Fracture(domain, p, pulled), AXIS, 0.0)
+    limit = strength(E, TOUGHNESS, 0.1, Regularisation.AT1)
+    below = to(sweep, 0.99 * limit / E)
+    assert below["damage_max [1]"] == 0
+    assert below["force [N/m]"] == pytest.approx(0.99 * limit * 0.25, rel=1e-5)
+    above = to(sweep, 1.3 * limit / E)
+    assert above["damage_max [1]"] > 0.9
+    assert above["force [N/m]"] < 0.2 * limit * 0.25
+    damage = sweep.steady.damage
+    height = damage.function_space.tabulate_dof_coordinates()[:, 1]
+    own = damage.x.array
+    assert np.all(own[height < 0.3] < 1e-6)
+
+
+def test_a_resumed_sweep_is_the_whole_one(comm):
+    whole, resumed = bar(comm), bar(comm)
+    to(whole, 2e-3)
+    state = whole.state()
+    for name, function in resumed.state().functions.items():
+        function.x.array[:] = state.functions[name].x.array
+    resumed.restore(state.scalars)
+    assert resumed.measure() == whole.measure()
+    assert to(resumed, 3e-3) == to(whole, 3e-3)
+
+
+def filled(comm):
+    """A crack of half length 1 in the middle of a square of 6 that is held all around."""
+    domain = structured(comm, (6.0, 6.0), (48, 48), DiagonalType.crossed)
+    h = 1 / 8
+
+    def clamped(vectors, load):
+        names = ("electrode", "counter_electrode", "sides")
+        zero = np.zeros(2)
+        return [
+            fem.dirichletbc(zero, boundary_dofs(domain, vectors, name), vectors) for name in names
+        ]
+
+    def crack(x):
+        return (abs(x[0] - 3) < 1 + h / 4) & (x[1] > 3 - h / 4) & (x[1] < 3 + 1.25 * h)
+
+    p = Parameters({"electrolyte": GLASS}, 0.25, load="volume")
+    model = Fracture(domain, p, clamped, crack)
+    return Sweep(model, Axis("volume", "V", "um^2"), 0.0)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    """Rows of a crack that is filled until it grows."""
+    from mpi4py import MPI
+
+    sweep = filled(MPI.COMM_WORLD)
+    return [to(sweep, volume) for volume in (0.002, 0.004, 0.05)]
+
+
+def test_a_filled_crack_is_a_spring_until_it_grows(opened):
+    first, second, last = opened
+    assert second["pressure [MPa]"] == pytest.approx(2 * first["pressure [MPa]"], rel=1e-3)
+    assert second["crack_length [um]"] == pytest.approx(first["crack_length [um]"], rel=1e-3)
+    # A crack that had not grown would bear 12.5 times the pressure.
+    assert last["crack_length [um]"] > 1.2 * first["crack_length [um]"]
+    assert last["pressure [MPa]"] < 10 * second["pressure [MPa]"]
+    assert 2 * last["elastic_energy [uJ/m]"] == pytest.approx(last["pressure [MPa]"] * 0.05)
+
+
+def test_what_cannot_be_is_said(comm):
+    domain = structured(comm, (1.0, 1.0), (2, 2))
+    for field, changes in {
+        "crack": {"load": "volume"},
+        "kinematics": {"kinematics": Kinematics.SOLID},
+        "length": {"length": 0.0},
+        "split": {"load": "volume", "split": True},
+    }.items():
+        given = {"length": 1.0, **changes}
+        with pytest.raises(InputError, match=field):
+            Fracture(domain, Parameters({"electrolyte": GLASS}, **given), pulled)
+
+
+def test_damage_that_does_not_settle_fails_the_step(comm):
+    sweep = bar(comm, numerics=Numerics(alternations=1))
+    with pytest.raises(StepFailed, match="still changes after 1"):
+        sweep.advance(4e-3)
+    assert sweep.steady.damage.x.array.max() == 0
