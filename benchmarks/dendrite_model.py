@@ -16,7 +16,8 @@ from dolfinx import fem
 from lithode.core.domain import Domain
 from lithode.core.errors import StepFailed
 from lithode.solvers.numerics.blocks import NEWTON, LinearBlock, NonlinearBlock
-from lithode.solvers.numerics.gauges import FrontGauge, NodalWeights, boundary_dofs
+from lithode.solvers.numerics.front_gauges import FrontGauge
+from lithode.solvers.numerics.gauges import NodalWeights, boundary_dofs
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure

@@ -22,7 +22,7 @@ from lithode.core.errors import StepFailed
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import NEWTON, NonlinearBlock
-from lithode.solvers.numerics.gauges import FrontCells
+from lithode.solvers.numerics.front_gauges import FrontCells
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.quadrature import leaning_measure

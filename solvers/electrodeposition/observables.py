@@ -17,13 +17,8 @@ from lithode.solvers.electrodeposition.currents import Flowing
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.lobes import Lobes
 from lithode.solvers.numerics.blocks import compiled
-from lithode.solvers.numerics.gauges import (
-    FrontCells,
-    FrontGauge,
-    NodalWeights,
-    Overhang,
-    boundary_size,
-)
+from lithode.solvers.numerics.front_gauges import FrontCells, FrontGauge, Overhang
+from lithode.solvers.numerics.gauges import NodalWeights, boundary_size
 from lithode.solvers.numerics.model import Event
 from lithode.solvers.numerics.ranked import widest_gap
 from lithode.theory import free_energy

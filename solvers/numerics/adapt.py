@@ -25,7 +25,7 @@ from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
 from lithode.core.parallel import lasting
 from lithode.core.sizes import Band, Sizes, is_large
-from lithode.solvers.numerics.gauges import FrontCells, FrontGauge
+from lithode.solvers.numerics.front_gauges import FrontCells, FrontGauge
 from lithode.solvers.numerics.levels import Array
 from lithode.solvers.numerics.model import Event, Model, State, Trial
 from lithode.solvers.numerics.transfer import collected, gathered, put

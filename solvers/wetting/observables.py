@@ -14,13 +14,8 @@ from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.solvers.numerics.blocks import compiled
-from lithode.solvers.numerics.gauges import (
-    FrontCells,
-    FrontGauge,
-    NodalWeights,
-    boundary_size,
-    integral,
-)
+from lithode.solvers.numerics.front_gauges import FrontCells, FrontGauge
+from lithode.solvers.numerics.gauges import NodalWeights, boundary_size, integral
 from lithode.solvers.numerics.model import Event
 from lithode.solvers.numerics.transient import Ledger, Transient
 from lithode.solvers.physics import wetting

@@ -15,12 +15,11 @@ from lithode.meshes import electrolyte
 from lithode.meshes.shapes import Circle, Particle, Polygon
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.blocks import MUMPS
+from lithode.solvers.numerics.front_gauges import FrontGauge, Overhang
 from lithode.solvers.numerics.gauges import (
     BoundaryResidual,
-    FrontGauge,
     Neighbourhood,
     NodalWeights,
-    Overhang,
     RegionInterface,
     boundary_dofs,
     boundary_size,

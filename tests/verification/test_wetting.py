@@ -18,7 +18,7 @@ from lithode.core.errors import InputError
 from lithode.meshes import grains
 from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
-from lithode.solvers.numerics.gauges import FrontGauge
+from lithode.solvers.numerics.front_gauges import FrontGauge
 from lithode.solvers.physics import free_energy, wetting
 from lithode.solvers.wetting.equations import Equations
 from lithode.solvers.wetting.model import Wetting
