@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from mpi4py import MPI
 
 from lithode.cases.wang2024.design_parameters import DesignParameters
 from lithode.cases.wang2024.design_readings import AXIS
 from lithode.core.domain import Domain
+from lithode.core.errors import fields_named
 from lithode.core.health import HealthLine
 from lithode.core.units import from_model
 from lithode.engine.case import Simulation
+from lithode.meshes import interlayer
+from lithode.meshes.structured import layered_interval
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.current_distribution.parameters import (
     Conductor,
@@ -25,11 +31,13 @@ from lithode.theory.interlayer_design import InterlayerDesign
 # interlayer not twice as thick each half does.
 EDGE = 10.0
 
+P = TypeVar("P", bound=DesignParameters)
+
 
 def two_potential_model(
     domain: Domain,
     parameters: DesignParameters,
-    conductivities: Mapping[str, tuple[Property, Property]],
+    conductivities: Sequence[tuple[Property, Property]],
     design: InterlayerDesign,
 ) -> CurrentDistribution:
     """Make the model of one interlayer, with the columns of the closed form beside its own.
@@ -37,13 +45,13 @@ def two_potential_model(
     Args:
         domain: The mesh.
         parameters: The parameters.
-        conductivities: Region to ionic and electronic conductivity in uS/m.
+        conductivities: Of each layer, from lithium upwards: ionic and electronic, in uS/m.
         design: The same interlayer for the closed form.
     """
     p, thickness = parameters, design.thickness
     regions = {
         name: Conductor(ionic, electronic, p.reaction)
-        for name, (ionic, electronic) in conductivities.items()
+        for name, (ionic, electronic) in zip(region_names(p), conductivities, strict=True)
     }
 
     def lengths(load: float) -> Mapping[str, float]:
@@ -63,6 +71,42 @@ def two_potential_model(
         Numerics(p.solver),
         Observation(bands, lengths),
     )
+
+
+def region_names(parameters: DesignParameters) -> tuple[str, ...]:
+    """Return the names of the layers' regions, from lithium upwards."""
+    count = len(parameters.layers)
+    if count == 1:
+        return (interlayer.REGION,)
+    return tuple(f"layer_{k}" for k in range(1, count + 1))
+
+
+def coarse(parameters: P) -> P:
+    """Return the parameters for a few cells in 1 dimension."""
+    few = {"dimension": 1, "element_size": parameters.whole_thickness}
+    return parameters.model_copy(update=few)
+
+
+def mesh(parameters: DesignParameters, comm: MPI.Intracomm) -> Domain:
+    """Mesh the layers of a run, each a region, in 1 or 2 dimensions; collective.
+
+    Raises:
+        InputError: The element size does not fit.
+    """
+    p = parameters
+    named = zip(region_names(p), p.layers, strict=True)
+    layers = {name: layer.thickness for name, layer in named}
+    if p.dimension == 1:
+        return layered_interval(comm, layers, p.element_size)
+    with fields_named({"size": "element_size"}):
+        shape = interlayer.Interlayer(
+            p.width,
+            p.whole_thickness,
+            p.element_size,
+            4 * p.element_size,
+            layers=tuple(interlayer.Layer(*layer) for layer in layers.items()),
+        )
+    return interlayer.build(shape, comm)
 
 
 def simulation(

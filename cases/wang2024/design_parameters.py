@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from lithode.cases.wang2024.layer import LayerParameters
+from lithode.cases.wang2024.layer import StackLayer
 from lithode.cases.wang2024.measured import PAPER
+from lithode.cases.wang2024.stack import StackParameters
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, differences, fill, quantity
@@ -19,7 +20,7 @@ from lithode.theory.interlayer_design import InterlayerDesign
 _FLAT = "nothing varies along it: tests/cases/test_wang2024_design.py"
 
 
-class DesignParameters(LayerParameters):
+class DesignParameters(StackParameters):
     """What the design criterion needs: the scenarios that sweep the current density."""
 
     resumable: ClassVar[frozenset[str]] = frozenset({"currents"})
@@ -67,7 +68,7 @@ class DesignParameters(LayerParameters):
         le=180,
     )
     surface_energy: float = fill(
-        LayerParameters,
+        StackParameters,
         "surface_energy",
         0.0428,
         source="so that nucleation begins at 0.4 mA/cm^2 (Fig. 4e); that of the bulk is 0.5 J/m^2",
@@ -153,6 +154,13 @@ class DesignParameters(LayerParameters):
             self.model_value("resistance"),
             self.eta_c,
             self.growth_slope,
+        )
+
+    def design_of(self, layers: tuple[StackLayer, ...]) -> InterlayerDesign:
+        """Return the closed form of layers, from lithium upwards."""
+        return self.design(
+            tuple(layer.thickness for layer in layers),
+            tuple(layer.electronic for layer in layers),
         )
 
     @property

@@ -6,6 +6,8 @@ Supplementary Tables 1 and 2 are not public with the text: what carries the prov
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lithode.cases.wang2024.measured import (
     COMPOSITIONS,
     LEAST_CONTENT,
@@ -20,6 +22,26 @@ from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
 from lithode.theory import nucleation
 from lithode.theory.nucleation import Nucleation
+
+
+@dataclass(frozen=True)
+class StackLayer:
+    """One layer of an interlayer.
+
+    Attributes:
+        thickness: In um.
+        ionic: Conductivity for Li+ in S/cm.
+        electronic: Conductivity for electrons in S/cm.
+    """
+
+    thickness: float
+    ionic: float
+    electronic: float
+
+    @classmethod
+    def of(cls, thickness: float, composite: Measured) -> StackLayer:
+        """Make a layer of a composite."""
+        return cls(thickness, composite.ionic.value, composite.electronic.value)
 
 
 class ContactParameters(CaseParameters):
@@ -101,6 +123,16 @@ class LayerParameters(ContactParameters):
     def electronic(self) -> float:
         """Electronic conductivity in S/cm."""
         return self.electronic_conductivity or self.composite.electronic.value
+
+    @property
+    def layers(self) -> tuple[StackLayer, ...]:
+        """The layers from lithium upwards: one."""
+        return (StackLayer(self.thickness, self.ionic, self.electronic),)
+
+    @property
+    def whole_thickness(self) -> float:
+        """Thickness of all layers in um."""
+        return sum(layer.thickness for layer in self.layers)
 
     def nucleation_at(self, contact_angle: float) -> Nucleation:
         """Return nucleation on a host with this contact angle in degrees."""

@@ -48,6 +48,8 @@ COMPOSITIONS: Mapping[Composition, Measured] = {
 
 _KNOWN = sorted(COMPOSITIONS.values(), key=lambda measured: measured.content)
 _CONTENTS = [measured.content for measured in _KNOWN]
+MEASURED_CONTENTS = _CONTENTS[0], _CONTENTS[-1]
+"""Least and largest weight per cent of carbon nanotubes that were measured."""
 LEAST_CONTENT, MOST_CONTENT = 0.05, 90.0
 """Weight per cent of carbon nanotubes that conductivities are given for."""
 

@@ -13,8 +13,8 @@ from lithode.cases.wang2024.criterion.parameters import Parameters as Criterion
 from lithode.cases.wang2024.criterion.parameters import closed_form
 from lithode.cases.wang2024.criterion.targets import findings
 from lithode.cases.wang2024.design_readings import Bearable, closed_form_answer, onset
-from lithode.cases.wang2024.gradient.parameters import PROFILES, interlayers
 from lithode.cases.wang2024.gradient.parameters import Parameters as Gradient
+from lithode.cases.wang2024.gradient.parameters import interlayers, profiles
 from lithode.cases.wang2024.measured import (
     COMPOSITIONS,
     CRITICAL_CURRENTS,
@@ -292,7 +292,10 @@ def test_gradient(comm, tmp_path):
     if comm.rank == 0:
         assert max(result.summary["conservation"].values()) < 1e-10
         history = read_history(result.directory / "history.csv")
-        near = [history[f"reaction_current_electrolyte_{name} [A/m^2]"][-2] for name in PROFILES]
+        near = [
+            history[f"reaction_current_electrolyte_{name} [A/m^2]"][-2]
+            for name in profiles(Gradient())
+        ]
         assert near == pytest.approx([4.78, 0.494, 1.07], rel=0.05)
         assert len(result.summary["findings"]) == 7
         assert "7 % CNT 5.2e-05 to 0.0002 S/cm" in result.summary["findings"][-1]
@@ -305,11 +308,11 @@ def test_profiles_are_as_they_are_named():
     ends = [at_content(content).electronic.value * 1e8 for content in (7, 2)]
     assert found["dual"].form.conductivities == pytest.approx(ends)
     places = np.array([[0.0, p.thickness / 2, p.thickness]])
-    graded = found["graded"].regions["lithium_side"][1](places)
+    graded = found["graded"].conductivities[0][1](places)
     assert graded == pytest.approx([ends[0], np.sqrt(ends[0] * ends[1]), ends[1]])
     assert found["graded"].form.conductivities[0] == pytest.approx(ends[0], rel=1e-2)
     flat = p.model_copy(update={"dimension": 2})
-    again = interlayers(flat)["graded"].regions["lithium_side"][1]
+    again = interlayers(flat)["graded"].conductivities[0][1]
     assert again(np.vstack([0 * places, places])) == pytest.approx(graded)
     equal = Gradient(lithium_content=5.0, electrolyte_content=5.0)
     forms = [profile.form for profile in interlayers(equal).values()]
@@ -392,10 +395,7 @@ def test_a_longer_sweep_goes_on_from_the_shorter(tmp_path, monkeypatch):
 )
 @pytest.mark.parametrize("name", ["wang2024/criterion", "wang2024/gradient"])
 def test_bad_input(refused, name, pair, words):
-    modules = "criterion", "gradient"
-    builders = [
-        f"lithode.cases.wang2024.{module}.simulation.layered_interval" for module in modules
-    ]
+    builders = ["lithode.cases.wang2024.design_model.layered_interval"]
     refused(name, [pair], words, builders=builders)
 
 

@@ -20,7 +20,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     """Draw the three limits over the content, and voltage and overpotential over the current."""
     p = parameters
     history = read_history(run_directory / "history.csv")
-    panels = [_limits(p)]
+    panels = [] if p.has_own_stack else [_limits(p)]
     currents = history[AXIS]
     voltages = [
         Curve("cell", currents, history["voltage [mV]"]),

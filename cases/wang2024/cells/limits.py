@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lithode.cases.wang2024.cells.parameters import Parameters
-from lithode.cases.wang2024.measured import DUAL_LAYER, CriticalCurrent, Measured, at_content
+from lithode.cases.wang2024.layer import StackLayer
+from lithode.cases.wang2024.measured import DUAL_LAYER, CriticalCurrent, at_content
 from lithode.core.units import from_model, to_model
-from lithode.materials.library import Value
 
 CURRENT = "mA/cm^2"
 Limit = Literal["contact", "nucleation", "pores"]
@@ -45,24 +45,20 @@ class Limits:
         return min(found, key=lambda name: found[name])
 
 
-def limits_of(
-    p: Parameters,
-    thicknesses: tuple[float, ...],
-    layers: tuple[Measured, ...],
-    side: float | None = None,
-) -> Limits:
+def limits_of(p: Parameters, layers: tuple[StackLayer, ...], side: float | None = None) -> Limits:
     """Return the limits of an interlayer.
 
     Args:
         p: Parameters.
-        thicknesses: Of its layers, in um, from lithium upwards.
-        layers: Their conductivities.
+        layers: Its layers, from lithium upwards.
         side: Resistance of one side in V per A/m^2; by the parameters if not given.
     """
     if side is None:
-        side = p.side_at(sum(thicknesses), _both(thicknesses, layers))
+        side = _side_of(p, layers)
     theta = min(1.0, p.model_value("reference_resistance") / side)
-    electronic = tuple(layer.electronic.value for layer in layers)
+    thicknesses, electronic = zip(
+        *((each.thickness, each.electronic) for each in layers), strict=True
+    )
     design = p.design(thicknesses, electronic, side)
     crossings = [current for current in design.crossings() if current < design.filling_current]
     return Limits(
@@ -73,29 +69,21 @@ def limits_of(
     )
 
 
-def _both(thicknesses: tuple[float, ...], layers: tuple[Measured, ...]) -> float:
-    """Return the conductivity of ions and electrons together, in uS/m, of layers in series."""
-    each = [to_model(layer.ionic.value + layer.electronic.value, "S/cm") for layer in layers]
-    paths = (thickness / value for thickness, value in zip(thicknesses, each, strict=True))
-    return sum(thicknesses) / sum(paths)
+def _side_of(p: Parameters, layers: tuple[StackLayer, ...]) -> float:
+    """Return the resistance of one side, whose layers conduct both carriers and are in series."""
+    whole = sum(each.thickness for each in layers)
+    path = sum(each.thickness / to_model(each.ionic + each.electronic, "S/cm") for each in layers)
+    return p.side_at(whole, whole / path)
 
 
 def limits_of_run(p: Parameters) -> Limits:
     """Return the limits of the interlayer of a run, one layer or a stack."""
-    return limits_of(p, p.stack[0], _layers(p))
+    return limits_of(p, p.layers)
 
 
 def side_of_run(p: Parameters) -> float:
     """Return the resistance of one side of a run, in V per A/m^2."""
-    return p.side_at(sum(p.stack[0]), _both(p.stack[0], _layers(p)))
-
-
-def _layers(p: Parameters) -> tuple[Measured, ...]:
-    ionic = Value(p.ionic, "S/cm", "-", "assumed")
-    return tuple(
-        Measured(p.composite.content, ionic, Value(value, "S/cm", "-", "assumed"))
-        for value in p.stack[1]
-    )
+    return _side_of(p, p.layers)
 
 
 def limits_of_measured(p: Parameters, measured: CriticalCurrent) -> Limits:
@@ -103,10 +91,9 @@ def limits_of_measured(p: Parameters, measured: CriticalCurrent) -> Limits:
 
     The dual layer has no resistance in the text: it is taken as touched everywhere.
     """
+    thickness = measured.thickness / len(measured.contents)
+    layers = tuple(StackLayer.of(thickness, at_content(each)) for each in measured.contents)
     if measured is DUAL_LAYER:
-        layers = tuple(at_content(content) for content in measured.contents)
-        side = p.model_value("reference_resistance")
-        return limits_of(p, (measured.thickness / 2,) * 2, layers, side)
-    (content,) = measured.contents
-    alone = p.model_copy(update={"cnt_content": content, "cell_resistance": None})
-    return limits_of(alone, (measured.thickness,), (at_content(content),))
+        return limits_of(p, layers, p.model_value("reference_resistance"))
+    alone = {"cnt_content": measured.contents[0], "cell_resistance": None}
+    return limits_of(p.model_copy(update=alone), layers)

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from lithode.cases.wang2024.layer import LayerParameters
 from lithode.cases.wang2024.measured import (
     CELL_RESISTANCE,
     COMPOSITIONS,
@@ -18,6 +17,7 @@ from lithode.cases.wang2024.measured import (
     SOLID_DENSITY,
     Composition,
 )
+from lithode.cases.wang2024.stack import StackParameters
 from lithode.core.errors import InputError
 from lithode.core.parameters import count, material, quantity
 from lithode.core.units import to_model
@@ -25,7 +25,7 @@ from lithode.theory import interlayer_design, pressed
 from lithode.theory.interlayer_design import InterlayerDesign
 
 
-class Parameters(LayerParameters):
+class Parameters(StackParameters):
     """Parameters of the cells; resistances are per area of the pellet."""
 
     cell_resistance: float | None = quantity(
@@ -83,20 +83,6 @@ class Parameters(LayerParameters):
     pellet_diameter: float = material(PELLET_DIAMETER, "of the pellet, taken as the area", gt=0)
     electrolyte_thickness: float = material(ELECTROLYTE_THICKNESS, "of LNI", gt=0)
     electrolyte_conductivity: float = material(ELECTROLYTE_CONDUCTIVITY, "of LNI", gt=0, le=1e8)
-    layer_thicknesses: tuple[float, ...] = quantity(
-        (),
-        "um",
-        "of the layers of your own stack, from lithium upwards, instead of one of thickness",
-        source="-",
-        provenance="assumed",
-    )
-    layer_conductivities: tuple[float, ...] = quantity(
-        (),
-        "S/cm",
-        "for electrons, of these layers",
-        source="-",
-        provenance="assumed",
-    )
     duration: float = quantity(
         1.0,
         "h",
@@ -137,28 +123,12 @@ class Parameters(LayerParameters):
         Raises:
             InputError: There are such.
         """
-        stack = self.layer_thicknesses, self.layer_conductivities
-        if len(stack[0]) != len(stack[1]):
-            given = ", ".join(f"{each:g}" for each in stack[1]) or "unset"
-            allowed = f"give one for each of the {len(stack[0])} layer_thicknesses"
-            raise InputError("layer_conductivities", given, allowed, "S/cm")
-        for name, values in zip(("layer_thicknesses", "layer_conductivities"), stack, strict=True):
-            if any(each <= 0 for each in values):
-                given = ", ".join(f"{each:g}" for each in values)
-                raise InputError(name, given, "must be above 0")
         if self.pores <= 0:
             allowed = "has no room in reference_thickness at this density and diameter"
             raise InputError("layer_mass", self.layer_mass, allowed, "mg")
         if self.cell_resistance is not None and self.side_resistance <= 0:
             allowed = f"must be above that of the electrolyte, {1e4 * self.electrolyte:.4g}"
             raise InputError("cell_resistance", self.cell_resistance, allowed, "ohm*cm^2")
-
-    @property
-    def stack(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Thickness in um and electronic conductivity in S/cm of each layer, from lithium on."""
-        if self.layer_thicknesses:
-            return self.layer_thicknesses, self.layer_conductivities
-        return (self.thickness,), (self.electronic,)
 
     @property
     def area(self) -> float:

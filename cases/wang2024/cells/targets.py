@@ -16,8 +16,8 @@ from lithode.cases.wang2024.measured import (
     NUCLEATION_ONSET,
     PAPER,
     CriticalCurrent,
-    electronic_range,
 )
+from lithode.cases.wang2024.stack_readings import stack_findings, stack_results
 from lithode.core.units import from_model
 from lithode.engine.verdict import Bound, Kind, Result, Target, Value
 from lithode.output.history import History
@@ -47,10 +47,9 @@ def results(_: History, parameters: Parameters) -> list[Result]:
         Result("critical overpotential", 1e3 * p.eta_c, "mV"),
         Result("lithium in the pores after 0.1 mAh/cm^2", readings.grown_at_first(p), "um"),
     ]
-    if p.cnt_content is not None and p.electronic_conductivity is None:
-        numbers += _of_range(p)
     return [
         *numbers,
+        *stack_results(p, _safe, "safe up to (CCD)"),
         Result("charge out of Li-Mg at 4 mA/cm^2", readings.alloy_capacity(p), "mAh/cm^2"),
         Result(
             "diffusivity that 4 mAh/cm^2 out of Li-Mg needs",
@@ -64,14 +63,8 @@ def _or_none(current: float) -> float | str:
     return current if math.isfinite(current) else "never"
 
 
-def _of_range(p: Parameters) -> Iterator[Result]:
-    """Give the CCD at both ends of what the electronic conductivity of a content may be."""
-    content = p.cnt_content
-    ends = electronic_range(content) if content is not None else ()
-    for word, conductivity in zip(("lower", "upper"), ends, strict=True):
-        found = limits_of_run(p.model_copy(update={"electronic_conductivity": conductivity}))
-        yield Result(f"electronic conductivity, {word} end", conductivity, "S/cm")
-        yield Result(f"safe up to (CCD), {word} end of the conductivity", found.least, CURRENT)
+def _safe(parameters: Parameters) -> float:
+    return limits_of_run(parameters).least
 
 
 def findings(_: History, parameters: Parameters) -> list[str]:
@@ -79,10 +72,11 @@ def findings(_: History, parameters: Parameters) -> list[str]:
     p, found = parameters, limits_of_run(parameters)
     said = [
         f"safe up to {found.least:.3g} {CURRENT} for {p.duration:g} h; limited by "
-        f"{_LIMITS[found.limit]}"
+        f"{_LIMITS[found.limit]}",
+        *stack_findings(p, _safe, "safe up to"),
     ]
     own = p.cnt_content, p.electronic_conductivity
-    is_foreign = any(value is not None for value in own) or bool(p.layer_thicknesses)
+    is_foreign = any(value is not None for value in own) or p.has_own_stack
     if is_foreign and p.cell_resistance is None:
         side = from_model(p.side_resistance, "ohm*cm^2")
         said.append(

@@ -13,9 +13,9 @@ class Parameters(DesignParameters):
     def has_own_conductivity(self) -> bool:
         """Whether a conductivity is not that of a measured composition."""
         own = self.ionic_conductivity, self.electronic_conductivity, self.cnt_content
-        return any(value is not None for value in own)
+        return any(value is not None for value in own) or self.has_own_stack
 
 
 def closed_form(parameters: Parameters) -> InterlayerDesign:
     """Return the interlayer of a run for the closed form."""
-    return parameters.design((parameters.thickness,), (parameters.electronic,))
+    return parameters.design_of(parameters.layers)

@@ -10,11 +10,8 @@ from lithode.cases.wang2024 import design_model
 from lithode.cases.wang2024.criterion.parameters import Parameters, closed_form
 from lithode.cases.wang2024.design_readings import AXIS
 from lithode.core.domain import Domain
-from lithode.core.errors import fields_named
 from lithode.core.units import to_model
 from lithode.engine.case import Simulation
-from lithode.meshes import interlayer
-from lithode.meshes.structured import layered_interval, structured
 from lithode.solvers.current_distribution.model import CurrentDistribution
 from lithode.solvers.numerics.sweep import Sweep
 
@@ -23,8 +20,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     """Make the simulation; everything is checked before it is meshed."""
     p = parameters
     p.check_currents()
-    _ = p.surface
-    steady = _model(p, domain or _mesh(p, comm))
+    _ = p.surface, p.layers
+    steady = _model(p, domain or design_model.mesh(p, comm))
     return design_model.simulation(p, steady, {"": closed_form(p)})
 
 
@@ -32,27 +29,15 @@ def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
     """Return a maker of the model on a few cells."""
 
     def make() -> Sweep:
-        p = parameters
-        lengths, cells = (
-            ((p.thickness,), (4,)) if p.dimension == 1 else ((p.width, p.thickness), (2, 4))
-        )
-        domain = structured(MPI.COMM_SELF, lengths, cells, region=interlayer.REGION)
-        return Sweep(_model(p, domain), AXIS, p.currents[0])
+        p = design_model.coarse(parameters)
+        return Sweep(_model(p, design_model.mesh(p, MPI.COMM_SELF)), AXIS, p.currents[0])
 
     return [make]
 
 
-def _mesh(parameters: Parameters, comm: MPI.Intracomm) -> Domain:
-    p = parameters
-    if p.dimension == 1:
-        return layered_interval(comm, {interlayer.REGION: p.thickness}, p.element_size)
-    with fields_named({"size": "element_size"}):
-        shape = interlayer.Interlayer(p.width, p.thickness, p.element_size, 4 * p.element_size)
-    return interlayer.build(shape, comm)
-
-
 def _model(parameters: Parameters, domain: Domain) -> CurrentDistribution:
     p = parameters
-    conductivities = to_model(p.ionic, "S/cm"), to_model(p.electronic, "S/cm")
-    regions = {interlayer.REGION: conductivities}
-    return design_model.two_potential_model(domain, p, regions, closed_form(p))
+    conductivities = [
+        (to_model(layer.ionic, "S/cm"), to_model(layer.electronic, "S/cm")) for layer in p.layers
+    ]
+    return design_model.two_potential_model(domain, p, conductivities, closed_form(p))

@@ -29,8 +29,8 @@ from lithode.cases.wang2024.measured import (
     NUCLEATION_ONSET,
     PAPER,
     CriticalCurrent,
-    electronic_range,
 )
+from lithode.cases.wang2024.stack_readings import stack_findings, stack_results
 from lithode.core.units import from_model
 from lithode.engine.verdict import Result, Target, Value
 from lithode.output.history import History
@@ -50,7 +50,12 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         Result("nucleation begins, closed form", onset_current, AXIS.unit),
         Result(f"growth length at {last:g} {AXIS.unit}", growth, "um"),
         Result("pores are full at", from_model(form.filling_current, AXIS.unit), AXIS.unit),
+        *stack_results(parameters, _safe, "safe up to (CCD), closed form"),
     ]
+
+
+def _safe(parameters: Parameters) -> float:
+    return from_model(closed_form(parameters).verdict.current, AXIS.unit)
 
 
 def findings(history: History, parameters: Parameters) -> list[str]:
@@ -66,19 +71,9 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         f"taken from LNI-CNT: resistance {p.resistance:g} ohm*cm^2 and eta_c = {1e3 * p.eta_c:.3g} "
         "mV; give resistance and critical_overpotential if you have measured your own"
     )
-    low, high = electronic_range(p.composite.content)
-    unsure = []
-    if p.cnt_content is not None and p.electronic_conductivity is None:
-        ends = [p.model_copy(update={"electronic_conductivity": each}) for each in (low, high)]
-        safe = [from_model(closed_form(end).verdict.current, AXIS.unit) for end in ends]
-        unsure.append(
-            f"electrons at {p.cnt_content:g} % CNT: {p.electronic:.2g} S/cm, {low:.2g} to "
-            f"{high:.2g} by the measured ones; closed form {safe[0]:.3g} and {safe[1]:.3g} "
-            f"{AXIS.unit} at these ends"
-        )
     return [
-        *unsure,
-        *([caution] if p.electronic < float(np.sqrt(np.prod(poor))) else []),
+        *stack_findings(p, _safe, "closed form"),
+        *([caution] if p.layers[0].electronic < float(np.sqrt(np.prod(poor))) else []),
         *([assumed] if p.has_own_conductivity and p.is_calibrated else []),
         f"two-potential model: {model_answer(bearable, history)}",
         f"closed form of the criterion: {closed_form_answer(form.verdict, p.duration)}",

@@ -16,6 +16,8 @@ from lithode.cases.wang2024.design_readings import (
 )
 from lithode.cases.wang2024.gradient.parameters import Parameters, interlayers
 from lithode.cases.wang2024.measured import DUAL_LAYER, PAPER, electronic_range
+from lithode.cases.wang2024.stack_readings import stack_findings, stack_results
+from lithode.core.units import from_model
 from lithode.engine.verdict import Result, Target, Value
 from lithode.output.history import History
 
@@ -25,11 +27,20 @@ _LARGEST = DUAL_LAYER.value.value
 
 def results(history: History, parameters: Parameters) -> list[Result]:
     """Return critical currents, what limits them, lengths and currents of each interlayer."""
-    return [
+    p = parameters
+    found = [
         result
-        for name, found in interlayers(parameters).items()
-        for result in design_results(history, parameters, found.form, f"_{name}", f" ({name})")
+        for name, profile in interlayers(p).items()
+        for result in design_results(history, p, profile.form, f"_{name}", f" ({name})")
     ]
+    if p.has_own_stack:
+        found += stack_results(p, _safe, "safe up to (CCD), closed form (stack)")
+    return found
+
+
+def _safe(parameters: Parameters) -> float:
+    verdict = parameters.design_of(parameters.layers).verdict
+    return from_model(verdict.current, AXIS.unit)
 
 
 def findings(history: History, parameters: Parameters) -> list[str]:
@@ -40,6 +51,8 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         model = model_answer(bearable, history, f"_{name}")
         form = closed_form_answer(found.form.verdict, p.duration)
         lines += [f"{name}, two-potential model: {model}", f"{name}, closed form: {form}"]
+    if p.has_own_stack:
+        return [*lines, *stack_findings(p, _safe, "closed form of the stack")]
     return [*lines, _interpolated(p)]
 
 
