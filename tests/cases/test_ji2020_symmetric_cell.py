@@ -105,6 +105,7 @@ RESULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", list(PRESETS))
 def test_the_other_presets_give_what_the_docs_say(preset, tmp_path):
     result = run_case(CASE.name, preset=preset, pairs=COARSE, out=tmp_path / "a")

@@ -89,7 +89,16 @@ def test_room_is_asked_for_before_it_is_needed(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("kilobytes", [4, 8, 24, 300, 1400])
+@pytest.mark.parametrize(
+    "kilobytes",
+    [
+        4,
+        pytest.param(8, marks=pytest.mark.slow),
+        24,
+        pytest.param(300, marks=pytest.mark.slow),
+        1400,
+    ],
+)
 def test_a_disk_that_is_really_full(tmp_path, kilobytes):
     script = Path(__file__).with_name("small_disk.py")
     words = ["unshare", "--map-root-user", "--mount", sys.executable, str(script)]

@@ -49,7 +49,16 @@ RUNS = {
 }  # fmt: skip
 
 
+# Their solvers and state are those of a run that is always tried.
+SLOW = {"graded-li3n/bilayer", "wang2024/nucleation", "wang2024/gradient", "tang2026/voids"}
 ON_RANKS = {"graded-li3n", "wang2024/transport", "cheng2020/interphase"}
+
+
+def marks(name):
+    if name in SLOW:
+        return pytest.mark.slow
+    return pytest.mark.mpi if name in ON_RANKS else ()
+
 
 # Of the largest value of a column or field, where rounding is not the same from run to run.
 ROUNDING = 1e-9
@@ -67,7 +76,7 @@ def assert_same(one, other, words, name):
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(run, marks=pytest.mark.mpi if name in ON_RANKS else (), id=" ".join(run))
+        pytest.param(run, marks=marks(name), id=" ".join(run))
         for name, runs in RUNS.items()
         for run in runs
     ],

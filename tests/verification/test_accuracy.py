@@ -38,7 +38,7 @@ def halved(steps):
     return [dt / 2 for dt in steps for _ in range(2)]
 
 
-@pytest.mark.parametrize("solver", ["direct", "iterative"])
+@pytest.mark.parametrize("solver", [pytest.param("direct", marks=pytest.mark.slow), "iterative"])
 @pytest.mark.parametrize("name", PHYSICS)
 def test_algebraic_error_is_below_a_tenth_of_the_time_error(comm, growth, name, solver):
     def model(accuracy):
