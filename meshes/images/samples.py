@@ -58,9 +58,14 @@ def three() -> Values:
     return values
 
 
-def ball() -> Values:
-    """Return slices of a ball of 8 voxels radius in 24 x 24 x 28 voxels."""
-    pages, rows, columns = np.indices((24, 28, 24)) + 0.5
+def ball(finer: int = 1) -> Values:
+    """Return slices of a ball of 8 voxels radius in 24 x 24 x 28 voxels.
+
+    Args:
+        finer: How many voxels are drawn for each of those, along each axis.
+    """
+    shape = 24 * finer, 28 * finer, 24 * finer
+    pages, rows, columns = (np.indices(shape) + 0.5) / finer
     inside = (pages - 12) ** 2 + (rows - 14) ** 2 + (columns - 12) ** 2 < 64
     return np.asarray(inside, dtype=np.uint8)
 
