@@ -111,6 +111,11 @@ CASES: dict[str, CaseEntry] = {
         "A nucleus near the critical radius dies or grows, against PFHub benchmark 8a",
         ("standard", "coarse"),
     ),
+    "verification/pressurised-crack": CaseEntry(
+        "lithode.cases.verification.pressurised_crack.case",
+        "A crack that is filled until it grows, against Sneddon and Griffith",
+        ("standard", "quick"),
+    ),
     "verification/strength": CaseEntry(
         "lithode.cases.verification.strength.case",
         "The stress that an evenly strained bar bears at most, AT1 and AT2",

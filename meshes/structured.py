@@ -126,6 +126,26 @@ def layered(
     return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)
 
 
+def stretched(comm: MPI.Intracomm, places: Sequence[npt.NDArray[np.float64]]) -> Domain:
+    """Return a rectangle or box of one region whose nodes are where the lines of a grid cross.
+
+    Args:
+        comm: Communicator of the mesh.
+        places: Of the lines along each axis in um, rising; the last axis is along the growth.
+
+    Raises:
+        InputError: Places that do not rise.
+    """
+    if any(len(line) < 2 or np.any(np.diff(line) <= 0) for line in places):
+        raise InputError("places", "not rising", "give at least two along each axis, that rise")
+    cells = [len(line) - 1 for line in places]
+    plain = structured(comm, [float(number) for number in cells], cells)
+    x = plain.mesh.geometry.x
+    for axis, line in enumerate(places):
+        x[:, axis] = np.interp(x[:, axis], np.arange(len(line)), line)
+    return plain
+
+
 def _all_cells(mesh: dmesh.Mesh[np.float64]) -> dmesh.MeshTags:
     index_map = mesh.topology.index_map(mesh.topology.dim)
     indices = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)

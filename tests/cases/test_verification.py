@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ import pytest
 from lithode.cases.verification.khoo2019 import simulation
 from lithode.cases.verification.khoo2019.parameters import KhooParameters
 from lithode.cases.verification.khoo2019.published import base_state, growth_rate
+from lithode.cases.verification.pressurised_crack import simulation as filled_crack
+from lithode.cases.verification.pressurised_crack.parameters import PRESETS, CrackParameters
+from lithode.cases.verification.strength import simulation as bar
+from lithode.cases.verification.strength.parameters import StrengthParameters
 from lithode.core.errors import InputError
 from lithode.engine import verify
 from lithode.engine.report import shown
@@ -75,3 +80,44 @@ def test_a_wave_in_a_binary_electrolyte(comm):
     rate = growth_rate(current, time, wave)
     assert row["growth_rate [1]"] == pytest.approx(rate, rel=0.12)
     assert row["lithium_defect [1]"] < 1e-6
+
+
+class Rows:
+    """What is measured as a march goes on."""
+
+    def __init__(self):
+        self.rows = []
+
+    def step(self, model, record):
+        self.rows.append(model.measure())
+
+    def output(self, model):
+        pass
+
+
+def marched(run):
+    """Return the columns of a whole run."""
+    seen = Rows()
+    march(run.model, run.control, run.end_time, run.output_times, [seen])
+    return {name: [row[name] for row in seen.rows] for name in seen.rows[0]}
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize("kind", ["plane_strain", "solid"])
+def test_the_strength_of_a_bar(comm, kind):
+    p = StrengthParameters(regularisation="AT2", kinematics=kind, steps=30, elements=1 + comm.size)
+    columns = marched(bar.build(p, comm, None))
+    force = columns["force [uN]" if kind == "solid" else "force [N/m]"]
+    assert max(force) / p.edge ** (p.dimension - 1) == pytest.approx(p.strength, rel=2e-3)
+
+
+@pytest.mark.mpi
+def test_a_crack_that_is_filled(comm):
+    """Coarse, so that it is far from a sharp one; stored numbers."""
+    p = CrackParameters(**PRESETS["quick"])
+    columns = marched(filled_crack.build(p, comm, None))
+    pressure = columns["pressure [MPa]"]
+    assert max(pressure) / p.critical_pressure == pytest.approx(0.8478, abs=2e-3)
+    assert pressure[-1] < 0.98 * max(pressure)
+    compliance = p.volumes[1] / pressure[0] * p.modulus / (2 * math.pi * p.half_length**2)
+    assert compliance == pytest.approx(1.416, abs=2e-3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lithode.core.errors import InputError
-from lithode.meshes.structured import layered_interval, structured
+from lithode.meshes.structured import layered_interval, stretched, structured
 
 
 @pytest.mark.mpi
@@ -44,6 +44,19 @@ def test_sizes(comm, ruler, lengths, cells, number, walls):
 def test_bad_input(comm, lengths, cells, said):
     with pytest.raises(InputError, match=said):
         structured(comm, lengths, cells)
+
+
+@pytest.mark.mpi
+def test_lines_that_are_not_even(comm, ruler):
+    across, up = np.array([0.0, 1.0, 4.0]), np.array([-1.0, 0.0, 0.5, 3.0])
+    domain = stretched(comm, (across, up))
+    assert ruler.cells(domain) == 2 * 2 * 3
+    assert ruler.region(domain, "electrolyte") == pytest.approx(16)
+    names = ["electrode", "counter_electrode", "sides"]
+    assert [ruler.boundary(domain, name) for name in names] == pytest.approx([4, 4, 8])
+    for bad in ([0.0], [0.0, 0.0, 1.0]):
+        with pytest.raises(InputError, match="rise"):
+            stretched(comm, (across, np.array(bad)))
 
 
 @pytest.mark.mpi

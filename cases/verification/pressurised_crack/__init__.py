@@ -1,0 +1,1 @@
+"""A crack that is filled until it grows, in a large block."""
