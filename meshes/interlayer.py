@@ -24,6 +24,11 @@ from lithode.meshes.shapes import Polygon, bounds
 REGION = "interlayer"
 
 
+def layer_names(count: int) -> tuple[str, ...]:
+    """Return the names of the regions of as many layers, from lithium upwards."""
+    return (REGION,) if count == 1 else tuple(f"layer_{k}" for k in range(1, count + 1))
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer of a stack.

@@ -51,7 +51,9 @@ def two_potential_model(
     p, thickness = parameters, design.thickness
     regions = {
         name: Conductor(ionic, electronic, p.reaction)
-        for name, (ionic, electronic) in zip(region_names(p), conductivities, strict=True)
+        for name, (ionic, electronic) in zip(
+            interlayer.layer_names(len(conductivities)), conductivities, strict=True
+        )
     }
 
     def lengths(load: float) -> Mapping[str, float]:
@@ -73,14 +75,6 @@ def two_potential_model(
     )
 
 
-def region_names(parameters: DesignParameters) -> tuple[str, ...]:
-    """Return the names of the layers' regions, from lithium upwards."""
-    count = len(parameters.layers)
-    if count == 1:
-        return (interlayer.REGION,)
-    return tuple(f"layer_{k}" for k in range(1, count + 1))
-
-
 def coarse(parameters: P) -> P:
     """Return the parameters for a few cells in 1 dimension."""
     few = {"dimension": 1, "element_size": parameters.whole_thickness}
@@ -94,7 +88,7 @@ def mesh(parameters: DesignParameters, comm: MPI.Intracomm) -> Domain:
         InputError: The element size does not fit.
     """
     p = parameters
-    named = zip(region_names(p), p.layers, strict=True)
+    named = zip(interlayer.layer_names(len(p.layers)), p.layers, strict=True)
     layers = {name: layer.thickness for name, layer in named}
     if p.dimension == 1:
         return layered_interval(comm, layers, p.element_size)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 from mpi4py import MPI
 
 from lithode.cases.wang2024.interlayer_parameters import InterlayerParameters
@@ -12,11 +14,11 @@ from lithode.core.domain import Domain
 from lithode.core.errors import InputError, fields_named
 from lithode.meshes import interlayer
 from lithode.meshes.shapes import Polygon
-from lithode.meshes.structured import structured
+from lithode.meshes.structured import layered
 from lithode.solvers.mixed_conductor import setup
 from lithode.solvers.mixed_conductor.health import health
 from lithode.solvers.mixed_conductor.model import MixedConductor
-from lithode.solvers.mixed_conductor.parameters import Observation
+from lithode.solvers.mixed_conductor.parameters import Observation, Parameters
 from lithode.solvers.numerics.simulation import Simulation
 
 
@@ -46,11 +48,25 @@ def geometry(parameters: InterlayerParameters) -> interlayer.Interlayer:
     with fields_named(p.mesh_fields):
         return interlayer.Interlayer(
             width=p.width,
-            thickness=p.thickness,
+            thickness=p.whole_thickness,
             size=p.element_size,
             size_far=max(p.element_size_far, p.element_size),
             protrusion=protrusion(p),
+            layers=tuple(
+                interlayer.Layer(name, layer.thickness)
+                for name, layer in zip(_names(p), p.layers, strict=True)
+            ),
         )
+
+
+def _names(parameters: InterlayerParameters) -> tuple[str, ...]:
+    return interlayer.layer_names(len(parameters.layers))
+
+
+def _physics(parameters: InterlayerParameters) -> Parameters:
+    p = parameters
+    conductors = dict(zip(_names(p), p.conductors, strict=True))
+    return replace(p.model(interlayer.REGION, p.nucleation), regions=conductors)
 
 
 def observation(parameters: InterlayerParameters) -> Observation:
@@ -58,12 +74,12 @@ def observation(parameters: InterlayerParameters) -> Observation:
     p, polygon = parameters, protrusion(parameters)
     if polygon is None:
         aside = 0.01 * p.width
-        return Observation({"base": ((aside, 0.0), (aside, p.thickness))}, LEVEL)
+        return Observation({"base": ((aside, 0.0), (aside, p.whole_thickness))}, LEVEL)
     tip = max(polygon.vertices, key=lambda vertex: vertex[1])
     height, aside = min((_surface(polygon, x), x) for x in (0.01 * p.width, 0.99 * p.width))
     lines = {
-        "base": ((aside, height), (aside, p.thickness)),
-        "tip": (tip, (tip[0], p.thickness)),
+        "base": ((aside, height), (aside, p.whole_thickness)),
+        "tip": (tip, (tip[0], p.whole_thickness)),
     }
     return Observation(lines, LEVEL)
 
@@ -85,8 +101,8 @@ def build(
 ) -> Simulation:
     """Make the simulation; everything is checked before it is meshed."""
     p = parameters
-    physics, shape, lines = p.model(interlayer.REGION, p.nucleation), geometry(p), observation(p)
-    lines_of_health = health(p, p.height or p.thickness)
+    physics, shape, lines = _physics(p), geometry(p), observation(p)
+    lines_of_health = health(p, p.height or p.whole_thickness)
     return setup.simulation(
         p, physics, lines, lines_of_health, lambda: domain or interlayer.build(shape, comm)
     )
@@ -97,7 +113,8 @@ def probes(parameters: InterlayerParameters) -> list[Callable[[], MixedConductor
     p = parameters
 
     def domain() -> Domain:
-        size = p.width, p.thickness
-        return structured(MPI.COMM_SELF, size, (2, 4), region=interlayer.REGION)
+        names, count = _names(p), 4 * len(p.layers)
+        places = np.linspace(0, p.whole_thickness, count + 1)
+        return layered(MPI.COMM_SELF, places, dict.fromkeys(names, 4), p.width, 2)
 
-    return setup.probes(p, p.model(interlayer.REGION, p.nucleation), domain)
+    return setup.probes(p, _physics(p), domain)

@@ -10,6 +10,7 @@ from lithode.cases.wang2024.layer import LayerParameters
 from lithode.cases.wang2024.measured import PAPER
 from lithode.core.parameters import choice, fill, quantity
 from lithode.solvers.mixed_conductor.inputs import TransportInputs
+from lithode.solvers.mixed_conductor.parameters import Conductor
 from lithode.theory.nucleation import Nucleation
 
 PRESETS: Mapping[str, Mapping[str, object]] = {
@@ -89,6 +90,16 @@ class InterlayerParameters(LayerParameters, TransportInputs):
         source="-",
         provenance="assumed",
     )
+
+    @property
+    def conductor(self) -> Conductor:
+        """That next to lithium."""
+        return self.conductors[0]
+
+    @property
+    def conductors(self) -> tuple[Conductor, ...]:
+        """Of the layers, from lithium upwards."""
+        return tuple(self.conductor_of(each.ionic, each.electronic) for each in self.layers)
 
     @property
     @abstractmethod

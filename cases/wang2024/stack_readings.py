@@ -13,6 +13,16 @@ CURRENT = "mA/cm^2"
 P = TypeVar("P", bound=StackParameters)
 
 
+def layer_results(p: StackParameters) -> Iterator[Result]:
+    """Give the conductivities of an own stack, and whether its contents are measured ones."""
+    if p.has_own_stack:
+        for k, layer in enumerate(p.layers, start=1):
+            yield Result(f"electronic conductivity, layer {k}", layer.electronic, "S/cm")
+            yield Result(f"ionic conductivity, layer {k}", layer.ionic, "S/cm")
+    if p.at_ends is not None:
+        yield Result("contents of carbon nanotubes", _range_of(_contents(p)))
+
+
 def stack_results(p: P, safe: Callable[[P], float], name: str) -> Iterator[Result]:
     """Give the conductivities of an own stack, and the answer at both ends of the contents' range.
 
@@ -23,10 +33,7 @@ def stack_results(p: P, safe: Callable[[P], float], name: str) -> Iterator[Resul
         safe: What reads the critical current density, in mA/cm^2, off parameters.
         name: Of that result.
     """
-    if p.has_own_stack:
-        for k, layer in enumerate(p.layers, start=1):
-            yield Result(f"electronic conductivity, layer {k}", layer.electronic, "S/cm")
-            yield Result(f"ionic conductivity, layer {k}", layer.ionic, "S/cm")
+    yield from layer_results(p)
     ends = p.at_ends
     if ends is None:
         return
@@ -35,7 +42,6 @@ def stack_results(p: P, safe: Callable[[P], float], name: str) -> Iterator[Resul
             label = f"electronic conductivity, layer {k}" if p.has_own_stack else _CONDUCTIVITY
             yield Result(f"{label}, {word} end", layer.electronic, "S/cm")
         yield Result(f"{name}, {word} end of the conductivity", safe(end), CURRENT)
-    yield Result("contents of carbon nanotubes", _range_of(_contents(p)))
 
 
 def stack_findings(p: P, safe: Callable[[P], float], model: str) -> Iterator[str]:

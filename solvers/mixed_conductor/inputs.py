@@ -159,9 +159,13 @@ class TransportInputs(CaseParameters):
     @property
     def conductor(self) -> Conductor:
         """The conductor; the conductivities stand for c_0 and for c_e,Li."""
+        return self.conductor_of(self.ionic, self.electronic)
+
+    def conductor_of(self, ionic: float, electronic: float) -> Conductor:
+        """Return a conductor of conductivities in S/cm, at c_0 and at c_e,Li."""
         return Conductor.from_conductivities(
-            to_model(self.ionic, "S/cm"),
-            to_model(self.electronic, "S/cm"),
+            to_model(ionic, "S/cm"),
+            to_model(electronic, "S/cm"),
             self.cation_concentration,
             self.lithium_electrons,
             inverse_thermal_voltage(self.temperature),

@@ -161,7 +161,34 @@ def test_ranks_and_dimensions_agree(comm, name):
         ([*DUAL_PAIRS, "layer_ionic_conductivities=1e-4"], "give one for each of the 2"),
     ],
 )
-@pytest.mark.parametrize("name", ["wang2024/cells", "wang2024/criterion", "wang2024/gradient"])
+@pytest.mark.parametrize(
+    "name", ["wang2024/cells", "wang2024/criterion", "wang2024/gradient", "wang2024/transport"]
+)
 def test_bad_input(refused, name, pairs, words):
     builders = [] if "cells" in name else ["lithode.cases.wang2024.design_model.layered_interval"]
     refused(name, pairs, words, builders=builders)
+
+
+@pytest.mark.mpi
+def test_transport_through_a_stack(comm, tmp_path):
+    """Layers alike are one; electrons get further into a better conductor at lithium."""
+    coarse = ["element_size=4", "element_size_far=8", "end_time=0.5s", "output_times=0.1"]
+
+    def last(*pairs):
+        return swept("wang2024/transport", [*coarse, *pairs], comm)
+
+    halves = "layer_thicknesses=10,80"
+    alike, one = (
+        row["plating_current [A/m^2]"] for row in (last(halves, "layer_contents=5,5"), last())
+    )
+    assert alike == pytest.approx(one, rel=0.03)
+    rows = [last(halves, f"layer_contents={content},0.5") for content in (0.5, 2, 5)]
+    (column,) = (name for name in rows[0] if name.startswith("electrons ["))
+    rising = [row[column] for row in rows]
+    assert rising == sorted(set(rising))
+    pairs = [*coarse, "layer_thicknesses=10,30,40", "layer_contents=7,2,0.2"]
+    run = run_case("wang2024/transport", pairs=pairs, out=tmp_path / "t")
+    assert run.verdicts == []
+    assert run.results["where lithium nucleates"].value
+    assert "0.2 %" in run.results["contents of carbon nanotubes"].value
+    assert max(run.summary["conservation"].values()) < 1e-9

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lithode.cases.wang2024.interlayer_parameters import InterlayerParameters
+from lithode.cases.wang2024.stack import StackParameters
 from lithode.core.parameters import quantity
 from lithode.theory.nucleation import Nucleation
 
 
-class Parameters(InterlayerParameters):
+class Parameters(StackParameters, InterlayerParameters):
     """An interlayer of one contact angle."""
 
     contact_angle: float = quantity(

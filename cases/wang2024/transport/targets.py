@@ -10,6 +10,7 @@ from lithode.cases.wang2024.interlayer_readings import (
     reaches_paper_time,
 )
 from lithode.cases.wang2024.measured import COMPOSITIONS, PAPER, Composition
+from lithode.cases.wang2024.stack_readings import layer_results
 from lithode.cases.wang2024.transport.parameters import Parameters
 from lithode.engine.verdict import Result, Target, Value
 from lithode.output.history import History
@@ -41,7 +42,7 @@ def pattern(history: History, parameters: Parameters, time: float | None = None)
         return "nowhere"
     if share > 0.75:
         return "everywhere"
-    if max(tip, base) > 0.95 * p.thickness:
+    if max(tip, base) > 0.95 * p.whole_thickness:
         return "at the electrolyte"
     flat = p.height is None or abs(tip - base) < p.height / 2
     return "flat front" if flat else "at the protrusion"
@@ -70,6 +71,7 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         *heights,
         Result("share of the interlayer that nucleates", share),
         *electrical(history),
+        *layer_results(p),
     ]
 
 
