@@ -47,6 +47,7 @@ _MODEL_SCALES = {
 # Factors that pint gives, for known answers that are computed whenever a case is shown.
 _FACTORS = {
     "A/m^2": 1.0,
+    "GPa": 1000.0,
     "J/m^2": 1.0,
     "S/m": 999999.9999999999,
     "m^2/s": 1000000000000.0001,
