@@ -47,6 +47,10 @@ class Flowing(Protocol):
         """Return by how much boundary currents differ from the Faradaic one, over that."""
 
 
+# A defect is over at least this, A/m^2 times um: where nothing plates it is round-off over nothing.
+SMALLEST_CURRENT = 1e-12
+
+
 class Currents:
     """What flowed in the last accepted step, and what has come in since the start.
 
@@ -185,4 +189,4 @@ class Currents:
                 lost = max(abs(ends), abs(net))
         elif self._equations.has_two_potentials:
             lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
-        return lost / max(size, 1e-300)
+        return lost / max(size, SMALLEST_CURRENT)

@@ -86,7 +86,7 @@ def test_a_solid_mesh_is_refused(tmp_path):
         },
     )
     mesh.write(tmp_path / "solid.msh", file_format="gmsh22")
-    pairs = ["particles=fine", f"mesh_file={tmp_path / 'solid.msh'}"]
+    pairs = ["particles=fine", "dimension=2", f"mesh_file={tmp_path / 'solid.msh'}"]
     with pytest.raises(InputError, match="2D"):
         run_case("graded-li3n", pairs=pairs, out=tmp_path / "out")
 

@@ -11,6 +11,7 @@ from dolfinx.fem import Function
 
 from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
+from lithode.solvers.electrodeposition.currents import SMALLEST_CURRENT
 from lithode.solvers.electrodeposition.quantitative.equations import QuantitativeEquations
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import NodalWeights, boundary_dofs
@@ -126,4 +127,4 @@ class Flows:
             # What plates is stripped, so that the Faradaic currents all but cancel.
             size = max(abs(self.electrode), abs(self.counter_electrode))
             lost = max(abs(self.electrode + self.counter_electrode), abs(net))
-        return lost / max(size, 1e-300)
+        return lost / max(size, SMALLEST_CURRENT)
