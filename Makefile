@@ -1,14 +1,14 @@
 # Everything runs through env.sh, which sets up what is missing first (see README).
 RUN := ./env.sh run
 RANKS ?= 2
-WORKERS ?= 2
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 LITHODE := $(RUN) mpirun -n $(RANKS) python3 -m lithode
 
 .PHONY: help demo test test-slow lint docs clean
 
 help:
 	@echo "make demo    lithium through fine and graded Li3N at the quick preset: results/fine, results/graded"
-	@echo "make test    all tests, serial and on 2 ranks, two files at a time (ARGS='tests/meshes -x' for some)"
+	@echo "make test    all tests, serial and on ranks, as many files at a time as there are cores (ARGS='tests/meshes -x' for some)"
 	@echo "make test-slow  the studies that make test leaves out"
 	@echo "make lint    ruff and mypy"
 	@echo "make docs    the documentation site: docs/_build/html"

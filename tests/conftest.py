@@ -68,6 +68,8 @@ class _AbortOnFailure:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Drop, in a parallel run, the tests that are not made for it."""
+    # The jobs on ranks take longest, so that they start first.
+    items.sort(key=lambda item: item.path.name != "test_parallel.py")
     if PARALLEL:
         wanted = [i for i in items if i.get_closest_marker("mpi") or i.get_closest_marker("mpi3")]
         config.hook.pytest_deselected(items=[item for item in items if item not in wanted])

@@ -51,7 +51,7 @@ RUNS = {
 
 # Their solvers and state are those of a run that is always tried.
 SLOW = {"graded-li3n/bilayer", "wang2024/nucleation", "wang2024/gradient", "tang2026/voids"}
-ON_RANKS = {"graded-li3n", "wang2024/transport", "cheng2020/interphase"}
+ON_RANKS = {"wang2024/transport", "cheng2020/interphase"}
 
 
 def marks(name):

@@ -64,7 +64,6 @@ def following():
     return marched(MPI.COMM_WORLD, mesh="adaptive")
 
 
-@pytest.mark.mpi
 @pytest.mark.mpi3
 def test_lithium_and_charge_are_kept_across_meshes(following):
     model, diary = following
@@ -74,7 +73,6 @@ def test_lithium_and_charge_are_kept_across_meshes(following):
     assert diary.column("charge_defect [1]").max() < 1e-8
 
 
-@pytest.mark.mpi
 @pytest.mark.mpi3
 def test_the_front_stays_in_fine_cells(following):
     model, diary = following
@@ -84,7 +82,6 @@ def test_the_front_stays_in_fine_cells(following):
     assert model.clearance() > 1.7 * SMALL["interface_width"]
 
 
-@pytest.mark.mpi
 @pytest.mark.mpi3
 def test_meshes_and_steps_are_the_same_on_any_number_of_ranks(following):
     model, diary = following
