@@ -21,7 +21,7 @@ demo:
 	@$(RUN) python3 -m lithode report results/graded
 
 test:
-	$(RUN) python3 -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(RUN) python3 -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow:
 	$(RUN) python3 -m pytest --numprocesses $(WORKERS) --dist loadfile -m slow $(ARGS)
