@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lithode.cli import completion
-from lithode.cli.options import CaseName, Materials, Preset, Settings
+from lithode.cli.options import CaseName, Materials, Preset, Settings, case_argument
 from lithode.cli.terminal import say
 from lithode.core import units
 from lithode.core.errors import InputError
@@ -19,10 +18,8 @@ def run(
     context: typer.Context,
     case: Annotated[
         str | None,
-        typer.Argument(
-            metavar="CASE",
-            help="Name, or the file of a case (./garnet.py); not needed with --from or --resume.",
-            autocompletion=completion.cases,
+        case_argument(
+            "Name, or the file of a case (./garnet.py); not needed with --from or --resume."
         ),
     ] = None,
     preset: Preset = None,
@@ -100,10 +97,8 @@ def _quiet() -> AbstractContextManager[None]:
 def fit(
     case: Annotated[
         str | None,
-        typer.Argument(
-            metavar="CASE",
-            help="Name, as in lithode list, or the file of a case; not needed with --circuit.",
-            autocompletion=completion.cases,
+        case_argument(
+            "Name, as in lithode list, or the file of a case; not needed with --circuit."
         ),
     ] = None,
     data: Annotated[

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from lithode.cli import completion
 
+
+def case_argument(text: str) -> Any:
+    """Return the argument that names a case, with its help."""
+    return typer.Argument(metavar="CASE", help=text, autocompletion=completion.cases)
+
+
 CaseName = Annotated[
-    str,
-    typer.Argument(
-        metavar="CASE",
-        help="Name, as in lithode list, or the file of a case: ./garnet.py.",
-        autocompletion=completion.cases,
-    ),
+    str, case_argument("Name, as in lithode list, or the file of a case: ./garnet.py.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Preset = Annotated[

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lithode.cli import completion
-from lithode.cli.options import CaseName, Materials, Preset, Settings
+from lithode.cli.options import CaseName, Materials, Preset, Settings, case_argument
 from lithode.cli.terminal import say
 from lithode.core.errors import InputError
 
@@ -22,11 +21,7 @@ def sweep(
     context: typer.Context,
     case: Annotated[
         str | None,
-        typer.Argument(
-            metavar="CASE",
-            help="Name, or the file of a case; not needed to go on with an installed one.",
-            autocompletion=completion.cases,
-        ),
+        case_argument("Name, or the file of a case; not needed to go on with an installed one."),
     ] = None,
     vary: Annotated[
         list[str] | None,
