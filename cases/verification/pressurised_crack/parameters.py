@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal
 
+from lithode.cases.verification.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.core.parameters import count, quantity
 from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
 from lithode.theory import fracture
-from lithode.theory.elasticity import Kinematics, Stiffness
-from lithode.theory.fracture import Regularisation
+from lithode.theory.elasticity import Kinematics
 
 AXIS = Axis("volume", "V", "um^2")
-DOCS = "docs/fracture.md"
 BLOCK = 15.0
 """Half of the edge of the block over half of the crack's length."""
 
 
-class CrackParameters(CaseParameters):
+class CrackParameters(BrittleParameters):
     """Parameters of the crack."""
 
-    regularisation: Literal["AT1", "AT2"] = choice(
-        "AT1", "what a crack costs in the bulk", source=DOCS, provenance="assumed"
-    )
-    youngs_modulus: float = quantity(
-        150.0, "GPa", "E", source="as LLZTO", provenance="assumed", gt=0
-    )
-    poissons_ratio: float = quantity(
-        0.26, "", "nu", source="as LLZTO", provenance="assumed", gt=-1, lt=0.5
-    )
     fracture_toughness: float = quantity(
         1.0, "MPa*m^0.5", "K_IC", source="of the order of LLZTO", provenance="assumed", gt=0
     )
@@ -51,11 +40,6 @@ class CrackParameters(CaseParameters):
         0.02, "", "near the start of growth, of that volume", source=DOCS,
         provenance="numerical", gt=0, le=0.2,
     )  # fmt: skip
-
-    @property
-    def law(self) -> Regularisation:
-        """The regularisation."""
-        return Regularisation(self.regularisation)
 
     @property
     def modulus(self) -> float:
@@ -108,11 +92,8 @@ class CrackParameters(CaseParameters):
     @property
     def model(self) -> Parameters:
         """Parameters of the model of fracture."""
-        stiffness = Stiffness.from_engineering(
-            self.model_value("youngs_modulus"), self.poissons_ratio
-        )
         return Parameters(
-            regions={"electrolyte": Region(stiffness, self.toughness)},
+            regions={"electrolyte": Region(self.stiffness, self.toughness)},
             length=self.length,
             regularisation=self.law,
             load="volume",

@@ -5,33 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from lithode.cases.verification.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import CaseParameters, choice, count, quantity
+from lithode.core.parameters import choice, count, quantity
 from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
 from lithode.theory import fracture
-from lithode.theory.elasticity import Kinematics, Stiffness
-from lithode.theory.fracture import Regularisation
+from lithode.theory.elasticity import Kinematics
 
 AXIS = Axis("stretch", "U", "um")
-DOCS = "docs/fracture.md"
 STRETCH = 1.3
 """Last strain over the one at the largest stress."""
 
 
-class StrengthParameters(CaseParameters):
+class StrengthParameters(BrittleParameters):
     """Parameters of the bar."""
 
-    regularisation: Literal["AT1", "AT2"] = choice(
-        "AT1", "what a crack costs in the bulk", source=DOCS, provenance="assumed"
-    )
     kinematics: Literal["plane_strain", "plane_stress", "solid"] = choice(
         "plane_strain", "2D, or a cube", source=DOCS, provenance="assumed"
-    )
-    youngs_modulus: float = quantity(
-        150.0, "GPa", "E", source="as LLZTO", provenance="assumed", gt=0
-    )
-    poissons_ratio: float = quantity(
-        0.26, "", "nu", source="as LLZTO", provenance="assumed", gt=-1, lt=0.5
     )
     toughness: float = quantity(
         6.0, "J/m^2", "G_c", source="of the order of LLZTO", provenance="assumed", gt=0
@@ -47,11 +37,6 @@ class StrengthParameters(CaseParameters):
         ge=1, le=100,
     )  # fmt: skip
     steps: int = count(130, "of the load", source=DOCS, provenance="numerical", ge=10, le=10000)
-
-    @property
-    def law(self) -> Regularisation:
-        """The regularisation."""
-        return Regularisation(self.regularisation)
 
     @property
     def modulus(self) -> float:
@@ -85,11 +70,8 @@ class StrengthParameters(CaseParameters):
     @property
     def model(self) -> Parameters:
         """Parameters of the model of fracture."""
-        stiffness = Stiffness.from_engineering(
-            self.model_value("youngs_modulus"), self.poissons_ratio
-        )
         return Parameters(
-            regions={"electrolyte": Region(stiffness, self.model_value("toughness"))},
+            regions={"electrolyte": Region(self.stiffness, self.model_value("toughness"))},
             length=self.length,
             regularisation=self.law,
             kinematics=Kinematics(self.kinematics),
