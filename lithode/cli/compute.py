@@ -146,7 +146,7 @@ def fit(
     if circuit is not None:
         from lithode.engine.fit import circuit as circuits
 
-        given = {"--preset": preset, "--materials": materials, "--resume": resume}
+        given = {"--preset": preset, "--materials": materials}
         for option in (name for name, value in given.items() if value):
             raise InputError(option, "", "is not for circuits")
         result = circuits.fit(
@@ -160,6 +160,7 @@ def fit(
             runs=runs or circuits.RUNS,
             seed=seed,
             out=out,
+            resume=resume,
         )
     else:
         from lithode.engine.fit import command

@@ -11,8 +11,9 @@ A protocol is a list of entries, each one of::
     - repeat: 20
       steps: [...]                       # entries again
 
-or a mapping ``{area: 0.785 cm^2, steps: [...]}`` for currents in A. A step inside of ``repeat`` may
-have an ``increment`` that is added to its current in every repetition. Every number has its unit.
+or a mapping ``{area: 0.785 cm^2, capacity: 3 mAh/cm^2, steps: [...]}``: the area for currents in A,
+the capacity for C-rates. A step inside of ``repeat`` may have an ``increment`` that is added to its
+current in every repetition. Every number has its unit.
 Times and charges are fractions: nothing is rounded before it is asked for.
 
 ``until`` ends a step once the voltage, or in a step of voltage the current density, crosses a value
@@ -208,13 +209,11 @@ def choose(name: str, shipped: Path, field: str = "protocol") -> Protocol:
 def parse(content: Any, field: str = "protocol") -> Protocol:
     """Build a protocol from a list of mappings and texts; see `read`."""
     steps: list[Step] = []
-    area: float | None = None
-    if isinstance(content, dict) and set(content) == {"area", "steps"}:
-        area = units.parse_with_unit(f"{field} area", str(content["area"]).strip(), "cm^2")
-        if not area > 0:
-            raise InputError(f"{field} area", content["area"], "must be greater than 0")
+    cell = experiment.Cell()
+    if isinstance(content, dict) and {"steps"} < set(content) <= {"area", "capacity", "steps"}:
+        cell = _cell(content, field)
         content = content["steps"]
-    counter = _Counter(area=area)
+    counter = _Counter(cell)
     for step in _entries(content, field, counter, 0):
         steps.append(step)
         if len(steps) > _MOST_STEPS:
@@ -222,13 +221,33 @@ def parse(content: Any, field: str = "protocol") -> Protocol:
     return Protocol(tuple(steps))
 
 
+def _cell(content: Mapping[str, Any], field: str) -> experiment.Cell:
+    """Read area and capacity of the cell; the capacity may be that of the whole cell."""
+
+    def positive(key: str, unit: str) -> float:
+        value = units.parse_with_unit(f"{field} {key}", str(content[key]).strip(), unit)
+        if not value > 0:
+            raise InputError(f"{field} {key}", content[key], "must be greater than 0")
+        return value
+
+    area = positive("area", "cm^2") if "area" in content else None
+    if "capacity" not in content:
+        return experiment.Cell(area)
+    try:
+        return experiment.Cell(area, positive("capacity", UNITS["capacity"]))
+    except InputError:
+        if area is None:
+            raise
+        return experiment.Cell(area, positive("capacity", "mAh") / area)
+
+
 @dataclass
 class _Counter:
-    """Cycles so far, and whether one is running; the area in cm^2 if there is one."""
+    """The cell, cycles so far, and whether one is running."""
 
+    cell: experiment.Cell
     cycles: int = 0
     within: bool = False
-    area: float | None = None
 
     @property
     def cycle(self) -> int:
@@ -241,7 +260,7 @@ def _entries(content: Any, place: str, counter: _Counter, repetition: int) -> It
     for k, entry in enumerate(content, 1):
         here = f"{place} entry {k}"
         if isinstance(entry, str):
-            entry = experiment.entry_of(entry, here, counter.area)
+            entry = experiment.entry_of(entry, here, counter.cell)
         if not isinstance(entry, dict):
             raise InputError(here, entry, f"must have {_SHAPES}")
         for key in entry:

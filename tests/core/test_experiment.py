@@ -21,10 +21,16 @@ from lithode.core.errors import InputError
         ("Hold at 50 mV until 0.05 mA/cm2", 0.0, 86400, 0.05, 0.5),
         ("Discharge at 1.5 mA for 1 hour", 30.0, 3600, None, None),
         ("Hold at 1 V until 5 mA", 0.0, 86400, 1.0, 100.0),
+        ("Discharge at 1C for 1 hour", 30.0, 3600, None, None),
+        ("Charge at C/10 for 10 hours", -3.0, 36000, None, None),
+        ("Charge at 0.5 C until 0.2 V", -15.0, 86400, None, 0.2),
+        ("Hold at 1 V until C/50", 0.0, 86400, 1.0, 0.6),
     ],
 )
-def test_texts(text, current, seconds, voltage, until):
-    (step,) = protocol.parse({"area": "0.5 cm^2", "steps": [text]}).steps
+@pytest.mark.parametrize("capacity", ["3 mAh/cm^2", "1.5 mAh", "1.5e-3 A h"])
+def test_texts(text, current, seconds, voltage, until, capacity):
+    content = {"area": "0.5 cm^2", "capacity": capacity, "steps": [text]}
+    (step,) = protocol.parse(content).steps
     assert float(step.current) == pytest.approx(current)
     assert float(step.duration) == seconds
     assert step.voltage == (None if voltage is None else pytest.approx(voltage))
@@ -55,9 +61,16 @@ def test_texts_and_mappings_within_a_repeat():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (["Discharge at 1C for 1 hour"], "C-rates, powers and resistances"),
-        (["Discharge at 2 W for 1 hour"], "C-rates, powers and resistances"),
+        (["Discharge at 1C for 1 hour"], "is a C-rate, which needs the cell's capacity"),
+        (["Hold at 1 V until C/50"], "give capacity: beside steps:"),
+        ({"capacity": "3 mAh/cm^2", "steps": ["Charge at C/0 for 1 hour"]}, "like 1C, 0.5C or C/1"),
+        ({"capacity": "3 mAh", "steps": ["Charge at 1C for 1 hour"]}, "capacity"),
+        ({"capacity": "0 mAh/cm^2", "steps": ["Charge at 1C for 1 hour"]}, "greater than 0"),
+        ({"capacity": "3", "steps": ["Charge at 1C for 1 hour"]}, "has no unit"),
+        ({"area": "1 cm^2", "capacity": "3 s", "steps": ["Rest for 1 hour"]}, "capacity"),
+        (["Discharge at 2 W for 1 hour"], "powers and resistances are not known"),
         (["Discharge at 1 mA for 1 hour"], "area: beside steps:"),
+        (["Discharge at 4 Ohm for 1 hour"], "powers and resistances are not known"),
         (["Discharge at 1 mA/cm2"], "give one like"),
         (["Discharge for 1 hour"], "give one like"),
         (["Rest at 1 mA/cm2 for 1 hour"], "give one like"),

@@ -178,6 +178,34 @@ def test_a_circuit_of_too_many_elements_is_not_determined(tmp_path):
     assert "1 remain free" in found.statement()
 
 
+def test_a_circuit_goes_on_with_the_starts_that_are_done(tmp_path, monkeypatch):
+    z = CIRCUITS["R0-Z1-Ws1"](2 * np.pi * FREQUENCY)
+    paths = [Spectrum(FREQUENCY, k * z, "ohm").write(tmp_path / f"{k}.csv") for k in (1, 2)]
+    data, out = [str(paths[0])], tmp_path / "fit"
+    given = {"runs": 20, "starts": 2, "out": out}
+    done, search = [], Search.from_
+
+    def killed(self, number, *rest):
+        done.append(number)
+        if done == [0, 1]:
+            raise KeyboardInterrupt
+        return search(self, number, *rest)
+
+    monkeypatch.setattr(Search, "from_", killed)
+    with pytest.raises(KeyboardInterrupt):
+        circuit.fit("R0-Z1", data, **given)
+    resumed = circuit.fit("R0-Z1", data, **given, resume=True)
+    assert done == [0, 1, 1]
+    afresh = circuit.fit("R0-Z1", data, **given)
+    assert done == [0, 1, 1, 0, 1]
+    assert resumed.sets == afresh.sets
+    for text, other in (("R0-R1", data), ("R0-Z1", [str(paths[1])])):
+        with pytest.raises(InputError, match="of another fit"):
+            circuit.fit(text, other, **given, resume=True)
+    with pytest.raises(InputError, match="holds no starts"):
+        circuit.fit("R0-Z1", data, **{**given, "out": tmp_path / "none"}, resume=True)
+
+
 def test_values_can_be_fixed_and_ranges_given(tmp_path):
     z = CIRCUITS["R0-Z1-Ws1"](2 * np.pi * FREQUENCY)
     path = Spectrum(FREQUENCY, z, "ohm").write(tmp_path / "s.csv")

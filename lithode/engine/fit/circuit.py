@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +19,7 @@ from lithode.engine.fit.data import SpectrumGoal, read_goal
 from lithode.engine.fit.goals import Judged
 from lithode.engine.fit.report import Fit
 from lithode.engine.fit.search import Search
+from lithode.engine.fit.starts import Starts
 from lithode.engine.fit.variables import Variable
 from lithode.spectroscopy.equivalent import Part, Scales, kind_of, parse
 
@@ -48,6 +49,12 @@ class CircuitProblem:
     difference: ClassVar[float] = 1e-6
     precision: ClassVar[float] = 1e-9
 
+    @property
+    def asked(self) -> Mapping[str, object]:
+        """The circuit, what is fixed in it, and the data."""
+        data = [repr(goal) for goal in self.goals]
+        return {"circuit": self.name, "fixed": self.fixed, "goals": data}
+
     def start(self) -> Sequence[float | None]:
         """Return no values: the middle of the ranges is as good as any."""
         return [None] * len(self.variables)
@@ -74,6 +81,7 @@ def fit(
     runs: int = RUNS,
     seed: int = 1,
     out: Path | None = None,
+    resume: bool = False,
 ) -> Fit:
     """Fit a circuit to spectra, on one process; files of the same names in ``out`` are replaced.
 
@@ -88,9 +96,10 @@ def fit(
         runs: Most evaluations of one start.
         seed: Of the starts.
         out: Directory for the results; ``results/fit/FILE`` if not given.
+        resume: Go on with the starts that are done in ``out``.
 
     Raises:
-        InputError: The circuit, a file, a name or a range is wrong.
+        InputError: The circuit, a file, a name or a range is wrong, or ``out`` has another fit.
     """
     comm = MPI.COMM_WORLD
     check_counts(starts, runs, seed)
@@ -109,11 +118,11 @@ def fit(
         variables, fixed = _variables(part, spectra, vary, pairs)
         problem = CircuitProblem(text, part, variables, fixed, spectra)
         directory = out or Path("results/fit") / Path(data[0].partition("=")[2] or data[0]).stem
+        done = Starts.of(problem, directory / "starts", seed, runs)
+        done.open(resume=resume)
         search, random = Search(problem), np.random.default_rng(seed)
-        sets = [
-            search.from_(k, random.random((problem.draws, len(variables))), runs)
-            for k in range(starts)
-        ]
+        clouds = [random.random((problem.draws, len(variables))) for _ in range(starts)]
+        sets = [done.get(k, lambda k: search.from_(k, clouds[k], runs)) for k in range(starts)]
         sets.sort(key=lambda entry: entry.misfit)
         found = Fit(text, spectra, variables, sets, *search.determined(sets[0]), directory)
         write_results(found, search)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Protocol
@@ -27,6 +27,10 @@ class Problem(Protocol):
     @property
     def name(self) -> str:
         """Name of the case or circuit."""
+
+    @property
+    def asked(self) -> Mapping[str, object]:
+        """What tells it from other problems, besides the variables."""
 
     @property
     def variables(self) -> Sequence[Variable]:
@@ -86,6 +90,12 @@ class CaseProblem:
     def name(self) -> str:
         """Name of the case."""
         return self.case.name
+
+    @property
+    def asked(self) -> Mapping[str, object]:
+        """The case, its parameters and the data."""
+        data = [repr(goal) for goal in self.data]
+        return {"case": self.name, "parameters": self.parameters.plain(), "goals": data}
 
     @cached_property
     def goals(self) -> Sequence[Goal]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from lithode.core.errors import InputError
 from lithode.core.files import read_text, write_atomically
-from lithode.engine.fit.problem import CaseProblem
+from lithode.engine.fit.problem import Problem
 from lithode.engine.fit.report import FittedSet
 
 
@@ -27,21 +30,20 @@ class Starts:
     question: str
 
     @classmethod
-    def of(cls, problem: CaseProblem, directory: Path, seed: int, runs: int) -> Starts:
+    def of(cls, problem: Problem, directory: Path, seed: int, runs: int) -> Starts:
         """Return the starts of a problem."""
-        asked = {
-            "case": problem.name,
-            "parameters": problem.parameters.plain(),
-            "variables": [asdict(variable) for variable in problem.variables],
-            "goals": [repr(goal) for goal in problem.data],
-            "seed": seed,
-            "runs": runs,
-        }
+        with np.printoptions(threshold=sys.maxsize, floatmode="unique"):  # all of the data
+            asked = {
+                **problem.asked,
+                "variables": [asdict(variable) for variable in problem.variables],
+                "seed": seed,
+                "runs": runs,
+            }
         text = json.dumps(asked, sort_keys=True, default=str)
         return cls(directory, hashlib.sha256(text.encode()).hexdigest()[:16])
 
     def open(self, *, resume: bool) -> None:
-        """Make the directory, or check that its starts belong to the same fit; on one process.
+        """Make the directory without starts, or check that its own are of this fit; on one process.
 
         Raises:
             InputError: They are of another fit.
@@ -49,9 +51,14 @@ class Starts:
         mark = self.directory / "question.txt"
         if not resume:
             self.directory.mkdir(parents=True, exist_ok=True)
+            for old in self.directory.glob("*.json"):
+                old.unlink()
             write_atomically(mark, self.question + "\n")
         elif not mark.is_file() or read_text(mark, "starts").strip() != self.question:
-            allowed = "holds starts of another fit: case, values, data, --vary, --seed or --runs"
+            allowed = (
+                "holds no starts, or those of another fit: "
+                "case or circuit, values, data, --vary, --seed or --runs"
+            )
             raise InputError("--resume", self.directory.parent, allowed)
 
     def get(self, number: int, make: Callable[[int], FittedSet]) -> FittedSet:
