@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from lithode.core.errors import InputError
 from lithode.core.input_files import cell, read_rows
 from lithode.core.protocol import Protocol
 from lithode.core.units import from_model, to_model
-from lithode.engine.fit.goals import Goal, Judged, within
+from lithode.engine.fit.goals import DataGoal, Goal, Judged, within
 from lithode.output.history import History
 from lithode.solvers.contact_loss.model import Contact, follow
 
@@ -26,85 +26,8 @@ Array = npt.NDArray[np.float64]
 _CURRENT, _CHARGE = "mA/cm^2", "mAh/cm^2"
 
 
-@dataclass(frozen=True)
-class CacGoal:
-    """Charges passed one way until failure.
-
-    Attributes:
-        name: The file.
-        currents: In mA/cm^2, shape (n,).
-        charges: In mAh/cm^2, shape (n,).
-        tolerance: Relative.
-    """
-
-    name: str
-    currents: Array
-    charges: Array
-    tolerance: float
-    needs_run: bool = False
-
-    @property
-    def wanted(self) -> str:
-        """Number of cells."""
-        return f"{self.count} charges"
-
-    @property
-    def count(self) -> int:
-        """Number of cells."""
-        return len(self.currents)
-
-    def judge(self, history: History, parameters: Parameters) -> Judged:
-        """Hold Q0 (theta_0 - i/i*) against the charges."""
-        contact = _contact(parameters)
-        found = [contact.one_way_capacity(to_model(float(i), _CURRENT)) for i in self.currents]
-        charges = np.array([from_model(float(charge), _CHARGE) for charge in found])
-        columns = {
-            f"current [{_CURRENT}]": self.currents,
-            f"charge_data [{_CHARGE}]": self.charges,
-            f"charge_fit [{_CHARGE}]": charges,
-        }
-        return within(self.charges, charges, self.tolerance * self.charges, columns)
-
-
-@dataclass(frozen=True)
-class FailureGoal:
-    """How far cells came in protocols: a failure lies anywhere in the cycle after the last one.
-
-    Attributes:
-        name: The file.
-        protocols: What each cell went through.
-        between: Charges in C/m^2 in both directions between which each failed, shape (n, 2).
-        tolerance: Relative to the lower one.
-    """
-
-    name: str
-    protocols: Sequence[Protocol]
-    between: Array
-    tolerance: float
-    needs_run: bool = False
-
-    @property
-    def wanted(self) -> str:
-        """Number of cells."""
-        return f"{self.count} failures"
-
-    @property
-    def count(self) -> int:
-        """Number of cells."""
-        return len(self.protocols)
-
-    def judge(self, history: History, parameters: Parameters) -> Judged:
-        """Hold the charge at failure against the cycle it was in; within it there is no misfit."""
-        contact = _contact(parameters)
-        found = np.array([_throughput(protocol, contact) for protocol in self.protocols])
-        low, high = self.between.T
-        nearest = np.clip(found, low, high)
-        columns = {"failed_after [C/m^2]": low, "failed_before [C/m^2]": high, "fit [C/m^2]": found}
-        return within(nearest, found, self.tolerance * np.maximum(low, high / 10), columns)
-
-
 def cac(path: Path, tolerance: float) -> Goal:
-    """Read charges until failure: columns current and capacity, with units.
+    """Read charges passed one way until failure: columns current and capacity, with units.
 
     Raises:
         InputError: The table is wrong.
@@ -120,11 +43,14 @@ def cac(path: Path, tolerance: float) -> Goal:
     currents, charges = np.array(values, dtype=float).T
     if np.any(currents <= 0) or np.any(charges <= 0):
         raise InputError("cac", path, "currents and capacities must be greater than 0")
-    return CacGoal(path.name, currents, charges, tolerance)
+    judge = partial(_judge_charges, currents, charges, tolerance)
+    return DataGoal(path.name, f"{len(rows)} charges", len(rows), judge, needs_run=False)
 
 
 def failures(path: Path, tolerance: float) -> Goal:
     """Read how far cells came: columns protocol, and ccd with its unit or cycles completed.
+
+    A failure lies anywhere in the cycle after the last one.
 
     Raises:
         InputError: The table or a protocol is wrong, or a protocol does not reach so far.
@@ -147,7 +73,46 @@ def failures(path: Path, tolerance: float) -> Goal:
             raise InputError(place, current or cycles, allowed)
         protocols.append(protocol)
         between.append([_after(protocol, cycle), _after(protocol, cycle + 1)])
-    return FailureGoal(path.name, protocols, np.array(between), tolerance)
+    judge = partial(_judge_failures, protocols, np.array(between), tolerance)
+    return DataGoal(path.name, f"{len(rows)} failures", len(rows), judge, needs_run=False)
+
+
+def _judge_charges(
+    currents: Array, charges: Array, tolerance: float, _: History, parameters: Parameters
+) -> Judged:
+    """Hold Q0 (theta_0 - i/i*) against charges in mAh/cm^2, at currents in mA/cm^2."""
+    contact = _contact(parameters)
+    found = [contact.one_way_capacity(to_model(float(i), _CURRENT)) for i in currents]
+    computed = np.array([from_model(float(charge), _CHARGE) for charge in found])
+    columns = {
+        f"current [{_CURRENT}]": currents,
+        f"charge_data [{_CHARGE}]": charges,
+        f"charge_fit [{_CHARGE}]": computed,
+    }
+    return within(charges, computed, tolerance * charges, columns)
+
+
+def _judge_failures(
+    protocols: Sequence[Protocol],
+    between: Array,
+    tolerance: float,
+    _: History,
+    parameters: Parameters,
+) -> Judged:
+    """Hold the charge at failure against the cycle it was in; within it there is no misfit.
+
+    Args:
+        protocols: What each cell went through.
+        between: Charges in C/m^2 in both directions between which each failed, shape (n, 2).
+        tolerance: Relative to the lower one.
+        parameters: Of the user's own layer.
+    """
+    contact = _contact(parameters)
+    found = np.array([_throughput(protocol, contact) for protocol in protocols])
+    low, high = between.T
+    nearest = np.clip(found, low, high)
+    columns = {"failed_after [C/m^2]": low, "failed_before [C/m^2]": high, "fit [C/m^2]": found}
+    return within(nearest, found, tolerance * np.maximum(low, high / 10), columns)
 
 
 def _after(protocol: Protocol, cycle: int) -> float:

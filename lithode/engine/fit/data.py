@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from lithode.core.errors import InputError
 from lithode.core.input_files import cell, read_rows
 from lithode.core.parameters import unknown
 from lithode.core.results import Result
-from lithode.engine.fit.goals import Goal, Judged, within
+from lithode.engine.fit.goals import DataGoal, Goal, Judged, within
 from lithode.output.history import History
 from lithode.output.tables import Columns
 from lithode.spectroscopy.formats import Table, read_table
@@ -89,110 +90,6 @@ class SpectrumGoal:
         return self.compare(np.asarray(spline(np.log(self.spectrum.frequency))))
 
 
-@dataclass(frozen=True)
-class CurveGoal:
-    """Columns of a history along its axis; deviations are of the largest value of each column.
-
-    Attributes:
-        name: The file.
-        headings: Name and unit of the axis and of each column.
-        values: Shape (columns, points), the axis first.
-        tolerance: Relative.
-    """
-
-    name: str
-    headings: Sequence[tuple[str, str]]
-    values: Array
-    tolerance: float
-    needs_run: bool = True
-
-    @property
-    def wanted(self) -> str:
-        """Number of points."""
-        return f"{self.values.shape[1]} points"
-
-    @property
-    def count(self) -> int:
-        """Numbers besides the axis."""
-        return int(self.values[1:].size)
-
-    def judge(self, history: History, parameters: Any) -> Judged:
-        """Hold columns of a run, interpolated, against the measured ones."""
-        axis = next(iter(history))
-        x = self._of(axis, 0)
-        columns: dict[str, Array] = {axis: x}
-        measured, computed, tolerance = [], [], []
-        for k in range(1, len(self.headings)):
-            column = self._column(history, k)
-            y = self._of(column, k)
-            places, values = _with_jumps(history, axis, column)
-            found = np.interp(x, places, values, left=np.nan, right=np.nan)
-            measured.append(y)
-            computed.append(found)
-            tolerance.append(np.full(len(y), self.tolerance * np.max(np.abs(y)) or 1.0))
-            columns[f"data_{column}"], columns[f"fit_{column}"] = y, found
-        return within(
-            np.concatenate(measured), np.concatenate(computed), np.concatenate(tolerance), columns
-        )
-
-    def _column(self, history: History, k: int) -> str:
-        stems = {name.split(" [")[0]: name for name in history}
-        if self.headings[k][0] not in stems:
-            raise unknown("column", self.headings[k][0], stems)
-        return stems[self.headings[k][0]]
-
-    def _of(self, column: str, k: int) -> Array:
-        name, unit = self.headings[k]
-        stem, _, wanted = column.rstrip("]").partition(" [")
-        if name != stem:
-            raise InputError("--data", name, f"the first column must be {column}, as in the run")
-        factor = 1.0 if unit == wanted else units.parse_with_unit(name, f"1 {unit}", wanted)
-        return np.asarray(self.values[k] * factor)
-
-
-@dataclass(frozen=True)
-class ResultsGoal:
-    """Named results of a run, as its table lists them.
-
-    Attributes:
-        name: The file.
-        values: Name to measured value and tolerance, in the unit of the result.
-        given: Name to the text in the file.
-        tolerance: Relative.
-        results: Reads the results of a run.
-    """
-
-    name: str
-    given: Mapping[str, str]
-    tolerance: float
-    results: Results
-    needs_run: bool = True
-
-    @property
-    def wanted(self) -> str:
-        """Number of results."""
-        return f"{len(self.given)} results"
-
-    @property
-    def count(self) -> int:
-        """Number of results."""
-        return len(self.given)
-
-    def judge(self, history: History, parameters: Any) -> Judged:
-        """Hold results of a run against the measured ones."""
-        found = {result.name: result for result in self.results(history, parameters)}
-        measured, computed = [], []
-        for name, text in self.given.items():
-            if name not in found:
-                raise unknown("result", name, found)
-            result = found[name]
-            measured.append(units.parse(name, text, result.unit))
-            computed.append(result.value if isinstance(result.value, float) else np.nan)
-        x, y = np.array(measured), np.array(computed)
-        columns: Columns = {"result": list(self.given), "data": x, "fit": y}
-        return within(x, y, self.tolerance * np.where(x == 0, 1.0, np.abs(x)), columns)
-
-
 def read_goal(
     text: str,
     *,
@@ -231,9 +128,76 @@ def read_goal(
     if results is None:
         raise InputError("--data", path, "holds results, but the case has none")
     rows = read_rows(path, ("result", "value"), required=2, field="results")
-    return ResultsGoal(
-        path.name, {cell(row, "result"): cell(row, "value") for _, row in rows}, share, results
+    given = {cell(row, "result"): cell(row, "value") for _, row in rows}
+    judge = partial(_judge_results, given, share, results)
+    return DataGoal(path.name, f"{len(given)} results", len(given), judge)
+
+
+def _judge_results(
+    given: Mapping[str, str],
+    tolerance: float,
+    results: Results,
+    history: History,
+    parameters: Any,
+) -> Judged:
+    """Hold results of a run against the measured ones, given as texts with units."""
+    found = {result.name: result for result in results(history, parameters)}
+    measured, computed = [], []
+    for name, text in given.items():
+        if name not in found:
+            raise unknown("result", name, found)
+        result = found[name]
+        measured.append(units.parse(name, text, result.unit))
+        computed.append(result.value if isinstance(result.value, float) else np.nan)
+    x, y = np.array(measured), np.array(computed)
+    columns: Columns = {"result": list(given), "data": x, "fit": y}
+    return within(x, y, tolerance * np.where(x == 0, 1.0, np.abs(x)), columns)
+
+
+def _judge_curve(
+    headings: Sequence[tuple[str, str]],
+    values: Array,
+    tolerance: float,
+    history: History,
+    _: Any,
+) -> Judged:
+    """Hold columns of a run, interpolated, against the measured ones.
+
+    Args:
+        headings: Name and unit of the axis and of each column.
+        values: Shape (columns, points), the axis first.
+        tolerance: Of the largest value of each column.
+        history: Of the run.
+    """
+    axis = next(iter(history))
+    stems = {name.split(" [")[0]: name for name in history}
+    x = _in_unit_of(axis, headings[0], values[0])
+    columns: dict[str, Array] = {axis: x}
+    measured, computed, allowed = [], [], []
+    for heading, column_values in zip(headings[1:], values[1:], strict=True):
+        if heading[0] not in stems:
+            raise unknown("column", heading[0], stems)
+        column = stems[heading[0]]
+        y = _in_unit_of(column, heading, column_values)
+        places, found = _with_jumps(history, axis, column)
+        fit = np.interp(x, places, found, left=np.nan, right=np.nan)
+        measured.append(y)
+        computed.append(fit)
+        allowed.append(np.full(len(y), tolerance * np.max(np.abs(y)) or 1.0))
+        columns[f"data_{column}"], columns[f"fit_{column}"] = y, fit
+    return within(
+        np.concatenate(measured), np.concatenate(computed), np.concatenate(allowed), columns
     )
+
+
+def _in_unit_of(column: str, heading: tuple[str, str], values: Array) -> Array:
+    """Return measured values in the unit of a column of the run."""
+    name, unit = heading
+    stem, _, wanted = column.rstrip("]").partition(" [")
+    if name != stem:
+        raise InputError("--data", name, f"the first column must be {column}, as in the run")
+    factor = 1.0 if unit == wanted else units.parse_with_unit(name, f"1 {unit}", wanted)
+    return np.asarray(values * factor)
 
 
 def _with_jumps(history: History, axis: str, column: str) -> tuple[Array, Array]:
@@ -283,7 +247,7 @@ def _named(heading: str) -> tuple[str, str]:
     return heading.strip(), ""
 
 
-def _curve(path: Path, tolerance: float) -> CurveGoal:
+def _curve(path: Path, tolerance: float) -> Goal:
     table = _table(path)
     headings = [_named(heading) for heading in table.headings]
     if bare := next((name for name, unit in headings if not unit), None):
@@ -299,4 +263,5 @@ def _curve(path: Path, tolerance: float) -> CurveGoal:
     values = np.array(rows, dtype=float).reshape(len(rows), -1).T[kept]
     if len(rows) < 2 or not np.all(np.isfinite(values)):
         raise InputError("--data", path, f"needs two rows of finite numbers, has {len(rows)}")
-    return CurveGoal(path.name, headings, values, tolerance)
+    judge = partial(_judge_curve, headings, values, tolerance)
+    return DataGoal(path.name, f"{len(rows)} points", values[1:].size, judge)

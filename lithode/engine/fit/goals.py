@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -100,6 +101,26 @@ class TargetGoal:
         verdict = self.target.judge(history, parameters)
         deviations = np.array([_deviation(verdict)] if self.count else [], dtype=float)
         return Judged(verdict.computed, deviations, bool(verdict.reproduced))
+
+
+@dataclass(frozen=True)
+class DataGoal:
+    """Numbers from a file of the user's own.
+
+    Attributes:
+        name: The file.
+        wanted: How much it holds, to be shown.
+        count: How many numbers are held against it.
+        judge: Returns what a run gives, of its history and its parameters; goals are sent to other
+            ranks, so it must be a function of a module, or a ``partial`` of one.
+        needs_run: Whether the history is read; else the parameters do.
+    """
+
+    name: str
+    wanted: str
+    count: int
+    judge: Callable[[History, Any], Judged]
+    needs_run: bool = True
 
 
 def within(
