@@ -7,12 +7,12 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from lithode.cases.wang2024.layer import StackLayer
-from lithode.cases.wang2024.measured import PAPER
-from lithode.cases.wang2024.stack import StackParameters
+from lithode.cases.wang2024.measured import PAPER, SIDE_RESISTANCE
+from lithode.cases.wang2024.stack import PlatingStack
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import choice, count, differences, fill, quantity
-from lithode.core.units import from_model, to_model
+from lithode.core.parameters import choice, count, differences, fill, material, quantity
+from lithode.core.units import from_model
 from lithode.solvers.current_distribution.parameters import LithiumSurface, NucleationReaction
 from lithode.theory import interlayer_design
 from lithode.theory.interlayer_design import InterlayerDesign
@@ -20,7 +20,7 @@ from lithode.theory.interlayer_design import InterlayerDesign
 _FLAT = "nothing varies along it: tests/cases/test_wang2024_design.py"
 
 
-class DesignParameters(StackParameters):
+class DesignParameters(PlatingStack):
     """What the design criterion needs: the scenarios that sweep the current density."""
 
     resumable: ClassVar[frozenset[str]] = frozenset({"currents"})
@@ -33,14 +33,6 @@ class DesignParameters(StackParameters):
         source=f"range of {PAPER}, Fig. 4e",
         provenance="paper",
     )
-    duration: float = quantity(
-        1.0,
-        "h",
-        "plating before each stripping",
-        source=f"{PAPER}, Fig. 3",
-        provenance="paper",
-        gt=0,
-    )
     porosity: float = quantity(
         0.447,
         "",
@@ -50,25 +42,11 @@ class DesignParameters(StackParameters):
         gt=0,
         lt=1,
     )
-    resistance: float = quantity(
-        32.0,
-        "ohm*cm^2",
-        "R of one side, from lithium to where it plates",
-        source=f"{PAPER}, text on Fig. 3b: (150 - 100) ohm for 2 sides of 1.27 cm^2, 0.5 inch",
-        provenance="paper",
-        gt=0,
-    )
-    contact_angle: float = quantity(
-        120.0,
-        "deg",
-        "of lithium on the interlayer",
-        source="lithiophobic; the measured ones are not in the text",
-        provenance="assumed",
-        ge=0,
-        le=180,
+    resistance: float = material(
+        SIDE_RESISTANCE, "R of one side, from lithium to where it plates", gt=0
     )
     surface_energy: float = fill(
-        StackParameters,
+        PlatingStack,
         "surface_energy",
         0.0428,
         source="so that nucleation begins at 0.4 mA/cm^2 (Fig. 4e); that of the bulk is 0.5 J/m^2",
@@ -124,7 +102,7 @@ class DesignParameters(StackParameters):
         """Critical overpotential in V."""
         if self.critical_overpotential is not None:
             return self.model_value("critical_overpotential")
-        return self.nucleation_at(self.contact_angle).critical_overpotential
+        return super().eta_c
 
     @property
     def growth_slope(self) -> float:
@@ -148,12 +126,11 @@ class DesignParameters(StackParameters):
             thicknesses: In um, from lithium upwards.
             conductivities: Electronic, in S/cm.
         """
-        return InterlayerDesign(
+        return self.closed_form(
             thicknesses,
-            tuple(to_model(value, "S/cm") for value in conductivities),
-            self.model_value("resistance"),
-            self.eta_c,
-            self.growth_slope,
+            conductivities,
+            side=self.model_value("resistance"),
+            porosity=self.porosity,
         )
 
     def design_of(self, layers: tuple[StackLayer, ...]) -> InterlayerDesign:

@@ -142,6 +142,12 @@ SMALLEST_MASS = Value(3.0, "mg", f"{PAPER}, Methods: 3 to 15 mg a side", "paper"
 SOLID_DENSITY = Value(2.38, "g/cm^3", f"{PAPER}, Methods, of LNI; of LNI-CNT too", "paper")
 FRESH_RESISTANCE = Value(800.0, "ohm", f"{PAPER}, text on Fig. 3b, before plating", "paper")
 CYCLED_RESISTANCE = Value(150.0, "ohm", f"{PAPER}, text on Fig. 3b, 4 mAh/cm^2 plated", "paper")
+SIDE_RESISTANCE = Value(
+    32.0,
+    "ohm*cm^2",
+    f"{PAPER}, text on Fig. 3b: (150 - 100) ohm for 2 sides of 1.27 cm^2, 0.5 inch",
+    "paper",
+)
 CELL_RESISTANCE: Mapping[Composition, Value] = {
     "LNI-0.5CNT": Value(2600.0, "ohm*cm^2", f"{PAPER}, text on Fig. S24", "paper"),
     "LNI-50CNT": Value(500.0, "ohm*cm^2", f"{PAPER}, text on Fig. S24", "paper"),

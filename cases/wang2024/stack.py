@@ -8,11 +8,15 @@ from lithode.cases.wang2024.layer import LayerParameters, StackLayer
 from lithode.cases.wang2024.measured import (
     LEAST_CONTENT,
     MOST_CONTENT,
+    PAPER,
     at_content,
     electronic_range,
 )
 from lithode.core.errors import InputError
 from lithode.core.parameters import quantity
+from lithode.core.units import to_model
+from lithode.theory import interlayer_design
+from lithode.theory.interlayer_design import InterlayerDesign
 
 _LISTS = {
     "layer_contents": "",
@@ -118,6 +122,55 @@ class StackParameters(LayerParameters):
                 "conductivities is for; give layer_conductivities beyond"
             )
             raise InputError("layer_contents", _shown(self.layer_contents), allowed)
+
+
+class PlatingStack(StackParameters):
+    """A stack that lithium grows into before each stripping, as the design criterion has it."""
+
+    duration: float = quantity(
+        1.0,
+        "h",
+        "plating before each stripping",
+        source=f"{PAPER}, Fig. 3",
+        provenance="paper",
+        gt=0,
+    )
+    contact_angle: float = quantity(
+        120.0,
+        "deg",
+        "of lithium on the interlayer",
+        source="lithiophobic; the measured ones are not in the text",
+        provenance="assumed",
+        ge=0,
+        le=180,
+    )
+
+    @property
+    def eta_c(self) -> float:
+        """Critical overpotential of nucleation in V."""
+        return self.nucleation_at(self.contact_angle).critical_overpotential
+
+    def closed_form(
+        self,
+        thicknesses: tuple[float, ...],
+        conductivities: tuple[float, ...],
+        *,
+        side: float,
+        porosity: float,
+    ) -> InterlayerDesign:
+        """Return the closed form of the criterion for a stack.
+
+        Args:
+            thicknesses: In um, from lithium upwards.
+            conductivities: Electronic, in S/cm.
+            side: Resistance of one side in V per A/m^2.
+            porosity: Share of pores that lithium can fill.
+        """
+        slope = interlayer_design.growth_slope(
+            self.model_value("duration"), self.model_value("molar_volume"), porosity
+        )
+        inside = tuple(to_model(value, "S/cm") for value in conductivities)
+        return InterlayerDesign(thicknesses, inside, side, self.eta_c, slope)
 
 
 def _shown(values: tuple[float, ...]) -> str:

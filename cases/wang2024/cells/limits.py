@@ -59,7 +59,7 @@ def limits_of(p: Parameters, layers: tuple[StackLayer, ...], side: float | None 
     thicknesses, electronic = zip(
         *((each.thickness, each.electronic) for each in layers), strict=True
     )
-    design = p.design(thicknesses, electronic, side)
+    design = p.closed_form(thicknesses, electronic, side=side, porosity=p.pores)
     crossings = [current for current in design.crossings() if current < design.filling_current]
     return Limits(
         contact=p.contact_limit * theta,

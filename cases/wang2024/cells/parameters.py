@@ -14,18 +14,17 @@ from lithode.cases.wang2024.measured import (
     LARGEST_MASS,
     PAPER,
     PELLET_DIAMETER,
+    SIDE_RESISTANCE,
     SOLID_DENSITY,
     Composition,
 )
-from lithode.cases.wang2024.stack import StackParameters
+from lithode.cases.wang2024.stack import PlatingStack
 from lithode.core.errors import InputError
 from lithode.core.parameters import count, material, quantity
-from lithode.core.units import to_model
 from lithode.theory import interlayer_design, pressed
-from lithode.theory.interlayer_design import InterlayerDesign
 
 
-class Parameters(StackParameters):
+class Parameters(PlatingStack):
     """Parameters of the cells; resistances are per area of the pellet."""
 
     cell_resistance: float | None = quantity(
@@ -36,13 +35,8 @@ class Parameters(StackParameters):
         provenance="assumed",
         gt=0,
     )
-    reference_resistance: float = quantity(
-        32.0,
-        "ohm*cm^2",
-        "R_0 of one side that lithium touches everywhere",
-        source=f"{PAPER}, text on Fig. 3b: (150 - 100) ohm for 2 sides of 1.27 cm^2",
-        provenance="paper",
-        gt=0,
+    reference_resistance: float = material(
+        SIDE_RESISTANCE, "R_0 of one side that lithium touches everywhere", gt=0
     )
     reference_thickness: float = quantity(
         90.0,
@@ -60,15 +54,6 @@ class Parameters(StackParameters):
         provenance="calibrated",
         gt=0,
     )
-    contact_angle: float = quantity(
-        120.0,
-        "deg",
-        "of lithium on the interlayer",
-        source="lithiophobic; the measured ones are not in the text",
-        provenance="assumed",
-        ge=0,
-        le=180,
-    )
     porosity: float | None = quantity(
         None,
         "",
@@ -83,14 +68,6 @@ class Parameters(StackParameters):
     pellet_diameter: float = material(PELLET_DIAMETER, "of the pellet, taken as the area", gt=0)
     electrolyte_thickness: float = material(ELECTROLYTE_THICKNESS, "of LNI", gt=0)
     electrolyte_conductivity: float = material(ELECTROLYTE_CONDUCTIVITY, "of LNI", gt=0, le=1e8)
-    duration: float = quantity(
-        1.0,
-        "h",
-        "plating before each stripping",
-        source=f"{PAPER}, Fig. 3",
-        provenance="paper",
-        gt=0,
-    )
     test_current: float = quantity(
         0.1, "mA/cm^2", "of activation", source=f"{PAPER}, Fig. 2a-c", provenance="paper", gt=0
     )
@@ -180,11 +157,6 @@ class Parameters(StackParameters):
         return max(self.side_resistance + path, self.model_value("reference_resistance"))
 
     @property
-    def eta_c(self) -> float:
-        """Critical overpotential of nucleation in V."""
-        return self.nucleation_at(self.contact_angle).critical_overpotential
-
-    @property
     def starting_resistance(self) -> float:
         """Resistance of one side while its pores are empty, in V per A/m^2."""
         whole = self.model_value("activated_voltage") / self.model_value("test_current")
@@ -194,19 +166,3 @@ class Parameters(StackParameters):
         """Return how far lithium grows into the pores, in um, by a charge in C/m^2."""
         volume = self.model_value("molar_volume")
         return interlayer_design.growth_slope(1.0, volume, self.pores) * capacity
-
-    def design(
-        self, thicknesses: tuple[float, ...], conductivities: tuple[float, ...], side: float
-    ) -> InterlayerDesign:
-        """Return the closed form of the criterion for a stack.
-
-        Args:
-            thicknesses: In um, from lithium upwards.
-            conductivities: Electronic, in S/cm.
-            side: Resistance of one side in V per A/m^2.
-        """
-        slope = interlayer_design.growth_slope(
-            self.model_value("duration"), self.model_value("molar_volume"), self.pores
-        )
-        inside = tuple(to_model(value, "S/cm") for value in conductivities)
-        return InterlayerDesign(thicknesses, inside, side, self.eta_c, slope)
