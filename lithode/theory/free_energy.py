@@ -44,6 +44,11 @@ def interface_width_10_90(barrier: float, gradient: float) -> float:
     return 2 * math.log(9) * profile_length(barrier, gradient)
 
 
+def profile_length_of(width: float) -> float:
+    """Return d of a profile with this distance between xi = 0.1 and xi = 0.9."""
+    return width / (2 * math.log(9))
+
+
 @dataclass(frozen=True)
 class Interface:
     """Diffuse interface: barrier W in MPa, kappa in MPa um^2, mobility L_sigma in 1/(MPa s)."""

@@ -159,8 +159,8 @@ class FrontInputs(CaseParameters):
             name = "gradient_coefficient" if given[0] else "barrier_height"
             raise InputError(name, "unset", "give barrier_height and gradient_coefficient together")
         energy = self.model_value("surface_energy")
-        # The identities are in the full tanh width 4 d; 10-90 % is 2 ln(9) d.
-        width = self.model_value("interface_width") * 2 / math.log(9)
+        # The identities are in the full tanh width 4 d.
+        width = 4 * free_energy.profile_length_of(self.model_value("interface_width"))
         return (
             free_energy.barrier_height(energy, width),
             free_energy.gradient_coefficient(energy, width),

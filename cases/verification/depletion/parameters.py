@@ -10,6 +10,7 @@ from lithode.cases.verification import physics
 from lithode.core.constants import FARADAY
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
+from lithode.theory.free_energy import profile_length_of
 
 DOCS = "docs/quantitative-interface.md"
 DEPTH = 5.0
@@ -88,7 +89,7 @@ class DepletionParameters(CaseParameters):
     @property
     def profile_length(self) -> float:
         """D in um."""
-        return self.interface_width / (2 * math.log(9))
+        return profile_length_of(self.interface_width)
 
     @property
     def model(self) -> Parameters:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from lithode.cases.verification import physics
@@ -10,6 +9,7 @@ from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, material, quantity
 from lithode.materials.library import LITHIUM
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
+from lithode.theory.free_energy import profile_length_of
 
 DOCS = "docs/quantitative-interface.md"
 ROOM = 2.0
@@ -66,7 +66,7 @@ class DiscParameters(CaseParameters):
     @property
     def profile_length(self) -> float:
         """D in um."""
-        return self.interface_width / (2 * math.log(9))
+        return profile_length_of(self.interface_width)
 
     @property
     def model(self) -> Parameters:

@@ -11,6 +11,7 @@ from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, choice, material, quantity
 from lithode.materials.library import LITHIUM
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
+from lithode.theory.free_energy import profile_length_of
 from lithode.theory.stability import FlatFront
 
 DOCS = "docs/quantitative-interface.md"
@@ -90,7 +91,7 @@ class DispersionParameters(CaseParameters):
     @property
     def profile_length(self) -> float:
         """D in um."""
-        return self.interface_width / (2 * math.log(9))
+        return profile_length_of(self.interface_width)
 
     @property
     def sharp_rate(self) -> float:

@@ -15,6 +15,7 @@ from lithode.cases.verification.khoo2019.published import PAPER, REFERENCE, SURF
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.solvers.electrodeposition.parameters import CounterElectrode, Numerics, Parameters
+from lithode.theory.free_energy import profile_length_of
 
 DOCS = "docs/quantitative-interface.md"
 # The gap is 1 um, D 1 um^2/s and c_0 1 amol/um^3: numbers of the model are then the paper's.
@@ -69,7 +70,7 @@ class KhooParameters(CaseParameters):
     @property
     def profile_length(self) -> float:
         """D in um."""
-        return self.width / (2 * math.log(9))
+        return profile_length_of(self.width)
 
     @property
     def model(self) -> Parameters:
