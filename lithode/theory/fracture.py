@@ -79,3 +79,40 @@ def critical_pressure(modulus: float, toughness: float, half_length: float) -> f
 def opened_volume(modulus: float, pressure: float, half_length: float) -> float:
     """Return 2 pi p a^2 / E', the volume per thickness in um^2 of that crack under a pressure."""
     return 2 * math.pi * pressure * half_length**2 / modulus
+
+
+EDGE_INTENSITY, EDGE_VOLUME = 1.1215, 1.258
+"""K / (p sqrt(pi a)) and V E' / (pi p a^2) of a crack at the edge of a half plane.
+
+Tada, Paris, Irwin, The Stress Analysis of Cracks Handbook (2000).
+"""
+
+
+def seam_toughness(
+    around: float, seam: float, half_width: float, length: float, law: Regularisation
+) -> float:
+    """Return what a crack costs in J/m^2 along the middle of a seam of another toughness.
+
+    It is the least energy of a profile d(x) with d(0) = 1 across the seam; the Euler equation has
+    a closed form in the seam and outside, and G_c d' is continuous. A seam of half the width 2 l
+    (AT1) or of many l (AT2) has its own toughness.
+
+    Args:
+        around: G_c in J/m^2 outside of the seam.
+        seam: G_c in the seam.
+        half_width: Of the seam in um.
+        length: l in um.
+        law: Of the crack.
+    """
+    b, ratio = half_width / length, around / seam
+    if law is Regularisation.AT2:
+        t = math.tanh(b)
+        return seam * (ratio + t) / (1 + ratio * t)
+    if b >= 2:
+        return seam
+    # Outside d = (r - |x| / 2l)^2, whose root at the edge of the seam is y.
+    y = (math.sqrt(b**2 * (ratio**2 - 1) + 4) - ratio * b) / 2
+    slope = b / 2 + ratio * y
+    inside = seam * (b - slope * b**2 / 2 + b**3 / 12)
+    outside = around * 2 / 3 * y**3
+    return 0.75 * (seam * slope + (inside + outside) / 2)

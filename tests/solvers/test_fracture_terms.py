@@ -13,7 +13,12 @@ from mpi4py import MPI
 from lithode.meshes.structured import structured
 from lithode.solvers.physics import elasticity, fracture
 from lithode.theory.elasticity import Kinematics, Stiffness
-from lithode.theory.fracture import Regularisation, critical_pressure, opened_volume
+from lithode.theory.fracture import (
+    Regularisation,
+    critical_pressure,
+    opened_volume,
+    seam_toughness,
+)
 
 STIFFNESS = Stiffness.from_engineering(150e3, 0.26)
 PLANES = (Kinematics.PLANE_STRAIN, Kinematics.PLANE_STRESS)
@@ -22,13 +27,15 @@ PLANES = (Kinematics.PLANE_STRAIN, Kinematics.PLANE_STRESS)
 class Point:
     """Energy and stress of a state that is the same everywhere."""
 
-    def __init__(self, kind, *, split):
+    def __init__(self, kind, *, split, swelling=0.0):
         dim = 3 if kind is Kinematics.SOLID else 2
         mesh = structured(MPI.COMM_SELF, (1.0,) * dim, (1,) * dim).mesh
         self.u = fem.Function(fem.functionspace(mesh, ("P", 1, (dim,))))
         self.d, self.rate = fem.Constant(mesh, 0.0), fem.Constant(mesh, np.zeros((dim, dim)))
         strain = ufl.variable(elasticity.strain(self.u))
-        density = fracture.elastic_energy(strain, self.d, STIFFNESS, kind, split=split)
+        density = fracture.elastic_energy(
+            strain, self.d, STIFFNESS, kind, split=split, eigenstrain=fem.Constant(mesh, swelling)
+        )
         dx = ufl.dx(mesh)
         self._energy = fem.form(density * dx)
         self._power = fem.form(ufl.inner(ufl.diff(density, strain), self.rate) * dx)
@@ -97,6 +104,27 @@ def test_plane_stress_has_no_stress_out_of_plane(d):
         best = -curve[1] / (2 * curve[0])
         assert -1 < best < 0
         assert plane == pytest.approx(np.polyval(curve, best), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", Kinematics)
+def test_a_solid_that_cannot_swell_bears_pressure(kind):
+    """3 K eps_0 between sides that hold it; in plane stress E / (1 - nu) eps_0."""
+    dim = 3 if kind is Kinematics.SOLID else 2
+    held = Point(kind, split=True, swelling=1e-3).at(np.zeros((dim, dim)), 0.0)
+    modulus = 150e3 / (1 - 0.26) if kind is Kinematics.PLANE_STRESS else 3 * STIFFNESS.bulk
+    np.testing.assert_allclose(held.stress(), -1e-3 * modulus * np.eye(dim), rtol=2e-6, atol=1e-9)
+    if kind is not Kinematics.PLANE_STRAIN:
+        assert held.at(1e-3 * np.eye(dim), 0.0).energy() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("law", Regularisation)
+def test_a_seam_costs_between_its_own_toughness_and_that_around(law):
+    """A wide seam costs its own; one without another toughness, or width, that around."""
+    assert seam_toughness(6.0, 2.0, 20.0, 1.0, law) == pytest.approx(2, rel=1e-6)
+    assert seam_toughness(6.0, 6.0, 0.7, 1.0, law) == pytest.approx(6)
+    assert seam_toughness(6.0, 2.0, 1e-9, 1.0, law) == pytest.approx(6)
+    between = [seam_toughness(6.0, 2.0, width, 1.0, law) for width in (0.3, 0.6, 1.2)]
+    assert 2 < between[2] < between[1] < between[0] < 6
 
 
 @pytest.mark.parametrize("law", Regularisation)

@@ -11,11 +11,11 @@ from lithode.core.axis import Axis
 from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.structured import layered, structured
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+from lithode.solvers.fracture.parameters import Numerics, Parameters, Region, Seam
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.theory.elasticity import Kinematics, Stiffness
-from lithode.theory.fracture import Regularisation, strength
+from lithode.theory.fracture import Regularisation, seam_toughness, strength
 
 pytestmark = pytest.mark.mpi
 
@@ -121,6 +121,36 @@ def test_the_brittle_region_breaks_first(comm):
     assert np.all(own[height < 0.3] < 1e-6)
 
 
+SEAM = Seam(("below", "above"), 0.3 * TOUGHNESS, 0.12)
+
+
+def seamed(comm, crack=None, **changes):
+    """Two layers of one glass, and a weaker seam between them."""
+    domain = layered(comm, np.linspace(0, 1, 41), {"below": 20, "above": 20}, 0.1, columns=2)
+    p = Parameters({"below": GLASS, "above": GLASS}, **{"length": 0.1, "seams": (SEAM,), **changes})
+    return Sweep(Fracture(domain, p, pulled, crack), AXIS, 0.0)
+
+
+@pytest.mark.parametrize("law", Regularisation)
+def test_a_crack_along_a_seam_costs_the_energy_of_its_best_profile(comm, law):
+    """The nodes of a line are broken, and no load is there."""
+    sweep = seamed(comm, lambda x: abs(x[1] - 0.5) < 1e-6, length=0.08, regularisation=law)
+    cost = sweep.measure()["fracture_energy [uJ/m]"] / 0.1
+    assert cost == pytest.approx(seam_toughness(TOUGHNESS, 1.8, 0.12, 0.08, law), rel=0.02)
+
+
+def test_a_crack_runs_along_a_seam(comm):
+    sweep = seamed(comm, kinematics=Kinematics.PLANE_STRESS)
+    limit = strength(E, SEAM.toughness, 0.1, Regularisation.AT1)
+    assert to(sweep, 0.99 * limit / E)["damage_max [1]"] == 0
+    to(sweep, 1.5 * limit / E)
+    damage = sweep.steady.damage
+    away = abs(damage.function_space.tabulate_dof_coordinates()[:, 1] - 0.5)
+    broken = damage.x.array > 0.9
+    assert comm.allreduce(int(broken.sum())) > 0
+    assert np.all(away[broken] < 0.12)
+
+
 def test_a_resumed_sweep_is_the_whole_one(comm):
     whole, resumed = bar(comm), bar(comm)
     to(whole, 2e-3)
@@ -132,7 +162,7 @@ def test_a_resumed_sweep_is_the_whole_one(comm):
     assert to(resumed, 3e-3) == to(whole, 3e-3)
 
 
-def filled(comm):
+def filled(comm, swelling=0.0):
     """A crack of half length 1 in the middle of a square of 6 that is held all around."""
     domain = structured(comm, (6.0, 6.0), (48, 48), DiagonalType.crossed)
     h = 1 / 8
@@ -147,7 +177,8 @@ def filled(comm):
     def crack(x):
         return (abs(x[0] - 3) < 1 + h / 4) & (x[1] > 3 - h / 4) & (x[1] < 3 + 1.25 * h)
 
-    p = Parameters({"electrolyte": GLASS}, 0.25, load="volume")
+    glass = Region(GLASS.stiffness, TOUGHNESS, swelling)
+    p = Parameters({"electrolyte": glass}, 0.25, load="volume")
     model = Fracture(domain, p, clamped, crack)
     return Sweep(model, Axis("volume", "V", "um^2"), 0.0)
 
@@ -171,6 +202,19 @@ def test_a_filled_crack_is_a_spring_until_it_grows(opened):
     assert 2 * last["elastic_energy [uJ/m]"] == pytest.approx(last["pressure [MPa]"] * 0.05)
 
 
+def test_a_block_that_swells_presses_on_its_crack(opened):
+    """Pressures add up as long as the crack does not grow; an empty crack bears the block's."""
+    from mpi4py import MPI
+
+    pressure = 100.0
+    sweep = filled(MPI.COMM_WORLD, pressure / (3 * GLASS.stiffness.bulk))
+    empty, full = sweep.measure(), to(sweep, 0.004)
+    # The rim of the crack, which is not broken through, bears a part.
+    assert 0.9 * pressure < empty["pressure [MPa]"] < pressure
+    gain = full["pressure [MPa]"] - empty["pressure [MPa]"]
+    assert gain == pytest.approx(opened[1]["pressure [MPa]"], rel=1e-2)
+
+
 def test_what_cannot_be_is_said(comm):
     domain = structured(comm, (1.0, 1.0), (2, 2))
     for field, changes in {
@@ -178,6 +222,8 @@ def test_what_cannot_be_is_said(comm):
         "kinematics": {"kinematics": Kinematics.SOLID},
         "length": {"length": 0.0},
         "split": {"load": "volume", "split": True},
+        "seam": {"seams": (Seam(("electrolyte", "nowhere"), 1.0, 1.0),)},
+        "half_width": {"seams": (Seam("sides", 1.0, 0.0),)},
     }.items():
         given = {"length": 1.0, **changes}
         with pytest.raises(InputError, match=field):
