@@ -29,6 +29,8 @@ from lithode.solvers.fracture.parameters import (
     Numerics,
     Parameters,
 )
+from lithode.solvers.fracture.pressure import PressureGauge
+from lithode.solvers.fracture.toughness import toughness_of
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import integral
 from lithode.solvers.numerics.nullspace import rigid_body_modes
@@ -130,17 +132,18 @@ class Fracture:
             spread(self.domain, p.regions, lambda region: float(region.stiffness.first_lame)),
             spread(self.domain, p.regions, lambda region: float(region.stiffness.shear)),
         )
-        toughness = spread(self.domain, p.regions, lambda region: region.toughness)
+        toughness = toughness_of(self.domain, p)
+        swelling = spread(self.domain, p.regions, lambda region: region.eigenstrain)
         length = Constant(mesh, p.length)
         density = fracture.crack_density(d, length, p.regularisation)
         elastic = fracture.elastic_energy(
-            elasticity.strain(u), d, stiffness, p.kinematics, split=p.split
+            elasticity.strain(u), d, stiffness, p.kinematics, split=p.split, eigenstrain=swelling
         )
         opening = fracture.opening_density(u, d) * dx
         energy = elastic * dx - self._pressure * opening
         force = ufl.derivative(energy, u, ufl.TestFunction(vectors))
         self._solid = self._solid_block(force, conditions)
-        largest = max(region.toughness for region in p.regions.values())
+        largest = self._largest(toughness.x.array)
         scale = Constant(mesh, 1 / (largest * p.length ** (mesh.geometry.dim - 1)))
         total = energy + toughness * density * dx
         self._crack = NonlinearBlock(
@@ -154,6 +157,8 @@ class Fracture:
             bounds=(self._least, self._most),
         )
         direction = self._unit_load(conditions)
+        self._gauge = PressureGauge(elastic * dx, opening, u, conditions)
+        self._at_rest = Function(vectors) if self._is_loaded(conditions) else None
         self._integrals = {
             "force": compiled(ufl.derivative(elastic * dx, u, direction)),
             "elastic": compiled(elastic * dx),
@@ -186,6 +191,14 @@ class Fracture:
             near_nullspace=rigid_body_modes(u.function_space),
             assembly=n.assembly,
         )
+
+    def _is_loaded(self, conditions: list[DirichletBC[Any]]) -> bool:
+        """Return whether something but the pressure strains the solid; collective."""
+        prescribed = Function(self.displacement.function_space)
+        for condition in conditions:
+            condition.set(prescribed.x.array)
+        swells = any(region.eigenstrain != 0 for region in self.parameters.regions.values())
+        return swells or self._largest(np.abs(prescribed.x.array)) > 0
 
     def _unit_load(self, conditions: list[DirichletBC[Any]]) -> Function[Any]:
         """Return what a load of 1 prescribes, and zero elsewhere."""
@@ -239,19 +252,30 @@ class Fracture:
         raise StepFailed(f"fracture: the damage still changes after {n.alternations} alternations")
 
     def _solve_displacement(self) -> int:
-        """Solve for the displacement, and the pressure of a volume; returns linear iterations."""
+        """Solve for the displacement, and the pressure of a volume; returns linear iterations.
+
+        u = u_0 + p (u_1 - u_0), of which u_0 is without pressure and u_1 at a pressure of 1.
+        """
+        if isinstance(self._solid, NonlinearBlock):
+            return self._solid.solve()[1]
         if self.parameters.load == "displacement":
-            return self._solve_solid()
+            return self._solid.solve()
+        u, rest, opening = self.displacement.x.array, 0.0, self._integrals["opening"]
+        iterations, at_rest = 0, self._at_rest
+        if at_rest is not None:
+            self._pressure.value = np.asarray(0.0)
+            iterations = self._solid.solve()
+            at_rest.x.array[:] = u
+            rest = integral(opening)
         self._pressure.value = np.asarray(1.0)
-        iterations = self._solve_solid()
-        pressure = self.load / integral(self._integrals["opening"])
-        self.displacement.x.array[:] *= pressure
+        iterations += self._solid.solve(same_matrix=at_rest is not None)
+        pressure = (self.load - rest) / (integral(opening) - rest)
+        if at_rest is None:
+            u *= pressure
+        else:
+            u[:] = at_rest.x.array + pressure * (u - at_rest.x.array)
         self._pressure.value = np.asarray(pressure)
         return iterations
-
-    def _solve_solid(self) -> int:
-        solved = self._solid.solve()
-        return solved if isinstance(solved, int) else solved[1]
 
     def _largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
         return float(self._comm.allreduce(np.max(values, initial=-np.inf), op=MPI.MAX))
@@ -267,8 +291,6 @@ class Fracture:
         joule = "pJ" if solid else "uJ/m"
         of = {name: integral(form) for name, form in self._integrals.items()}
         filled = self.parameters.load == "volume"
-        # Clapeyron: u = p u_1 does the work p V / 2.
-        pressure = 2 * of["elastic"] / self.load if filled and self.load else 0.0
         row = {
             f"elastic_energy [{joule}]": of["elastic"],
             f"fracture_energy [{joule}]": of["fracture"],
@@ -276,7 +298,7 @@ class Fracture:
             "damage_max [1]": self._largest(self.damage.x.array),
         }
         if filled:
-            return {"pressure [MPa]": pressure, **row}
+            return {"pressure [MPa]": self._gauge(), **row}
         return {"force [uN]" if solid else "force [N/m]": of["force"], **row}
 
     def fields(self) -> Sequence[Function[Any]]:
@@ -288,6 +310,8 @@ def _check(domain: Domain, parameters: Parameters, numerics: Numerics) -> None:
     p, n = parameters, numerics
     numbers = {"length": p.length, "tolerance": n.tolerance}
     numbers |= {f"toughness of {name}": region.toughness for name, region in p.regions.items()}
+    for seam in p.seams:
+        numbers |= {"toughness of a seam": seam.toughness, "half_width": seam.half_width}
     for name, value in numbers.items():
         if not (np.isfinite(value) and value > 0):
             raise InputError(name, value, "must be finite and greater than 0")

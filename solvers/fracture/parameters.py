@@ -23,10 +23,30 @@ class Region:
     Attributes:
         stiffness: Elastic constants.
         toughness: G_c in J/m^2.
+        eigenstrain: Strain per axis of the free material; where it cannot swell it bears pressure.
     """
 
     stiffness: Stiffness
     toughness: float
+    eigenstrain: float = 0.0
+
+
+@dataclass(frozen=True)
+class Seam:
+    """A boundary of another toughness, such as a neck or a boundary of grains.
+
+    A crack is as wide as 4 l, so that it feels the toughness around the seam too:
+    ``lithode.theory.fracture.seam_toughness``.
+
+    Attributes:
+        place: Name of tagged facets, or the names of the two regions that they are between.
+        toughness: G_c in J/m^2 of the cells at the seam.
+        half_width: Distance in um up to which cells belong to it.
+    """
+
+    place: str | tuple[str, str]
+    toughness: float
+    half_width: float
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,7 @@ class Parameters:
         split: Whether a crack that closes bears pressure.
         load: ``displacement``: the load is in the conditions that hold the solid. ``volume``: it
             is the volume of what fills the crack, whose pressure is the same everywhere.
+        seams: Boundaries of another toughness; the last one counts where several meet.
     """
 
     regions: Mapping[str, Region]
@@ -49,6 +70,7 @@ class Parameters:
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
     split: bool = False
     load: Literal["displacement", "volume"] = "displacement"
+    seams: tuple[Seam, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ class RegionInterface:
         mesh, tdim = domain.mesh, domain.mesh.topology.dim
         self._comm = lasting(mesh.comm)
         mesh.topology.create_connectivity(tdim - 1, tdim)
-        facets = _facets_between(domain, domain.regions[one], domain.regions[other])
+        facets = facets_between(domain, domain.regions[one], domain.regions[other])
         node_to_dof = np.empty(len(mesh.geometry.x), dtype=np.int64)
         node_to_dof[mesh.geometry.dofmaps[0]] = space.dofmap.list
         nodes = entities_to_geometry(mesh, tdim - 1, facets).reshape(-1, tdim)
@@ -154,8 +154,11 @@ class RegionInterface:
 _PARTS = 16
 
 
-def _facets_between(domain: Domain, one: int, other: int) -> npt.NDArray[np.int32]:
-    """Return the owned facets between the regions of two numbers."""
+def facets_between(domain: Domain, one: int, other: int) -> npt.NDArray[np.int32]:
+    """Return the owned facets between the regions of two numbers.
+
+    The mesh must know which cells each facet has.
+    """
     topology = domain.mesh.topology
     dim = topology.dim
     cells = topology.index_map(dim)

@@ -70,14 +70,18 @@ class LinearBlock:
         self.ksp: Any = self._new_solver()
         self._fresh_iterations = self._excess = 0
 
-    def solve(self) -> int:
+    def solve(self, *, same_matrix: bool = False) -> int:
         """Solve in place and return the Krylov iterations.
+
+        Args:
+            same_matrix: Nothing that the matrix depends on has changed since the last solve, so
+                that its factors serve again.
 
         Raises:
             StepFailed: The linear solver diverged, also with a new preconditioner.
         """
-        self._assemble()
-        worn = self._age >= self._keep
+        self._assemble(same_matrix=same_matrix)
+        worn = self._age >= self._keep and not same_matrix
         iterations, reason = self._solve_with(new_preconditioner=worn)
         if reason <= 0 and not worn:
             more, reason = self._solve_with(new_preconditioner=True)
@@ -127,8 +131,9 @@ class LinearBlock:
         self._age = self._keep
         return ksp
 
-    def _assemble(self) -> None:
-        self._assembler.matrix()
+    def _assemble(self, *, same_matrix: bool) -> None:
+        if not same_matrix:
+            self._assembler.matrix()
         self._assembler.vector(self._rhs, lifted=True)
         self._rhs.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
         set_bc(self._rhs, self._bcs)

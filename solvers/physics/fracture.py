@@ -23,7 +23,13 @@ def degradation(damage: Any) -> Any:
 
 
 def elastic_energy(
-    strain: Any, damage: Any, stiffness: Stiffness, kind: Kinematics, *, split: bool
+    strain: Any,
+    damage: Any,
+    stiffness: Stiffness,
+    kind: Kinematics,
+    *,
+    split: bool,
+    eigenstrain: Any = 0.0,
 ) -> Any:
     """Return the elastic energy density psi(eps, d) in MPa.
 
@@ -37,27 +43,27 @@ def elastic_energy(
         stiffness: Of whole material.
         kind: Plane strain and plane stress want a 2 x 2 strain, solid a 3 x 3 one.
         split: Whether there is one.
+        eigenstrain: Strain per axis of the free material.
     """
     bulk, shear, g = stiffness.bulk, stiffness.shear, degradation(damage)
-    out_of_plane = _out_of_plane_strain(ufl.tr(strain), g, stiffness, kind, split=split)
-    trace = ufl.tr(strain) + out_of_plane
-    deviatoric = shear * (ufl.inner(strain, strain) + out_of_plane**2 - trace**2 / 3)
+    elastic = strain - eigenstrain * ufl.Identity(strain.ufl_shape[0])
+    out_of_plane = -eigenstrain if kind is Kinematics.PLANE_STRAIN else 0.0
+    if kind is Kinematics.PLANE_STRESS:
+        out_of_plane = _out_of_plane_strain(ufl.tr(elastic), g, stiffness, split=split)
+    trace = ufl.tr(elastic) + out_of_plane
+    deviatoric = shear * (ufl.inner(elastic, elastic) + out_of_plane**2 - trace**2 / 3)
     if not split:
         return g * (bulk * trace**2 / 2 + deviatoric)
     volumetric = bulk * trace**2 / 2
     return g * deviatoric + ufl.conditional(ufl.gt(trace, 0), g, 1.0) * volumetric
 
 
-def _out_of_plane_strain(
-    trace: Any, g: Any, stiffness: Stiffness, kind: Kinematics, *, split: bool
-) -> Any:
-    """Return eps_zz, which leaves no stress sigma_zz in plane stress.
+def _out_of_plane_strain(trace: Any, g: Any, stiffness: Stiffness, *, split: bool) -> Any:
+    """Return the elastic eps_zz, which leaves no stress sigma_zz in plane stress.
 
     It has the sign of -tr eps and the smaller size, so that the sign of the volume is that of the
     in-plane trace.
     """
-    if kind is not Kinematics.PLANE_STRESS:
-        return 0.0
     bulk, shear = stiffness.bulk, stiffness.shear
     whole = -(bulk - 2 * shear / 3) / (bulk + 4 * shear / 3) * trace
     if not split:
