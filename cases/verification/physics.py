@@ -1,4 +1,4 @@
-"""Parameters of a quantitative front that nothing strains, as the verification cases need them."""
+"""Parameters of a quantitative front, as the verification cases need them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from lithode.solvers.electrodeposition.parameters import (
 from lithode.theory import free_energy, kinetics
 from lithode.theory.elasticity import Stiffness
 from lithode.theory.free_energy import Interface
+from lithode.theory.wavy_interface import Sandwich
 
+UNSTRAINED = Sandwich(
+    Stiffness.from_engineering(1.0, 0.0), Stiffness.from_engineering(1.0, 0.0), eigenstrain=0.0
+)
 METAL_OVER_ELECTROLYTE = 1e5
 """Conductivity of lithium over that of the electrolyte: equipotential, and no round-off."""
 
@@ -35,6 +39,8 @@ def single_ion(
     current: float | None = None,
     overpotential: float = 0.0,
     counter_electrode: CounterElectrode = RESERVOIR,
+    solids: Sandwich = UNSTRAINED,
+    mechanical_factor: float = 1.0,
 ) -> Parameters:
     """Return the physics of a single-ion conductor and lithium, in coherent units.
 
@@ -48,12 +54,13 @@ def single_ion(
         current: Held, in A/m^2; None holds the overpotential.
         overpotential: Of the electrode against the counter electrode in V.
         counter_electrode: What is opposite.
+        solids: Stiffness of both, and the eigenstrain of lithium.
+        mechanical_factor: C.
     """
     full, site = 4 * profile_length, 1 / molar_volume
-    solid = Stiffness.from_engineering(1.0, 0.0)
     return Parameters(
         lithium=Lithium(
-            stiffness=solid,
+            stiffness=solids.lithium,
             diffusivity=1.0,
             conductivity=METAL_OVER_ELECTROLYTE * conductivity,
             molar_volume=molar_volume,
@@ -61,8 +68,8 @@ def single_ion(
         ),
         regions={
             "electrolyte": ElectrolyteRegion(
-                stiffness=solid,
-                eigenstrain=0.0,
+                stiffness=solids.electrolyte,
+                eigenstrain=solids.eigenstrain,
                 rate_constant=kinetics.rate_constant(exchange, full, site),
                 diffusivity=1.0,
                 conductivity=conductivity,
@@ -73,7 +80,7 @@ def single_ion(
             free_energy.gradient_coefficient(surface_energy, full),
             mobility=1.0,
         ),
-        kinetics=Kinetics(temperature, symmetry_factor=0.5, mechanical_factor=1.0),
+        kinetics=Kinetics(temperature, symmetry_factor=0.5, mechanical_factor=mechanical_factor),
         overpotential=overpotential,
         bulk_concentration=1.0,
         transport=Transport.SINGLE_ION,

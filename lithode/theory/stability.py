@@ -1,7 +1,7 @@
 """Growth of a wave on a flat lithium front that is plated through a single-ion conductor.
 
-Sharp front: Ohm's law in the electrolyte, Butler-Volmer kinetics with surface energy on the
-front. Derived in docs/quantitative-interface.md; coherent model units.
+Sharp front: Ohm's law in the electrolyte, Butler-Volmer kinetics with surface energy and stress on
+the front. Derived in docs/quantitative-interface.md; coherent model units.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class FlatFront:
         exchange: i_0 in A/m^2.
         f: F / (R T) in 1/V.
         alpha: Symmetry factor.
+        pressure_slope: C B in MPa: the pressure B k a cos(k x) of a wave a cos(k x), times the
+            mechanical factor (`lithode.theory.wavy_interface`).
     """
 
     current: float
@@ -38,6 +40,7 @@ class FlatFront:
     exchange: float
     f: float
     alpha: float = 0.5
+    pressure_slope: float = 0.0
 
     @property
     def overpotential(self) -> float:
@@ -77,13 +80,24 @@ class FlatFront:
 
     @property
     def critical_wave_number(self) -> float:
-        """k_c = sqrt(J / (sigma Gamma)) in 1/um: shorter waves shrink; 0 where lithium strips."""
-        return math.sqrt(max(self.current, 0.0) / (self.conductivity * self.capillarity))
+        """k_c in 1/um: shorter waves shrink; 0 where lithium strips.
+
+        Where Gamma k^2 + C B V_m k / F = J / sigma; sqrt(J / (sigma Gamma)) without stress.
+        """
+        ohmic = max(self.current, 0.0) / self.conductivity
+        half, energy = self._stiffening / 2, self.capillarity
+        return (math.sqrt(half * half + energy * ohmic) - half) / energy
+
+    @property
+    def _stiffening(self) -> float:
+        """C B V_m / F in V."""
+        return self.pressure_slope * self.molar_volume / FARADAY
 
     def growth_rate(self, wave_number: Array | float, height: float = math.inf) -> Array:
         """Return s in 1/s of waves cos(k x).
 
-        s = (V_m / F) q (J - sigma Gamma k^2) / (1 + sigma q / G), q = k tanh(k H).
+        s = (V_m / F) q (J - sigma (Gamma k^2 + C B V_m k / F)) / (1 + sigma q / G), where
+        q = k tanh(k H).
 
         Args:
             wave_number: k in 1/um.
@@ -91,7 +105,8 @@ class FlatFront:
         """
         k = np.asarray(wave_number, dtype=np.float64)
         q = k * np.tanh(k * height)
-        drive = q * (self.current - self.conductivity * self.capillarity * k**2)
+        held = self.capillarity * k**2 + self._stiffening * k
+        drive = q * (self.current - self.conductivity * held)
         stiffness = 1 + self.conductivity * q / self.conductance
         return np.asarray(self.molar_volume / FARADAY * drive / stiffness)
 

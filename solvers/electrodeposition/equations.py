@@ -227,6 +227,20 @@ class Equations:
         )
         return value * test * dx
 
+    def stress_in_lithium(self, xi: Any, displacement: Any, normal: Any, test: Any) -> Any:
+        """Moments of the hydrostatic stress that lithium has at a front with this normal."""
+        strained = self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
+        sigma = elasticity.stress(displacement, *strained)
+        value = elasticity.beside_interface(
+            displacement,
+            ufl.dot(normal, ufl.dot(sigma, normal)),
+            normal,
+            self.properties.eigenstrain,
+            self.parameters.lithium.stiffness,
+            self.kinematics,
+        )
+        return value * test * self._midpoint(test)
+
 
 @dataclass(frozen=True)
 class Conditions:

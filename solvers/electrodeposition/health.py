@@ -9,6 +9,7 @@ from lithode.core.health import HealthLine
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.theory import elasticity, free_energy, kinetics
 from lithode.theory.stability import FlatFront
+from lithode.theory.wavy_interface import Sandwich
 
 LEAST_RESOLUTION = 2.5
 
@@ -20,10 +21,10 @@ def health(inputs: LayerInputs) -> list[HealthLine]:
 
 def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
     p, width = inputs, inputs.interface_width
-    flat = flat_front(p)
+    flat, film = flat_front(p), initial_film(p)
     wave, rate = flat.fastest()
-    length, pressure = 2 * math.pi / wave, expected_pressure(p)
-    lines = [
+    length = 2 * math.pi / wave
+    return [
         HealthLine("gamma", flat.surface_energy, "surface energy", "J/m^2"),
         HealthLine("w", width, "10-90 % width of the interface", "um"),
         HealthLine(
@@ -33,6 +34,13 @@ def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
             low=3.0,
         ),
         HealthLine("J", flat.current, "current density of a flat front", "A/m^2"),
+        HealthLine("P", film.pressure, "pressure of the first film between the plates", "MPa"),
+        HealthLine(
+            "C B",
+            flat.pressure_slope,
+            "pressure that a crest adds, over k times its height; above 0 stress flattens",
+            "MPa",
+        ),
         HealthLine("lambda", length, "wave that grows fastest on it", "um"),
         HealthLine("1/s", 1 / rate, "time in which it grows by e", "s"),
         HealthLine(
@@ -41,14 +49,14 @@ def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
             "that wave over the width; below, its growth is off by some per cent",
             low=10.0,
         ),
-        HealthLine("P", pressure, "expected pressure of lithium in the electrolyte", "MPa"),
     ]
-    if p.mechanical_factor * pressure > 0:
-        # An estimate; docs/quantitative-interface.md has runs.
-        short = 2 * math.pi * flat.surface_energy / (p.mechanical_factor * pressure)
-        meaning = "waves that stress may raise; below the width, needles are as wide as it"
-        lines.append(HealthLine("2 pi gamma/(C P)", short, meaning, "um", low=width))
-    return lines
+
+
+def initial_film(inputs: LayerInputs) -> Sandwich:
+    """Return the flat film that a run begins with, elastic between plates that do not move."""
+    p, region = inputs, next(iter(inputs.regions.values()))
+    share = p.initial_thickness / p.height
+    return Sandwich.between_plates(p.lithium.stiffness, region.stiffness, region.eigenstrain, share)
 
 
 def flat_front(inputs: LayerInputs) -> FlatFront:
@@ -62,6 +70,7 @@ def flat_front(inputs: LayerInputs) -> FlatFront:
         exchange=p.model_value("exchange_current_density"),
         f=p.inverse_thermal_voltage,
         alpha=p.symmetry_factor,
+        pressure_slope=p.mechanical_factor * initial_film(p).pressure_slope,
     )
     if p.held_current is not None:
         return replace(front, current=p.held_current)

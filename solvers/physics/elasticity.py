@@ -66,3 +66,33 @@ def hydrostatic_stress(
     if kind is Kinematics.PLANE_STRESS:
         return ufl.tr(stress(displacement, eigenstrain, stiffness, kind)) / 3
     return stiffness.bulk * (ufl.tr(strain(displacement)) - 3 * eigenstrain)
+
+
+def beside_interface(
+    displacement: Any,
+    traction: Any,
+    normal: Any,
+    eigenstrain: Any,
+    side: Stiffness,
+    kind: Kinematics,
+) -> Any:
+    """Return the hydrostatic stress P of one side of an interface, tension positive, in MPa.
+
+    Follows from what both sides share: the stretch along the interface, and the traction. So it is
+    that side's own in the middle of a diffuse interface, where the mixture has another one.
+
+    Args:
+        displacement: u in um.
+        traction: Stress of the mixture along the normal, n . sigma . n, in MPa.
+        normal: Unit vector n across the interface.
+        eigenstrain: Stress-free strain per axis of that side.
+        side: Its stiffness.
+        kind: As of ``stress``.
+    """
+    eps = strain(displacement)
+    along = ufl.tr(eps) - ufl.dot(normal, ufl.dot(eps, normal))
+    lame, twice = _in_plane_lame(side, kind), 2 * side.shear
+    axes = 2 if kind is Kinematics.PLANE_STRESS else 3
+    spread = axes * lame + twice
+    across = (traction - lame * along + spread * eigenstrain) / (lame + twice)
+    return spread / 3 * (across + along - axes * eigenstrain)

@@ -9,14 +9,23 @@ from typing import Literal
 from lithode.cases.verification import physics
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.parameters import CaseParameters, choice, material, quantity
-from lithode.materials.library import LITHIUM
+from lithode.materials.library import LI3N, LITHIUM
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
+from lithode.theory.elasticity import Stiffness
 from lithode.theory.free_energy import profile_length_of
 from lithode.theory.stability import FlatFront
+from lithode.theory.wavy_interface import Sandwich
 
 DOCS = "docs/quantitative-interface.md"
 HEIGHT_OVER_WAVE = 1.5
 """Electrolyte above the front over the wavelength: tanh(k H) is 1 to 1e-8."""
+
+LITHIUM_STIFFNESS = Stiffness.from_engineering(
+    LITHIUM.youngs_modulus.model, LITHIUM.poissons_ratio.model
+)
+LI3N_STIFFNESS = Stiffness.from_engineering(
+    LI3N.of("youngs_modulus").model, LI3N.of("poissons_ratio").model
+)
 
 
 class DispersionParameters(CaseParameters):
@@ -41,6 +50,18 @@ class DispersionParameters(CaseParameters):
         298.15, "K", "temperature", source="Lithode", provenance="assumed", ge=100, le=1000
     )
     molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
+    eigenstrain: float = quantity(
+        0.0,
+        "",
+        "K of lithium; 0 without stress",
+        source="Lithode",
+        provenance="assumed",
+        ge=0,
+        lt=0.1,
+    )
+    mechanical_factor: float = quantity(
+        1.0, "", "C of the stress", source="thermodynamics", provenance="assumed", ge=0
+    )
     interface_width: float = quantity(
         1.2, "um", "10-90 % width of the front", source=DOCS, provenance="numerical", gt=0
     )
@@ -76,7 +97,14 @@ class DispersionParameters(CaseParameters):
             molar_volume=self.model_value("molar_volume"),
             exchange=self.model_value("exchange_current_density"),
             f=inverse_thermal_voltage(self.temperature),
+            pressure_slope=self.mechanical_factor * self.solids.pressure_slope,
         )
+
+    @property
+    def solids(self) -> Sandwich:
+        """Lithium and Li3N between plates."""
+        share = self.base_height / (self.base_height + self.electrolyte_height)
+        return Sandwich.between_plates(LITHIUM_STIFFNESS, LI3N_STIFFNESS, self.eigenstrain, share)
 
     @property
     def wavelength(self) -> float:
@@ -87,6 +115,11 @@ class DispersionParameters(CaseParameters):
     def electrolyte_height(self) -> float:
         """From the front to where the current is held even, in um."""
         return HEIGHT_OVER_WAVE * self.wavelength
+
+    @property
+    def base_height(self) -> float:
+        """Of lithium below the front in um; stress reaches about as far as the wave is long."""
+        return 8 * self.profile_length + (0.8 if self.eigenstrain else 0.3) * self.wavelength
 
     @property
     def profile_length(self) -> float:
@@ -120,6 +153,8 @@ class DispersionParameters(CaseParameters):
             molar_volume=self.model_value("molar_volume"),
             temperature=self.temperature,
             current=self.model_value("current"),
+            mechanical_factor=self.mechanical_factor,
+            solids=self.solids,
         )
 
     @property
@@ -129,7 +164,7 @@ class DispersionParameters(CaseParameters):
             solver=self.solver,
             tolerance=self.time_tolerance,
             relaxation=self.front_relaxation,
-            mechanics=False,
+            mechanics=self.eigenstrain > 0,
         )
 
 

@@ -21,7 +21,7 @@ def build(
     """Make the simulation of half a wave between mirrors."""
     p = parameters
     d, travel = p.profile_length, p.flat_front.speed * p.duration
-    base = 8 * d + 0.3 * p.wavelength
+    base = p.base_height
     domain = domain or front_strip(
         comm,
         p.wavelength / 2,

@@ -43,6 +43,7 @@ from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.transient import Stepped, Transient
+from lithode.solvers.physics.front import into_lithium
 from lithode.theory.elasticity import Kinematics
 from lithode.theory.free_energy import order_parameter
 from lithode.theory.kinetics import mechanical_overpotential
@@ -62,7 +63,8 @@ class QuantitativeFront(Stepped):
         domain: Mesh with the boundaries electrode (potential of electrons 0), counter_electrode
             and sides (rollers, and fronts at right angles).
         parameters: Physics, in coherent units; two potentials, single ion or binary.
-        initial: Initial order parameter at points of shape (n, 3), values in [0, 1].
+        initial: Initial order parameter at points of shape (n, 3), values in [0, 1]; None where a
+            state is restored.
         numerics: Choice of solvers and tolerances; ``tolerance`` is of psi over d.
 
     Raises:
@@ -76,7 +78,7 @@ class QuantitativeFront(Stepped):
         self,
         domain: Domain,
         parameters: Parameters,
-        initial: Callable[[Array], Array],
+        initial: Callable[[Array], Array] | None,
         numerics: Numerics | None = None,
     ) -> None:
         numerics = Numerics() if numerics is None else numerics
@@ -98,6 +100,7 @@ class QuantitativeFront(Stepped):
         self._distance = t.conserved
         self._state = t.follow(TimeLevels.in_space(block, "front_fields", 3))
         self._salt = t.follow(TimeLevels.in_space(scalar.clone(), "salt", 2))
+        self._front_stress = t.follow(TimeLevels.in_space(scalar.clone(), "front_stress", 2))
         # As the other model has them, for what is common to both.
         self._unknowns = Unknowns(
             phase=t.follow(TimeLevels.in_space(pairs, "phase", 1)),
@@ -144,13 +147,32 @@ class QuantitativeFront(Stepped):
             numerics,
         )
         t.solve_with(self._fields_block, self._motion_block, self._mechanics)
+        solids = self._unknowns.phase.trial[0], self._unknowns.displacement.trial
+        normal, test = into_lithium(guess), ufl.TestFunction(scalar)
+        self._stress_moments = compiled(solid.stress_in_lithium(*solids, normal, test))
         nodal = self.equations.nodal
         self._current = compiled(self.equations.current(state) * ufl.TestFunction(scalar) * nodal)
         self._redistance = Redistance(scalar)
         parts = self._weights, self.equations, state, self._distance.now, self._salt.now
         self._flows = Flows(domain, *parts, t)
         self.observables = Observables(domain, self._weights, solid, self._unknowns, self._flows)
-        self._start(initial)
+        if initial is not None:
+            self._start(initial)
+
+    def rebuilt(self, domain: Domain) -> QuantitativeFront:
+        """Return the same model on another mesh, with a state that is yet to be put in."""
+        return QuantitativeFront(domain, self.parameters, None, self.numerics)
+
+    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
+        """Return the order parameter of the accepted state, for ``Adaptive``."""
+        return self._space, self._unknowns.phase.now.x.array[0::2]
+
+    held = ("counter_electrode",)
+
+    @property
+    def conserved(self) -> Sequence[str]:
+        """The salt; lithium is where meshes are nested, and its distance has no integral."""
+        return [level.name for level in self._salt.past] if self.equations.is_binary else []
 
     def _solid(self, domain: Domain) -> Equations:
         """Return the equations of the other model, for mechanics and what is measured."""
@@ -181,7 +203,8 @@ class QuantitativeFront(Stepped):
             self.equations.constants.rate_weight.value = np.asarray(_HOLD)
             self._salt_offset.x.array[:] = -_HOLD * salt
         self._show()
-        self._mechanics.solve()
+        self._strain()
+        self._look(psi)
         self._fields_block.solve()
         self._show()
         self.transient.start()
@@ -200,10 +223,18 @@ class QuantitativeFront(Stepped):
         self._curvature.update()
         p = self.parameters
         self._where.stress_drive.x.array[:] = mechanical_overpotential(
-            self._unknowns.stress.trial.x.array,
+            self._front_stress.trial.x.array,
             p.lithium.molar_volume,
             p.kinetics.mechanical_factor,
         )
+
+    def _strain(self) -> int:
+        """Find displacement and stress of the trial; returns Krylov iterations."""
+        linear = self._mechanics.solve()
+        if self.numerics.mechanics and self.parameters.kinetics.mechanical_factor:
+            stress = self._weights.moments(self._stress_moments) / self._weights.whole
+            self._front_stress.trial.x.array[:] = stress
+        return linear
 
     def _show(self) -> None:
         """Set order parameter, concentration and potentials of the trial."""
@@ -290,7 +321,7 @@ class QuantitativeFront(Stepped):
             self._salt.trial.x.array[:] = self._storage() * state[SALT :: self._fields]
         linear += self._motion_block.solve()
         self._show()
-        linear += self._mechanics.solve()
+        linear += self._strain()
         psi = self._distance.trial.x.array
         near = (1 - np.tanh(psi / (2 * self._length)) ** 2) / self._length
         changes = [np.abs(psi - self.transient.predicted) * near]

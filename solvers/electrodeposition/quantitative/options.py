@@ -8,7 +8,7 @@ from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, Options
 from lithode.solvers.numerics.presets import SolverChoice
 
-choose_solver = SolverChoice[Solver]({"direct": {1: 150_000, 2: 15_000, 3: 3000}}, "iterative")
+choose_solver = SolverChoice[Solver]({"direct": {1: 150_000, 2: 60_000, 3: 3000}}, "iterative")
 
 _AMG: Options = {"ksp_type": "preonly", "pc_type": "hypre"}
 
