@@ -35,6 +35,13 @@ class CompositeFace(PorousFaceInputs):
         source="Tang et al., Small Structures (2026), Tafel plot of Li with Li3N: another cell",
         provenance="literature",
     )
+    conductivity_activation: float | None = fill(
+        PorousFaceInputs,
+        "conductivity_activation",
+        0.29,
+        source="as Li3N; not in the text, for Li3N-LiF, LPS and junctions alike",
+        provenance="assumed",
+    )
     contact_area: float = fill(
         PorousFaceInputs,
         "contact_area",

@@ -6,6 +6,7 @@ Supplementary Tables 1 and 2 are not public with the text: what carries the prov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lithode.cases.wang2024.measured import (
@@ -18,8 +19,9 @@ from lithode.cases.wang2024.measured import (
     Measured,
     at_content,
 )
-from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.core.parameters import choice, fill, material, quantity
 from lithode.materials.library import LITHIUM
+from lithode.materials.thermal import ThermalInputs, activation_energy, first_known
 from lithode.theory import nucleation
 from lithode.theory.nucleation import Nucleation
 
@@ -44,7 +46,7 @@ class StackLayer:
         return cls(thickness, composite.ionic.value, composite.electronic.value)
 
 
-class ContactParameters(CaseParameters):
+class ContactParameters(ThermalInputs):
     """Li+ in an interlayer and the lithium that it touches."""
 
     composition: Composition = choice(
@@ -62,21 +64,28 @@ class ContactParameters(CaseParameters):
     ionic_conductivity: float | None = quantity(
         None, "S/cm", "instead of the composition's", source="-", provenance="assumed", gt=0, le=1e8
     )
-    temperature: float = quantity(
-        298.15,
-        "K",
-        "temperature",
-        source="25 degC in the paper",
-        provenance="paper",
-        ge=100,
-        le=1000,
+    temperature: float = fill(
+        ThermalInputs, "temperature", 298.15, source="25 degC in the paper", provenance="paper"
     )
     exchange_current_density: float = quantity(
         100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
     )
+    ionic_activation: float | None = activation_energy("of the ionic conductivity")
+    exchange_current_activation: float | None = activation_energy(
+        "of i_0; unset: as the ionic conductivity",
+        source="Chiku et al., Electrochemistry 80 (2012) 740: alike between Li and Li2S-P2S5",
+        provenance="literature",
+    )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
     )
+
+    @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV; the text has none."""
+        exchange = first_known(self.exchange_current_activation, self.ionic_activation)
+        own = {"ionic_conductivity": self.ionic_activation, "exchange_current_density": exchange}
+        return {**own, **super().activation_energies}
 
     @property
     def composite(self) -> Measured:
@@ -118,6 +127,11 @@ class LayerParameters(ContactParameters):
     thickness: float = quantity(
         90.0, "um", "lithium to electrolyte", source=f"{PAPER}, text", provenance="paper", gt=0
     )
+
+    @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV; of the electronic conductivity where a scenario has one."""
+        return {"electronic_conductivity": None, **super().activation_energies}
 
     @property
     def electronic(self) -> float:

@@ -7,6 +7,10 @@ from typing import Literal, TypeAlias
 
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
+from lithode.theory import arrhenius
+
+REFERENCE_TEMPERATURE = 298.15
+"""In K, of constants that say nothing else."""
 
 SourceKind: TypeAlias = Literal["paper", "literature", "calibrated", "assumed"]
 """Where a number comes from."""
@@ -59,11 +63,17 @@ class Metal(Solid):
         molar_volume: v_m.
         site_density: Atoms per volume, c_s.
         ion_diffusivity: Diffusivity that the phase field gives its ions inside the metal.
+        creep_rate: A of rate = A sigma^n, the equivalent rate at 1 MPa and 25 degC.
+        creep_exponent: n.
+        creep_activation: Activation energy of A.
     """
 
     molar_volume: Value
     site_density: Value
     ion_diffusivity: Value
+    creep_rate: Value
+    creep_exponent: Value
+    creep_activation: Value
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,9 @@ class Electrolyte:
         name: Formula or short name.
         youngs_modulus: E.
         poissons_ratio: nu.
-        conductivity: Of Li+.
+        conductivity: Of Li+, at the reference temperature.
+        activation_energy: Of the conductivity; unknown, it holds at the reference temperature.
+        reference_temperature: 25 degC unless it is given.
         no_plating: Why lithium does not plate in it; empty where it does.
     """
 
@@ -82,6 +94,8 @@ class Electrolyte:
     youngs_modulus: Value | None = None
     poissons_ratio: Value | None = None
     conductivity: Value | None = None
+    activation_energy: Value | None = None
+    reference_temperature: Value | None = None
     no_plating: str = ""
 
     def of(self, name: str) -> Value:
@@ -95,8 +109,30 @@ class Electrolyte:
             raise InputError("materials", "", f"{self.name} has no {name}")
         return value
 
+    def conductivity_at(self, temperature: float, barrier: float | None = None) -> float:
+        """Return the conductivity in uS/m at a temperature in K.
+
+        Args:
+            temperature: T.
+            barrier: Activation energy in eV, instead of the material's.
+
+        Raises:
+            InputError: Conductivity, or at another temperature activation energy, is not known.
+        """
+        known = self.reference_temperature
+        reference = REFERENCE_TEMPERATURE if known is None else known.value
+        conductivity = self.of("conductivity").model
+        if temperature == reference:
+            return conductivity
+        if barrier is None and self.activation_energy is None:
+            allowed = f"the conductivity of {self.name} has no activation energy"
+            raise InputError("temperature", temperature, f"{allowed}: {reference:g} K alone", "K")
+        energy = self.of("activation_energy").value if barrier is None else barrier
+        return conductivity * arrhenius.factor(energy, temperature, reference)
+
 
 _CHEN = "Chen et al., J. Power Sources 300 (2015) 376"
+_LEPAGE = "LePage et al., J. Electrochem. Soc. 166 (2019) A89"
 _DENG = "as in Deng et al., J. Electrochem. Soc. 163 (2016) A67, not looked up again"
 
 LITHIUM = Metal(
@@ -112,6 +148,11 @@ LITHIUM = Metal(
     ),
     site_density=Value(7.64e4, "mol/m^3", _CHEN, "literature"),
     ion_diffusivity=Value(7.5e-13, "m^2/s", _CHEN, "literature"),
+    creep_rate=Value(8.9e-4, "1/s", f"{_LEPAGE}, at 1 MPa, from memory", "assumed"),
+    creep_exponent=Value(6.56, "", f"{_LEPAGE}, from memory", "assumed"),
+    creep_activation=Value(
+        0.383, "eV", f"{_LEPAGE}: 37 kJ/mol, from memory; 0.5 eV for self-diffusion", "assumed"
+    ),
 )
 
 LI3N = Electrolyte(
@@ -119,6 +160,12 @@ LI3N = Electrolyte(
     youngs_modulus=Value(48.0, "GPa", "Tang 2026, text on mechanics", "literature"),
     poissons_ratio=Value(0.25, "", "usual for a brittle solid", "assumed"),
     conductivity=Value(0.1, "S/m", "1e-3 S/cm, upper end for pressed Li3N", "assumed"),
+    activation_energy=Value(
+        0.29,
+        "eV",
+        "von Alpen et al., Appl. Phys. Lett. 30 (1977) 621: across c, from memory",
+        "assumed",
+    ),
 )
 
 LPSCL = Electrolyte(
@@ -145,6 +192,12 @@ LGPS = Electrolyte(
     poissons_ratio=Value(0.37, "", _DENG, "assumed"),
     conductivity=Value(
         1.2, "S/m", "Kamaya et al., Nat. Mater. 10 (2011) 682: 12 mS/cm", "literature"
+    ),
+    activation_energy=Value(
+        0.22,
+        "eV",
+        "Kuhn et al., Energy Environ. Sci. 6 (2013) 3548, abstract: in the lattice",
+        "literature",
     ),
     no_plating="lithium reduces it instead of growing in it (graded-Li3N paper, Fig. 2F)",
 )

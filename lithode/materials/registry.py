@@ -7,9 +7,12 @@ A user's file is YAML, one entry a material::
                        provenance: literature}
       poissons_ratio: {value: 0.26, source: guess}
       conductivity: {value: 0.4 mS/cm, source: own measurement}
+      activation_energy: {value: 0.35 eV, source: own measurement}
+      reference_temperature: {value: 30 degC, source: own measurement}
 
 An entry may also say ``name`` and, where lithium does not grow in it, why: ``no_plating``. A number
-without a ``provenance`` is assumed.
+without a ``provenance`` is assumed. The conductivity holds at the reference temperature, 25 degC
+unless it is given; without an activation energy, at no other one.
 """
 
 from __future__ import annotations
@@ -32,7 +35,13 @@ Materials: TypeAlias = Mapping[str, Electrolyte]
 """Electrolytes by the name that a parameter gives."""
 
 BUILT_IN: Materials = {"li3n": LI3N, "lpscl": LPSCL, "lzc": LZC, "lgps": LGPS, "llzo": LLZO}
-UNITS: Mapping[str, str] = {"youngs_modulus": "GPa", "poissons_ratio": "", "conductivity": "S/m"}
+UNITS: Mapping[str, str] = {
+    "youngs_modulus": "GPa",
+    "poissons_ratio": "",
+    "conductivity": "S/m",
+    "activation_energy": "eV",
+    "reference_temperature": "K",
+}
 """The numbers of an entry, each with the unit that it is kept in."""
 
 _ENTRY = (*UNITS, "name", "no_plating")

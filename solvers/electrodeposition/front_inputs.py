@@ -7,15 +7,16 @@ from typing import Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.core.parameters import choice, material, quantity
 from lithode.materials.library import LITHIUM
+from lithode.materials.thermal import ThermalInputs, activation_energy
 from lithode.solvers.electrodeposition.parameters import Lithium
 from lithode.theory import free_energy, kinetics
 from lithode.theory.elasticity import Stiffness
 from lithode.theory.free_energy import Interface
 
 
-class FrontInputs(CaseParameters):
+class FrontInputs(ThermalInputs):
     """Lithium, its reaction with Li+ of the electrolyte, and the diffuse interface."""
 
     overpotential: float = quantity(
@@ -27,9 +28,6 @@ class FrontInputs(CaseParameters):
         lt=0,
         ge=-1.0,
     )
-    temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
-    )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
     )
@@ -40,6 +38,11 @@ class FrontInputs(CaseParameters):
         source="Lithode",
         provenance="assumed",
         gt=0,
+    )
+    exchange_current_activation: float | None = activation_energy(
+        "of i_0; unset: as the conductivity",
+        source="Chiku et al., Electrochemistry 80 (2012) 740: alike between Li and Li2S-P2S5",
+        provenance="literature",
     )
     mechanical_factor: float = quantity(
         1.0,
@@ -139,12 +142,12 @@ class FrontInputs(CaseParameters):
 
     @property
     def rate_constant(self) -> float:
-        """L_eta in 1/s, given or from i_0."""
+        """L_eta in 1/s at the temperature of the run, given or from i_0."""
         if self.reaction_constant is not None:
-            return self.reaction_constant
+            return self.reaction_constant * self.thermal_factor("exchange_current_density")
         interface = self._profile
         return kinetics.rate_constant(
-            self.model_value("exchange_current_density"),
+            self.thermal_value("exchange_current_density"),
             4 * free_energy.profile_length(*interface),
             self.model_value("site_density"),
         )

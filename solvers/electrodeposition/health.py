@@ -67,7 +67,7 @@ def flat_front(inputs: LayerInputs) -> FlatFront:
         conductivity=region.conductivity,
         surface_energy=p.model_value("surface_energy"),
         molar_volume=p.lithium.molar_volume,
-        exchange=p.model_value("exchange_current_density"),
+        exchange=p.thermal_value("exchange_current_density"),
         f=p.inverse_thermal_voltage,
         alpha=p.symmetry_factor,
         pressure_slope=p.mechanical_factor * initial_film(p).pressure_slope,
@@ -148,5 +148,5 @@ def damkohler_number(inputs: LayerInputs, pressure: float, width: float) -> floa
     relief = math.exp(-p.symmetry_factor * p.inverse_thermal_voltage * eta_m)
     ratio = p.site_density / p.bulk_concentration
     return kinetics.damkohler_number(
-        ratio, p.reaction_rate * relief, width, p.model_value("diffusivity")
+        ratio, p.reaction_rate * relief, width, p.thermal_value("diffusivity")
     )

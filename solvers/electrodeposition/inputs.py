@@ -12,14 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from pydantic import PrivateAttr
-
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, count, quantity
-from lithode.materials import registry
-from lithode.materials.library import Electrolyte
-from lithode.materials.registry import MaterialName, Materials
-from lithode.solvers.electrodeposition.front_inputs import FrontInputs
+from lithode.solvers.electrodeposition.electrolyte_inputs import ElectrolyteInputs
 from lithode.solvers.electrodeposition.parameters import (
     COUNTER_ELECTRODES,
     FOIL_CONDUCTIVITY,
@@ -34,11 +29,11 @@ from lithode.solvers.electrodeposition.parameters import (
     Transport,
 )
 from lithode.solvers.numerics.presets import Assembly, assembly_choice
-from lithode.theory.elasticity import Kinematics, Stiffness
+from lithode.theory.elasticity import Kinematics
 from lithode.theory.noise import LatticeNoise
 
 
-class LayerInputs(FrontInputs):
+class LayerInputs(ElectrolyteInputs):
     """Physics and numerics of lithium that grows into a layer of any regions.
 
     Attributes:
@@ -48,8 +43,6 @@ class LayerInputs(FrontInputs):
 
     resumable: ClassVar[frozenset[str]] = frozenset({"end_time", "cutoff_voltage"})
     mesh_fields: ClassVar[Mapping[str, str]] = {"size": "element_size", "margin": "interface_width"}
-
-    _materials: Materials = PrivateAttr(default_factory=registry.known)
 
     end_time: float = quantity(
         600.0, "s", "end of the run", source="Lithode", provenance="assumed", gt=0
@@ -70,41 +63,6 @@ class LayerInputs(FrontInputs):
         gt=0,
     )
     seed: int = count(1, "seed of noise and nuclei", source="Lithode", provenance="sample", ge=0)
-    bulk_concentration: float = quantity(
-        1000.0,
-        "mol/m^3",
-        "c_0; only D c_0 / c_s matters",
-        source="Chen et al., J. Power Sources 300 (2015) 376",
-        provenance="literature",
-        gt=0,
-    )
-    diffusivity: float = quantity(
-        5e-11,
-        "m^2/s",
-        "Li+ diffusivity of the electrolyte",
-        source="Lithode",
-        provenance="assumed",
-        gt=0,
-        le=1,
-    )
-    electrolyte: MaterialName = choice(
-        "li3n", "material of the electrolyte, by name", source="Lithode", provenance="assumed"
-    )
-    conductivity: float | None = quantity(
-        None,
-        "S/m",
-        "ionic, instead of the electrolyte's",
-        source="-",
-        provenance="assumed",
-        gt=0,
-        le=1e12,
-    )
-    youngs_modulus: float | None = quantity(
-        None, "GPa", "instead of the electrolyte's", source="-", provenance="assumed", gt=0, le=1e4
-    )
-    poissons_ratio: float | None = quantity(
-        None, "", "instead of the electrolyte's", source="-", provenance="assumed", gt=-1, lt=0.45
-    )
     noise_amplitude: float = quantity(
         0.1, "", "noise A, relative to W", source="Lithode", provenance="assumed", ge=0, le=2
     )
@@ -254,28 +212,6 @@ class LayerInputs(FrontInputs):
     def is_flat(self) -> bool:
         """Whether the run is in 2D."""
         return self.dimension == 2
-
-    def of_electrolyte(self, name: str) -> float:
-        """Return a property of the electrolyte in model units, unless it is set."""
-        if getattr(self, name) is not None:
-            return self.model_value(name)
-        return self.material(self.electrolyte).of(name).model
-
-    def material(self, name: str) -> Electrolyte:
-        """Return an electrolyte that was known when the parameters were resolved."""
-        return self._materials[name]
-
-    def electrolyte_with(self, eigenstrain: float) -> ElectrolyteRegion:
-        """Return the electrolyte of a region whose lithium has this eigenstrain."""
-        return ElectrolyteRegion(
-            stiffness=Stiffness.from_engineering(
-                self.of_electrolyte("youngs_modulus"), self.of_electrolyte("poissons_ratio")
-            ),
-            eigenstrain=eigenstrain,
-            rate_constant=self.rate_constant,
-            diffusivity=self.model_value("diffusivity"),
-            conductivity=self.of_electrolyte("conductivity"),
-        )
 
     @property
     def _metal(self) -> Lithium:

@@ -12,8 +12,9 @@ from typing import ClassVar, Literal
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.core.health import HealthLine
-from lithode.core.parameters import CaseParameters, choice, quantity
+from lithode.core.parameters import choice, quantity
 from lithode.materials.library import LITHIUM
+from lithode.materials.thermal import ThermalInputs, activation_energy
 from lithode.solvers.interphase.parameters import (
     Detection,
     Interstitial,
@@ -31,7 +32,7 @@ _TESTS = "tests/verification/test_interphase.py"
 _METAL_FACTOR = 1e6
 
 
-class InterphaseInputs(CaseParameters):
+class InterphaseInputs(ThermalInputs):
     """Lithium metal on an oxynitride that it decomposes.
 
     Attributes:
@@ -45,9 +46,6 @@ class InterphaseInputs(CaseParameters):
     }
 
     end_time: float = quantity(1e6, "s", "end of the run", source=_PAGE, provenance="assumed", gt=0)
-    temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
-    )
     nitrogen_barrier: float = quantity(
         0.5, "eV", "of interstitial N in Li", source=_OURS, provenance="assumed", ge=0
     )
@@ -78,6 +76,7 @@ class InterphaseInputs(CaseParameters):
     lithium_per_phosphorus: float = quantity(
         3.0, "", "Li that a free P takes up", source="as Li3P", provenance="assumed", ge=0
     )
+    bond_activation: float | None = activation_energy("of the breaking of both bonds")
     first_rate: float = quantity(
         2e-3, "1/s", "breaking of P-N bonds", source=_OURS, provenance="assumed", gt=0
     )
@@ -115,6 +114,7 @@ class InterphaseInputs(CaseParameters):
         gt=0,
         le=1e8,
     )
+    electronic_activation: float | None = activation_energy("of that conductivity")
     path_closing: float = quantity(
         0.0,
         "",
@@ -225,10 +225,19 @@ class InterphaseInputs(CaseParameters):
         return tuple(t for t in decades if t < self.end_time)
 
     @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV; interstitials hop over barriers of their own."""
+        return {
+            "first_rate": self.bond_activation,
+            "second_rate": self.bond_activation,
+            "electronic_conductivity": self.electronic_activation,
+        }
+
+    @property
     def activity_diffusivity(self) -> float:
         """Diffusivity D_a = sigma_e R T / (F^2 c_P) of lithium activity in um^2/s."""
         f = inverse_thermal_voltage(self.temperature)
-        sigma = self.model_value("electronic_conductivity")
+        sigma = self.thermal_value("electronic_conductivity")
         return sigma / (f * FARADAY * self.model_value("phosphorus_concentration"))
 
     @property
@@ -292,8 +301,8 @@ class InterphaseInputs(CaseParameters):
             electrolyte=electrolyte,
             phosphorus=p.model_value("phosphorus_concentration"),
             lithium=1 / LITHIUM.molar_volume.model,
-            first=p.first_rate,
-            second=p.second_rate,
+            first=p.thermal_value("first_rate"),
+            second=p.thermal_value("second_rate"),
             nitrogen=nitrogen,
             oxygen=oxygen,
             phosphorus_atom=phosphorus,
@@ -322,7 +331,9 @@ class InterphaseInputs(CaseParameters):
     def health(self) -> list[HealthLine]:
         """Return the derived numbers behind the layers."""
         p = self
-        zone = (p.activity_diffusivity / max(p.first_rate, p.second_rate)) ** 0.5 * 1e3
+        zone = (
+            p.activity_diffusivity / max(map(p.thermal_value, ("first_rate", "second_rate")))
+        ) ** 0.5 * 1e3
         lines = [
             HealthLine(f"D_{name}", atom.diffusivity * 1e-12, f"of interstitial {name} in Li", unit)
             for name, atom, unit in zip("NOP", p.interstitials, ["m^2/s"] * 3, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +10,10 @@ import numpy.typing as npt
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.core.health import HealthLine
-from lithode.core.parameters import CaseParameters, count, material, quantity
+from lithode.core.parameters import count, material, quantity
 from lithode.core.units import from_model, to_model
 from lithode.materials.library import LITHIUM
+from lithode.materials.thermal import ThermalInputs, activation_energy, first_known
 from lithode.solvers.layered_cell.parameters import Numerics, Parameters
 from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.penetration import Face, Pores
@@ -26,7 +27,7 @@ _TESTS = "tests/verification/test_layered_cell.py"
 _PAGE = "docs/ji2020-symmetric-cell.md"
 
 
-class LithiumInputs(CaseParameters):
+class LithiumInputs(ThermalInputs):
     """Temperature and lithium."""
 
     temperature: float = quantity(
@@ -40,6 +41,14 @@ class PorousFaceInputs(LithiumInputs):
 
     exchange_current_density: float = quantity(
         1.0, "A/m^2", "i_0 per true area of lithium", source=_OURS, provenance="assumed", gt=0
+    )
+    exchange_current_activation: float | None = activation_energy(
+        "of i_0; unset: as the conductivity",
+        source="Chiku et al., Electrochemistry 80 (2012) 740: alike between Li and Li2S-P2S5",
+        provenance="literature",
+    )
+    conductivity_activation: float | None = activation_energy(
+        "of conductivities, and of junctions where there are any"
     )
     contact_area: float = quantity(
         1.0,
@@ -59,6 +68,9 @@ class PorousFaceInputs(LithiumInputs):
     yield_stress: float = quantity(
         1.0, "MPa", "of lithium", source=_OURS, provenance="assumed", gt=0
     )
+    creep_activation: float = material(
+        LITHIUM.creep_activation, "of creep, which lowers the yield stress as lithium is heated"
+    )
     interface_energy: float = quantity(
         0.5, "J/m^2", "of the pore wall against lithium", source=_OURS, provenance="assumed"
     )
@@ -73,23 +85,33 @@ class PorousFaceInputs(LithiumInputs):
     )
 
     @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV; the stress of a power law at one rate falls with an n-th of that of its rate."""
+        conduction = self.conductivity_activation
+        return {
+            "exchange_current_density": first_known(self.exchange_current_activation, conduction),
+            "conductivity": conduction,
+            "yield_stress": -self.creep_activation / LITHIUM.creep_exponent.value,
+        }
+
+    @property
     def pores(self) -> Pores:
         """The pores, in coherent units."""
         return Pores(
             diameter=self.model_value("pore_diameter"),
             porosity=self.porosity,
             interface_energy=self.model_value("interface_energy"),
-            yield_stress=self.model_value("yield_stress"),
+            yield_stress=self.thermal_value("yield_stress"),
             molar_volume=self.model_value("molar_volume"),
             share=self.trapped_share,
         )
 
     def face(self, conductivity: float) -> Face:
-        """Return the face of a layer of this conductivity in uS/m."""
+        """Return the face of a layer of this conductivity in uS/m at the reference temperature."""
         return Face(
             contact=self.contact_area,
-            exchange_current_density=self.model_value("exchange_current_density"),
-            conductivity=conductivity,
+            exchange_current_density=self.thermal_value("exchange_current_density"),
+            conductivity=conductivity * self.thermal_factor("conductivity"),
             inverse_thermal_voltage=inverse_thermal_voltage(self.temperature),
         )
 
@@ -178,7 +200,8 @@ class LayeredCellInputs(PorousFaceInputs):
     def ohmic(self) -> float:
         """Resistance of layers and junctions in ohm cm^2."""
         lengths, sigmas = np.array(self.thicknesses), np.array(self.conductivities)
-        return float(np.sum(1e-4 * lengths / sigmas) + np.sum(self.junctions))
+        cold = float(np.sum(1e-4 * lengths / sigmas) + np.sum(self.junctions))
+        return cold / self.thermal_factor("conductivity")
 
     @property
     def numerics(self) -> Numerics:
@@ -213,7 +236,7 @@ class LayeredCellInputs(PorousFaceInputs):
 
     def health(self) -> list[HealthLine]:
         """Return the derived numbers of the cell."""
-        exchange = self.contact_area * self.model_value("exchange_current_density")
+        exchange = self.contact_area * self.thermal_value("exchange_current_density")
         kinetic = 1 / (exchange * inverse_thermal_voltage(self.temperature))
         return [
             HealthLine("R", self.ohmic, "layers and junctions", "ohm cm^2"),
@@ -240,10 +263,12 @@ class LayeredCellInputs(PorousFaceInputs):
             # No resistance: as good as a layer, in a cell too thin to count.
             across = to_model(resistance, "ohm cm^2")
             conductivities[region] = min(thin / across, max(sigmas)) if across else max(sigmas)
+        warmer = self.thermal_factor("conductivity")
+        conductivities = {region: warmer * sigma for region, sigma in conductivities.items()}
         first, last = self.thicknesses[0], self.thicknesses[-1]
         return Parameters(
             conductivities,
-            self.model_value("exchange_current_density"),
+            self.thermal_value("exchange_current_density"),
             inverse_thermal_voltage(self.temperature),
             self._contact,
             self.pores,

@@ -21,7 +21,8 @@ def health(inputs: TransportInputs, height: float) -> list[HealthLine]:
     debye = transport.squared_debye_length(
         p.relative_permittivity * VACUUM_PERMITTIVITY, p.cation_concentration, f
     )
-    wagner = to_model(p.ionic, "S/cm") / (f * p.exchange_current_density * height)
+    ionic = to_model(p.ionic, "S/cm") * p.thermal_factor("ionic_conductivity")
+    wagner = ionic / (f * p.thermal_value("exchange_current_density") * height)
     return [
         HealthLine("D_e", electrons, "diffusivity of electrons; sets the pattern", "um^2/s"),
         HealthLine("D_Li", cations, "diffusivity of Li+", "um^2/s"),

@@ -12,8 +12,9 @@ from typing import ClassVar, Literal
 
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
-from lithode.core.parameters import CaseParameters, choice, quantity
+from lithode.core.parameters import choice, quantity
 from lithode.core.units import to_model
+from lithode.materials.thermal import ThermalInputs, activation_energy, first_known
 from lithode.solvers.mixed_conductor.parameters import (
     Conductor,
     Galvanostatic,
@@ -26,7 +27,7 @@ from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.theory.nucleation import Nucleation
 
 
-class TransportInputs(CaseParameters):
+class TransportInputs(ThermalInputs):
     """Li+, electrons and the lithium that they meet; all but the conductivities.
 
     Attributes:
@@ -48,9 +49,6 @@ class TransportInputs(CaseParameters):
         "further stored times",
         source="docs/wang2024-transport.md",
         provenance="numerical",
-    )
-    temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
     )
     mode: Literal["potentiostatic", "galvanostatic"] = choice(
         "potentiostatic", "what is held", source="Lithode", provenance="assumed"
@@ -89,6 +87,13 @@ class TransportInputs(CaseParameters):
     exchange_current_density: float = quantity(
         100.0, "A/m^2", "i_0 of plating", source="Lithode", provenance="assumed", gt=0
     )
+    exchange_current_activation: float | None = activation_energy(
+        "of i_0; unset: as the ionic conductivity",
+        source="Chiku et al., Electrochemistry 80 (2012) 740: alike between Li and Li2S-P2S5",
+        provenance="literature",
+    )
+    ionic_activation: float | None = activation_energy("of the ionic conductivity")
+    electronic_activation: float | None = activation_energy("of the electronic conductivity")
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
     )
@@ -157,15 +162,29 @@ class TransportInputs(CaseParameters):
         """Electronic conductivity in S/cm, at c_e,Li."""
 
     @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV."""
+        return {
+            "ionic_conductivity": self.ionic_activation,
+            "electronic_conductivity": self.electronic_activation,
+            "exchange_current_density": first_known(
+                self.exchange_current_activation, self.ionic_activation
+            ),
+        }
+
+    @property
     def conductor(self) -> Conductor:
         """The conductor; the conductivities stand for c_0 and for c_e,Li."""
         return self.conductor_of(self.ionic, self.electronic)
 
     def conductor_of(self, ionic: float, electronic: float) -> Conductor:
-        """Return a conductor of conductivities in S/cm, at c_0 and at c_e,Li."""
+        """Return a conductor of conductivities in S/cm at the reference temperature.
+
+        They hold at c_0 and at c_e,Li.
+        """
         return Conductor.from_conductivities(
-            to_model(ionic, "S/cm"),
-            to_model(electronic, "S/cm"),
+            to_model(ionic, "S/cm") * self.thermal_factor("ionic_conductivity"),
+            to_model(electronic, "S/cm") * self.thermal_factor("electronic_conductivity"),
             self.cation_concentration,
             self.lithium_electrons,
             inverse_thermal_voltage(self.temperature),
@@ -190,7 +209,7 @@ class TransportInputs(CaseParameters):
         return Parameters(
             regions={region: self.conductor},
             lithium=LithiumSurface(
-                self.exchange_current_density,
+                self.thermal_value("exchange_current_density"),
                 self.symmetry_factor,
                 self.lithium_electrons,
                 self.stern_drop,

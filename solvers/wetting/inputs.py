@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Literal
 
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
-from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.core.parameters import choice, material, quantity
 from lithode.materials.library import LITHIUM
+from lithode.materials.thermal import ThermalInputs, activation_energy
 from lithode.solvers.numerics.presets import Assembly, assembly_choice
 from lithode.solvers.wetting.parameters import (
     Array,
@@ -21,7 +22,7 @@ from lithode.theory import capillarity, free_energy, kinetics
 from lithode.theory.free_energy import Interface
 
 
-class WettingInputs(CaseParameters):
+class WettingInputs(ThermalInputs):
     """Surface of lithium, its contact angle with the grains, and what drives it.
 
     Attributes:
@@ -74,6 +75,7 @@ class WettingInputs(CaseParameters):
         provenance="assumed",
         gt=0,
     )
+    exchange_current_activation: float | None = activation_energy("of i_0 and of rate_constant")
     rate_constant: float | None = quantity(
         None,
         "1/s",
@@ -103,9 +105,6 @@ class WettingInputs(CaseParameters):
         8.0, "", "B/A of the grains, if grain_field", source="Lithode", provenance="assumed", gt=0
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
-    temperature: float = quantity(
-        298.15, "K", "temperature", source="room temperature", provenance="assumed", ge=100, le=1000
-    )
     symmetry_factor: float = quantity(
         0.5, "", "symmetry factor alpha", source="usual choice", provenance="assumed", gt=0, lt=1
     )
@@ -143,6 +142,11 @@ class WettingInputs(CaseParameters):
     assembly: Assembly = assembly_choice()
 
     @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV."""
+        return {"exchange_current_density": self.exchange_current_activation}
+
+    @property
     def interface(self) -> Interface:
         """The surface of lithium, which moves as Butler-Volmer kinetics let it: v = M dP.
 
@@ -150,7 +154,7 @@ class WettingInputs(CaseParameters):
         """
         gamma, width = self.model_value("surface_energy"), self.interface_width
         f, volume = inverse_thermal_voltage(self.temperature), self.model_value("molar_volume")
-        speed = self.exchange_current_density * f * (volume / FARADAY) ** 2
+        speed = self.thermal_value("exchange_current_density") * f * (volume / FARADAY) ** 2
         return Interface(
             free_energy.barrier_height(gamma, width),
             free_energy.gradient_coefficient(gamma, width),
@@ -163,10 +167,13 @@ class WettingInputs(CaseParameters):
         f = inverse_thermal_voltage(self.temperature)
         # At small overpotentials L_eta / L_sigma = RT / v_m: eta is worth the pressure F eta / v_m.
         consistent = self.interface.mobility * FARADAY / f / self.model_value("molar_volume")
+        given = self.rate_constant
+        if given is not None:
+            given *= self.thermal_factor("exchange_current_density")
         return Drive(
             self.model_value("capillary_pressure"),
             -self.applied_overpotential,
-            self.rate_constant or consistent,
+            consistent if given is None else given,
             f,
             self.symmetry_factor,
             self.concentration,

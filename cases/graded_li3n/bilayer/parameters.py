@@ -11,6 +11,7 @@ from pydantic import field_validator
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
 from lithode.core.parameters import choice, fill, quantity
 from lithode.materials import registry
+from lithode.materials.thermal import activation_energy
 from lithode.solvers.electrodeposition.parameters import Backstop, ElectrolyteRegion
 from lithode.solvers.electrodeposition.parameters import Parameters as Physics
 from lithode.theory.elasticity import Stiffness
@@ -93,6 +94,9 @@ class Parameters(GrowthParameters):
         gt=0,
         le=1e12,
     )
+    second_conductivity_activation: float | None = activation_energy(
+        "of that conductivity; unset: the second layer's"
+    )
     eigenstrain_second: float = quantity(
         1.3e-3,
         "",
@@ -147,6 +151,21 @@ class Parameters(GrowthParameters):
         return self.material(self.second_layer).of(name).model
 
     @property
+    def _second_conductivity(self) -> float:
+        if self.second_conductivity is not None:
+            return self.thermal_value("second_conductivity")
+        material = self.material(self.second_layer)
+        return material.conductivity_at(self.temperature, self.second_conductivity_activation)
+
+    @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV, with that of the second layer's conductivity, if the run gives it."""
+        energies = super().activation_energies
+        if self.second_conductivity is None:
+            return energies
+        return {**energies, "second_conductivity": self.second_conductivity_activation}
+
+    @property
     def region_names(self) -> tuple[str, ...]:
         """Regions of the mesh, in the order of their numbers."""
         second = () if self.second_layer == "none" else (self.second_layer,)
@@ -168,8 +187,8 @@ class Parameters(GrowthParameters):
             stiffness=stiffness,
             eigenstrain=self.eigenstrain_second,
             rate_constant=0.0 if material.no_plating else self.rate_constant,
-            diffusivity=self.model_value("diffusivity"),
-            conductivity=self.of_second_layer("conductivity"),
+            diffusivity=self.thermal_value("diffusivity"),
+            conductivity=self._second_conductivity,
         )
 
     @property

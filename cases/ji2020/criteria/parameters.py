@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from lithode.cases.ji2020.parameters import LITHIUM_RESISTANCE, PAPER
@@ -147,3 +148,8 @@ class Parameters(LithiumInputs):
         5000, "draws of the numbers", source=_PAGE, provenance="numerical", ge=0, le=1_000_000
     )
     seed: int = count(1, "seed of the draws", source="Lithode", provenance="sample", ge=0)
+
+    @property
+    def activation_energies(self) -> Mapping[str, float | None]:
+        """In eV; the conductivities of the table are known at one temperature only."""
+        return {"conductivity": None}

@@ -146,7 +146,8 @@ def _together(p: Parameters, variants: Mapping[tuple[str, str], float]) -> tuple
         diameter=of("pore_diameter"),
         porosity=of("porosity"),
         interface_energy=of("interface_energy"),
-        yield_stress=of("yield_stress"),
+        yield_stress=of("yield_stress") * p.thermal_factor("yield_stress"),
         share=of("trapped_share"),
     )
-    return replace(face_of(p), exchange_current_density=of("exchange_current_density")), pores
+    exchange = of("exchange_current_density") * p.thermal_factor("exchange_current_density")
+    return replace(face_of(p), exchange_current_density=exchange), pores

@@ -37,7 +37,13 @@ class DiscParameters(CaseParameters):
     )
     molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
     temperature: float = quantity(
-        298.15, "K", "temperature", source="Lithode", provenance="assumed", ge=100, le=1000
+        298.15,
+        "K",
+        "at which the constants hold",
+        source="Lithode",
+        provenance="assumed",
+        ge=100,
+        le=1000,
     )
     interface_width: float = quantity(
         1.5, "um", "10-90 % width", source=DOCS, provenance="numerical", gt=0

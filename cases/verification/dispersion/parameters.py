@@ -47,7 +47,13 @@ class DispersionParameters(CaseParameters):
         0.5, "J/m^2", "gamma of the front", source="Lithode", provenance="assumed", gt=0, le=1e3
     )
     temperature: float = quantity(
-        298.15, "K", "temperature", source="Lithode", provenance="assumed", ge=100, le=1000
+        298.15,
+        "K",
+        "at which the constants hold",
+        source="Lithode",
+        provenance="assumed",
+        ge=100,
+        le=1000,
     )
     molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
     eigenstrain: float = quantity(

@@ -44,8 +44,8 @@ def _models(parameters: Parameters, domain: Domain) -> Variants:
         {
             label(porosity): StripContact(
                 contact_strips.touching(domain, strips, 1 - porosity),
-                to_model(p.ionic, "S/cm"),
-                LithiumSurface(p.exchange_current_density, p.symmetry_factor),
+                _conductivity(p),
+                LithiumSurface(p.thermal_value("exchange_current_density"), p.symmetry_factor),
                 p.temperature,
                 p.model_value("current"),
                 porosity,
@@ -98,9 +98,13 @@ def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
 def _wagner(parameters: Parameters, porosity: float, pore_size: float) -> float:
     p = parameters
     return contact.wagner_number(
-        to_model(p.ionic, "S/cm"),
+        _conductivity(p),
         inverse_thermal_voltage(p.temperature),
-        p.exchange_current_density,
+        p.thermal_value("exchange_current_density"),
         p.model_value("current") / (1 - porosity),
         contact.strip_width(pore_size, porosity),
     )
+
+
+def _conductivity(p: Parameters) -> float:
+    return to_model(p.ionic, "S/cm") * p.thermal_factor("ionic_conductivity")
