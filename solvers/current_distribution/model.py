@@ -30,6 +30,7 @@ from lithode.solvers.numerics.gauges import (
     boundary_size,
     integral,
 )
+from lithode.solvers.numerics.levels import unknowns_of
 from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.numerics.quadrature import VERTEX
 
@@ -145,8 +146,7 @@ class CurrentDistribution:
     @property
     def unknowns(self) -> int:
         """Global number of unknowns."""
-        dofmap = self._state.function_space.dofmap
-        return int(dofmap.index_map.size_global * dofmap.index_map_bs)
+        return unknowns_of(self._state)
 
     @property
     def load(self) -> float:

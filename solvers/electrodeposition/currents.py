@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
 from lithode.solvers.electrodeposition.coupling import Coupling, Unknowns
 from lithode.solvers.electrodeposition.equations import Equations
-from lithode.solvers.electrodeposition.parameters import Transport
+from lithode.solvers.electrodeposition.parameters import Charge, Parameters, Transport
 from lithode.solvers.numerics.gauges import BoundaryResidual, NodalWeights, boundary_dofs
 from lithode.solvers.numerics.levels import Array
 from lithode.solvers.numerics.transient import Ledger, Transient
@@ -22,37 +23,76 @@ class _Start(Ledger):
     lithium_start: float = 0.0
 
 
-class Flowing(Protocol):
-    """What flowed in the last accepted step; see `Currents`."""
-
-    @property
-    def faradaic(self) -> float:
-        """Current that plates, less what strips a foil."""
-
-    @property
-    def electrode(self) -> float:
-        """Current into the electrode."""
-
-    @property
-    def counter_electrode(self) -> float:
-        """Current out of the counter electrode."""
-
-    def plating(self, where: Array | float = 1.0) -> float:
-        """Return the current that plates at the local nodes, each with a weight; collective."""
-
-    def lithium_defect(self) -> float:
-        """Return the share of the lithium that has neither been there nor come in; collective."""
-
-    def charge_defect(self) -> float:
-        """Return by how much boundary currents differ from the Faradaic one, over that."""
-
-
 # A defect is over at least this, A/m^2 times um: where nothing plates it is round-off over nothing.
 SMALLEST_CURRENT = 1e-12
 
 
-class Currents:
+class Flowing(ABC):
     """What flowed in the last accepted step, and what has come in since the start.
+
+    Args:
+        weights: Nodal weights of the scalar P1 space.
+        parameters: The model's parameters.
+        transient: Steps the model; totals and start are kept there.
+
+    Attributes:
+        faradaic: Current that plates, less what strips a foil, per depth in 2D: A/m^2 times um, or
+            times um^2.
+        electrode: Current into the electrode, in the same unit.
+        counter_electrode: Current out of the counter electrode.
+    """
+
+    def __init__(self, weights: NodalWeights, parameters: Parameters, transient: Transient) -> None:
+        self._weights, self._parameters = weights, parameters
+        self.faradaic = self.electrode = self.counter_electrode = 0.0
+        self._rate = np.zeros_like(weights.whole)
+        self._start = _Start()
+        transient.keep(self._start)
+        self._inflow = transient.inflow("inflow", self._lithium_inflow)
+
+    @abstractmethod
+    def plating(self, where: Array | float = 1.0) -> float:
+        """Return the current that plates at the local nodes, each with a weight; collective."""
+
+    @abstractmethod
+    def _lithium_inflow(self) -> float:
+        """Return the inflow of Li+, in the unit of `_lithium` per s; collective."""
+
+    @abstractmethod
+    def _lithium(self) -> float:
+        """Return all lithium of the accepted state; collective."""
+
+    def _net(self) -> float:
+        """Return the current that the ends bring to the front."""
+        return self.faradaic
+
+    def start(self) -> None:
+        """Remember the initial lithium."""
+        self._start.lithium_start = self._lithium()
+
+    def lithium_defect(self) -> float:
+        """Return the share of the lithium that has neither been there nor come in; collective."""
+        lithium = self._lithium()
+        return abs(lithium - self._start.lithium_start - self._inflow.total) / lithium
+
+    def charge_defect(self) -> float:
+        """Return by how much boundary currents differ from the Faradaic one, over that."""
+        two = self._parameters.charge is Charge.TWO_POTENTIAL
+        net = self._net()
+        size, ends = abs(net), self.electrode + self.counter_electrode
+        lost = abs(ends - net)
+        if self._parameters.counter_electrode.is_metal:
+            # What plates is stripped, so that the Faradaic currents all but cancel.
+            size = max(abs(self.electrode), abs(self.counter_electrode))
+            if two:
+                lost = max(abs(ends), abs(net))
+        elif two:
+            lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
+        return lost / max(size, SMALLEST_CURRENT)
+
+
+class Currents(Flowing):
+    """What flows with an order parameter that evolves.
 
     Args:
         domain: Mesh with the boundaries electrode and counter_electrode.
@@ -61,12 +101,6 @@ class Currents:
         unknowns: The model's unknowns.
         transient: Steps the unknowns; totals and start are kept there.
         coupling: Knows the potential that the transport of Li+ has felt.
-
-    Attributes:
-        faradaic: Current that plates, less what strips a foil, per depth in 2D: A/m^2 times um, or
-            times um^2.
-        electrode: Current into the electrode, in the same unit.
-        counter_electrode: Current out of the counter electrode.
     """
 
     def __init__(
@@ -78,9 +112,8 @@ class Currents:
         transient: Transient,
         coupling: Coupling,
     ) -> None:
-        self._equations, self._weights = equations, weights
-        self._parameters, self._phase = equations.parameters, unknowns.phase
-        self.faradaic = self.electrode = self.counter_electrode = 0.0
+        super().__init__(weights, equations.parameters, transient)
+        self._equations, self._phase = equations, unknowns.phase
         eq, rate, potential = equations, unknowns.rate, unknowns.potential.trial
         xi, c = unknowns.phase.trial[0], unknowns.phase.trial[1]
 
@@ -106,14 +139,6 @@ class Currents:
         self._into = through("electrode", electrode)
         self._out_of = through("counter_electrode", counter_electrode)
         self._supply = through("counter_electrode", supply)
-        self._rate = np.zeros_like(weights.whole)
-        self._start = _Start()
-        transient.keep(self._start)
-        self._inflow = transient.inflow("inflow", self._lithium_inflow)
-
-    def start(self) -> None:
-        """Remember the initial lithium."""
-        self._start.lithium_start = self._lithium()
 
     def take(self, rate: Array) -> None:
         """Read the currents of the trial, which is about to be accepted.
@@ -171,22 +196,7 @@ class Currents:
         ratio = self._parameters.site_ratio
         return float(w.sums(w.whole * (phase[1::2] + ratio * phase[0::2]))[0])
 
-    def lithium_defect(self) -> float:
-        """Return the share of the lithium that has neither been there nor come in; collective."""
-        lithium = self._lithium()
-        return abs(lithium - self._start.lithium_start - self._inflow.total) / lithium
-
-    def charge_defect(self) -> float:
-        """Return by how much boundary currents differ from the Faradaic one, over that."""
+    def _net(self) -> float:
+        """Return the Faradaic current without the Li+ that were where lithium is now."""
         p = self._parameters
-        net = self.faradaic * p.lithium_gain / p.lithium.site_density
-        size, ends = abs(net), self.electrode + self.counter_electrode
-        lost = abs(ends - net)
-        if p.counter_electrode.is_metal:
-            # What plates is stripped, so that the Faradaic currents all but cancel.
-            size = max(abs(self.electrode), abs(self.counter_electrode))
-            if self._equations.has_two_potentials:
-                lost = max(abs(ends), abs(net))
-        elif self._equations.has_two_potentials:
-            lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
-        return lost / max(size, SMALLEST_CURRENT)
+        return self.faradaic * p.lithium_gain / p.lithium.site_density

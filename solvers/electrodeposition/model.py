@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import ufl
@@ -11,7 +10,6 @@ from dolfinx import fem
 from dolfinx.fem import Function
 
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.electrodeposition.balance import Balance
 from lithode.solvers.electrodeposition.coupling import (
     Coupling,
@@ -24,6 +22,7 @@ from lithode.solvers.electrodeposition.coupling import (
 from lithode.solvers.electrodeposition.currents import Currents
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.error_norm import ErrorNorm
+from lithode.solvers.electrodeposition.front_model import FrontModel
 from lithode.solvers.electrodeposition.observables import Observables
 from lithode.solvers.electrodeposition.parameters import (
     Charge,
@@ -33,14 +32,12 @@ from lithode.solvers.electrodeposition.parameters import (
 )
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
-from lithode.solvers.numerics.model import Event, Trial
+from lithode.solvers.numerics.model import Trial
 from lithode.solvers.numerics.quadrature import leaning_measure
-from lithode.solvers.numerics.transient import Stepped, Transient
-from lithode.theory.elasticity import Kinematics
 from lithode.theory.noise import NoiseAt
 
 
-class Electrodeposition(Stepped):
+class Electrodeposition(FrontModel):
     """The model; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
@@ -66,10 +63,6 @@ class Electrodeposition(Stepped):
     ) -> None:
         numerics = Numerics() if numerics is None else numerics
         mesh = domain.mesh
-        if (numerics.kinematics is Kinematics.SOLID) != (mesh.topology.dim == 3):
-            allowed = "must be solid on a 3D mesh, plane_strain or plane_stress on a 2D one"
-            raise InputError("kinematics", numerics.kinematics, allowed)
-        self.domain, self.parameters, self.numerics = domain, parameters, numerics
 
         scalar = fem.functionspace(mesh, ("P", 1))
         pairs = fem.functionspace(mesh, ("P", 1, (2,)))
@@ -77,7 +70,7 @@ class Electrodeposition(Stepped):
         vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
         self._space = scalar
         self._weights = NodalWeights(domain, scalar)
-        super().__init__(Transient(TimeLevels.in_space(pairs, "phase", 3)))
+        super().__init__(domain, parameters, numerics, TimeLevels.in_space(pairs, "phase", 3))
         t = self.transient
         self._unknowns = Unknowns(
             phase=t.conserved,
@@ -89,6 +82,7 @@ class Electrodeposition(Stepped):
             rate=t.rate(t.conserved.trial),
             step_scale=t.step_scale,
         )
+        self._solved = self._unknowns.phase, self._unknowns.potential
         self._noise, self._noise_at = Function(scalar), None
         if parameters.fluctuations is not None:
             points = scalar.tabulate_dof_coordinates()
@@ -139,14 +133,6 @@ class Electrodeposition(Stepped):
         """Return the same model on another mesh, with a state that is yet to be put in."""
         return Electrodeposition(domain, self.parameters, None, self.numerics)
 
-    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
-        """Return the order parameter of the accepted state, for ``Adaptive``."""
-        return self._space, self._unknowns.phase.now.x.array[0::2]
-
-    def front_size(self) -> float:
-        """Return the mean size in um of the cells along the front; collective."""
-        return self.observables.front_size()
-
     held = ("electrode", "counter_electrode")
 
     def _couple(self) -> Coupling:
@@ -169,15 +155,6 @@ class Electrodeposition(Stepped):
         self._currents.start()
         self.events()  # contacts of the initial lithium are not news
 
-    @property
-    def unknowns(self) -> int:
-        """Global number of unknowns of one step."""
-        solved = [self._unknowns.phase, self._unknowns.potential]
-        if self.numerics.mechanics:
-            solved.append(self._unknowns.displacement)
-        maps = [levels.trial.function_space.dofmap for levels in solved]
-        return sum(m.index_map.size_global * m.index_map_bs for m in maps)
-
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""
         self.transient.predict(dt)
@@ -189,26 +166,12 @@ class Electrodeposition(Stepped):
         change = self._problem.error_norm(
             self._unknowns.phase.trial.x.array - self.transient.predicted
         )
-        if not np.isfinite(change):
-            raise StepFailed("the solution is not finite")
         return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""
         self._currents.take(self.transient.trial_rate())
         self.transient.accept()
-
-    def measure(self) -> Mapping[str, float]:
-        """Return the history scalars; see docs/electrodeposition.md for each."""
-        return self.observables.measure()
-
-    def fields(self) -> Sequence[Function[Any]]:
-        """Return the accepted fields; see ``Observables.fields``."""
-        return self.observables.fields()
-
-    def events(self) -> Sequence[Event]:
-        """Return what the accepted state meets; see ``Observables.events``."""
-        return self.observables.events()
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""

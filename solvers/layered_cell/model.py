@@ -23,6 +23,7 @@ from lithode.solvers.layered_cell.parameters import BOUNDARIES, PREFIX, Numerics
 from lithode.solvers.layered_cell.schedule import schedule_of
 from lithode.solvers.numerics.blocks import NonlinearBlock, compiled
 from lithode.solvers.numerics.clock import Clock, Clocked
+from lithode.solvers.numerics.levels import unknowns_of
 from lithode.solvers.numerics.model import Event, State, Trial
 
 Array = npt.NDArray[np.float64]
@@ -179,8 +180,7 @@ class LayeredCell(Clocked):
     @property
     def unknowns(self) -> int:
         """Global number of unknowns."""
-        dofmap = self._state.function_space.dofmap
-        return int(dofmap.index_map.size_global * dofmap.index_map_bs)
+        return unknowns_of(self._state)
 
     def advance(self, dt: float) -> Trial:
         """Try a step; see ``Model.advance``. One that meets a condition is cut there."""

@@ -24,7 +24,7 @@ from lithode.solvers.numerics.gauges import (
     boundary_dofs,
     integral,
 )
-from lithode.solvers.numerics.levels import Array, TimeLevels
+from lithode.solvers.numerics.levels import Array, TimeLevels, unknowns_of
 from lithode.solvers.numerics.model import Event, Trial
 from lithode.solvers.numerics.properties import nodal_fields
 from lithode.solvers.numerics.transient import Stepped, Transient
@@ -135,8 +135,7 @@ class MixedConductor(Stepped):
     @property
     def unknowns(self) -> int:
         """Global number of unknowns of one step."""
-        dofmap = self._levels.trial.function_space.dofmap
-        return int(dofmap.index_map.size_global * dofmap.index_map_bs)
+        return unknowns_of(self._levels.trial)
 
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""

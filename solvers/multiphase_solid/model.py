@@ -27,6 +27,7 @@ from lithode.solvers.numerics.blocks import (
 )
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import NodalWeights
+from lithode.solvers.numerics.levels import unknowns_of
 from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.physics import elasticity
 from lithode.theory.elasticity import Stiffness
@@ -124,8 +125,7 @@ class MultiphaseSolid:
     @property
     def unknowns(self) -> int:
         """Global number of unknowns."""
-        dofmap = self.displacement.function_space.dofmap
-        return int(dofmap.index_map.size_global * dofmap.index_map_bs)
+        return unknowns_of(self.displacement)
 
     def solve(self) -> tuple[int, int]:
         """Solve for the load; see ``SteadyModel.solve``."""

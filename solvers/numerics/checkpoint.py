@@ -34,6 +34,7 @@ from lithode.core.files import check_room, storage_error
 from lithode.core.parallel import lasting, on_root
 from lithode.core.schema import SCHEMA, check_schema
 from lithode.solvers.numerics.digest import damaged, of_data_set, of_file, of_function
+from lithode.solvers.numerics.levels import unknowns_of
 from lithode.solvers.numerics.model import Model, State
 
 logger = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ def write_checkpoint(
         )
     for name, function in state.functions.items():
         io4dolfinx.write_function_on_input_mesh(partial, function, name=name, backend=_BACKEND)
-    sizes = {name: _size(function) for name, function in state.functions.items()}
+    sizes = {name: unknowns_of(function) for name, function in state.functions.items()}
 
     def publish() -> Path:
         try:
@@ -281,7 +282,7 @@ def restore(path: Path, model: Model) -> None:
     functions = model.state().functions
     if header.model != model.name:
         raise InputError("checkpoint", path, f"is of model {header.model}, not of {model.name}")
-    if header.functions != {name: _size(function) for name, function in functions.items()}:
+    if header.functions != {name: unknowns_of(function) for name, function in functions.items()}:
         raise InputError(
             "checkpoint", path, f"holds other unknowns than model {model.name} has with this input"
         )
@@ -308,11 +309,6 @@ def check_input_order(domain: Domain) -> None:
         raise InputError("mesh", "", "has nodes that belong to no cell; remove them")
 
 
-def _size(function: Function[Any]) -> int:
-    dofmap = function.function_space.dofmap
-    return int(dofmap.index_map.size_global * dofmap.index_map_bs)
-
-
 def _make_room(partial: Path, size: int) -> None:
     """Make the directory, and see that a file of this size can be written there."""
     try:
@@ -332,7 +328,7 @@ def _expected_bytes(domain: Domain, functions: Mapping[str, Function[Any]]) -> i
     for function in functions.values():
         dofmap = function.function_space.dofmap
         corners = dofmap.dof_layout.num_dofs * dofmap.index_map_bs
-        total += 8 * (_size(function) + cells * (corners + 1))
+        total += 8 * (unknowns_of(function) + cells * (corners + 1))
     return int(total)
 
 

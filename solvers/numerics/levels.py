@@ -61,3 +61,9 @@ class TimeLevels:
         """Take the trial as every past level (the state before the first step)."""
         for level in self.past:
             level.x.array[:] = self.trial.x.array
+
+
+def unknowns_of(*functions: Function[Any]) -> int:
+    """Return the global number of values of functions."""
+    maps = [function.function_space.dofmap for function in functions]
+    return sum(int(m.index_map.size_global * m.index_map_bs) for m in maps)

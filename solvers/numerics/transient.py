@@ -7,6 +7,7 @@ extrapolated, accepted, stored in checkpoints and restored with the rest.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, TypeAlias
@@ -14,6 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from dolfinx.fem import Constant, Function
 
+from lithode.core.errors import StepFailed
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.clock import Clock, Clocked, Inflow
 from lithode.solvers.numerics.levels import Array, TimeLevels
@@ -152,7 +154,13 @@ class Transient:
         self.step = dt
 
     def error(self, change: float) -> float:
-        """Return the local error of a trial that is off from what was predicted by ``change``."""
+        """Return the local error of a trial that is off from what was predicted by ``change``.
+
+        Raises:
+            StepFailed: The change is not finite.
+        """
+        if not math.isfinite(change):
+            raise StepFailed("the solution is not finite")
         return bdf.error_factor(self.step, self.clock.past) * change
 
     def accept(self) -> None:

@@ -17,6 +17,7 @@ from lithode.core.errors import InputError, StepFailed
 from lithode.core.parallel import lasting
 from lithode.solvers.numerics.blocks import JIT_OPTIONS, LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
+from lithode.solvers.numerics.levels import unknowns_of
 from lithode.solvers.voids.equations import CURRENT_OPTIONS, FLOW_OPTIONS, Equations, flow_space
 from lithode.solvers.voids.parameters import CURRENT_PREFIX, FLOW_PREFIX, Parameters
 from lithode.theory.constriction import newtonian_closure, tube_constriction
@@ -98,10 +99,7 @@ class VoidCell:
             name: _Current(self.equations, name, wagner) for name, wagner in wagners.items()
         }
         self._build_fields()
-        self.unknowns = sum(
-            space.dofmap.index_map.size_global * space.dofmap.index_map_bs
-            for space in (f.function_space for f in self.unknown_functions()[1:])
-        )
+        self.unknowns = unknowns_of(*self.unknown_functions()[1:])
         self.load = 0.5
 
     def _extent(self, boundary: str, axis: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from dolfinx import fem
 from dolfinx.fem import Constant, Function
 
 from lithode.core.domain import Domain
-from lithode.core.errors import StepFailed
 from lithode.solvers.numerics.blocks import MUMPS, NEWTON, NonlinearBlock, Options
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
@@ -140,8 +138,6 @@ class Wetting(Stepped):
         # MPI's maximum may lose a NaN of another rank.
         difference = np.abs(self._levels.trial.x.array - self.transient.predicted)
         change = float(self._weights.maxima(np.nan_to_num(difference, nan=np.inf))[0])
-        if not math.isfinite(change):
-            raise StepFailed("the solution is not finite")
         return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
 
     def accept(self) -> None:

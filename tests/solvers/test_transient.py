@@ -10,6 +10,7 @@ from dolfinx import fem
 from dolfinx.mesh import create_unit_interval
 from mpi4py import MPI
 
+from lithode.core.errors import StepFailed
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.transient import Ledger, Stepped, Transient
 
@@ -123,3 +124,9 @@ def test_error_of_a_step_is_of_third_order():
         return model.advance(dt)
 
     assert np.log2(error(0.02) / error(0.01)) == pytest.approx(3, abs=0.2)
+
+
+def test_a_trial_that_is_not_finite_is_rejected():
+    for change in (np.nan, np.inf):
+        with pytest.raises(StepFailed, match="not finite"):
+            Decay().transient.error(change)

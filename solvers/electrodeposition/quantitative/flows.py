@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,22 +10,17 @@ from dolfinx.fem import Function
 
 from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
-from lithode.solvers.electrodeposition.currents import SMALLEST_CURRENT
+from lithode.solvers.electrodeposition.currents import Flowing
 from lithode.solvers.electrodeposition.quantitative.equations import QuantitativeEquations
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import NodalWeights, boundary_dofs
 from lithode.solvers.numerics.levels import Array
-from lithode.solvers.numerics.transient import Ledger, Transient
+from lithode.solvers.numerics.transient import Transient
 from lithode.theory.free_energy import order_parameter
 
 
-@dataclass
-class _Start(Ledger):
-    lithium_start: float = 0.0
-
-
-class Flows:
-    """What flowed in the last accepted step, and what has come in since the start.
+class Flows(Flowing):
+    """What flows with a front that moves by its kinetics.
 
     Args:
         domain: Mesh with the boundaries electrode and counter_electrode.
@@ -36,12 +30,6 @@ class Flows:
         distance: Accepted signed distance.
         salt: Accepted salt per volume, over c_0.
         transient: Steps the model; totals and start are kept there.
-
-    Attributes:
-        faradaic: Current that plates, less what strips a foil, per depth in 2D: A/m^2 times um, or
-            times um^2.
-        electrode: Current into the electrode, in the same unit.
-        counter_electrode: Current out of the counter electrode.
     """
 
     def __init__(
@@ -54,9 +42,8 @@ class Flows:
         salt: Function[Any],
         transient: Transient,
     ) -> None:
-        self._weights, self._parameters = weights, equations.parameters
+        super().__init__(weights, equations.parameters, transient)
         self._distance, self._salt, self._is_binary = distance, salt, equations.is_binary
-        self.faradaic = self.electrode = self.counter_electrode = 0.0
         owned, test = weights.space.dofmap.index_map.size_local, ufl.TestFunction(weights.space)
         ends = {}
         for name in ("electrode", "counter_electrode"):
@@ -68,14 +55,10 @@ class Flows:
         self._electrons = compiled(equations.electrons(state, test))
         self._ions = compiled(equations.ions(state, test))
         self._anions = compiled(equations.salt(state, test)) if self._is_binary else None
-        self._rate = np.zeros_like(weights.whole)
-        self._start = _Start()
-        transient.keep(self._start)
-        self._inflow = transient.inflow("inflow", self._lithium_inflow)
 
     def start(self) -> None:
         """Remember the initial lithium, and what flows at the start."""
-        self._start.lithium_start = self._lithium()
+        super().start()
         self.take()
 
     def take(self) -> None:
@@ -113,18 +96,3 @@ class Flows:
         if self._is_binary:
             content = content + p.bulk_concentration * self._salt.x.array
         return float(w.sums(w.whole * content)[0])
-
-    def lithium_defect(self) -> float:
-        """Return the share of the lithium that has neither been there nor come in; collective."""
-        lithium = self._lithium()
-        return abs(lithium - self._start.lithium_start - self._inflow.total) / lithium
-
-    def charge_defect(self) -> float:
-        """Return by how much boundary currents differ from the Faradaic one, over that."""
-        net, size = self.faradaic, abs(self.faradaic)
-        lost = max(abs(self.electrode + net), abs(self.counter_electrode - net))
-        if self._parameters.counter_electrode.is_metal:
-            # What plates is stripped, so that the Faradaic currents all but cancel.
-            size = max(abs(self.electrode), abs(self.counter_electrode))
-            lost = max(abs(self.electrode + self.counter_electrode), abs(net))
-        return lost / max(size, SMALLEST_CURRENT)

@@ -12,9 +12,10 @@ from dolfinx.fem import Function
 
 from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError, StepFailed
+from lithode.core.errors import InputError
 from lithode.solvers.electrodeposition.coupling import Unknowns
 from lithode.solvers.electrodeposition.equations import Equations, Properties
+from lithode.solvers.electrodeposition.front_model import FrontModel
 from lithode.solvers.electrodeposition.mechanics import Mechanics
 from lithode.solvers.electrodeposition.observables import Observables
 from lithode.solvers.electrodeposition.parameters import (
@@ -41,10 +42,8 @@ from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, compile
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
-from lithode.solvers.numerics.model import Event, Trial
-from lithode.solvers.numerics.transient import Stepped, Transient
+from lithode.solvers.numerics.model import Trial
 from lithode.solvers.physics.front import into_lithium
-from lithode.theory.elasticity import Kinematics
 from lithode.theory.free_energy import order_parameter
 from lithode.theory.kinetics import mechanical_overpotential
 
@@ -54,7 +53,7 @@ _FAR = 8.0
 _HOLD = 1e12
 
 
-class QuantitativeFront(Stepped):
+class QuantitativeFront(FrontModel):
     """Lithium whose front moves by kinetics and surface energy, whatever its width.
 
     Satisfies ``lithode.solvers.numerics.model.Model``; docs/quantitative-interface.md.
@@ -84,10 +83,6 @@ class QuantitativeFront(Stepped):
         numerics = Numerics() if numerics is None else numerics
         refuse(parameters)
         mesh = domain.mesh
-        if (numerics.kinematics is Kinematics.SOLID) != (mesh.topology.dim == 3):
-            allowed = "must be solid on a 3D mesh, plane_strain or plane_stress on a 2D one"
-            raise InputError("kinematics", numerics.kinematics, allowed)
-        self.domain, self.parameters, self.numerics = domain, parameters, numerics
         self._length = parameters.interface.profile_length
         self._fields = fields_of(parameters)
         scalar = fem.functionspace(mesh, ("P", 1))
@@ -95,12 +90,15 @@ class QuantitativeFront(Stepped):
         vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
         block = fem.functionspace(mesh, ("P", 1, (self._fields,)))
         self._space, self._weights = scalar, NodalWeights(domain, scalar)
-        super().__init__(Transient(TimeLevels.in_space(scalar.clone(), "distance", 3)))
+        super().__init__(
+            domain, parameters, numerics, TimeLevels.in_space(scalar.clone(), "distance", 3)
+        )
         t = self.transient
         self._distance = t.conserved
         self._state = t.follow(TimeLevels.in_space(block, "front_fields", 3))
         self._salt = t.follow(TimeLevels.in_space(scalar.clone(), "salt", 2))
         self._front_stress = t.follow(TimeLevels.in_space(scalar.clone(), "front_stress", 2))
+        self._solved = self._state, self._distance
         # As the other model has them, for what is common to both.
         self._unknowns = Unknowns(
             phase=t.follow(TimeLevels.in_space(pairs, "phase", 1)),
@@ -162,10 +160,6 @@ class QuantitativeFront(Stepped):
     def rebuilt(self, domain: Domain) -> QuantitativeFront:
         """Return the same model on another mesh, with a state that is yet to be put in."""
         return QuantitativeFront(domain, self.parameters, None, self.numerics)
-
-    def front(self) -> tuple[fem.FunctionSpace[Any], Array]:
-        """Return the order parameter of the accepted state, for ``Adaptive``."""
-        return self._space, self._unknowns.phase.now.x.array[0::2]
 
     held = ("counter_electrode",)
 
@@ -297,15 +291,6 @@ class QuantitativeFront(Stepped):
         found = {"potential": state[IONS::n]}
         return {**found, "concentration": state[SALT::n]} if self.equations.is_binary else found
 
-    @property
-    def unknowns(self) -> int:
-        """Global number of unknowns of one step."""
-        solved = [self._state, self._distance]
-        if self.numerics.mechanics:
-            solved.append(self._unknowns.displacement)
-        maps = [levels.trial.function_space.dofmap for levels in solved]
-        return sum(m.index_map.size_global * m.index_map_bs for m in maps)
-
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""
         self.transient.predict(dt)
@@ -331,8 +316,6 @@ class QuantitativeFront(Stepped):
         # MPI's maximum may lose a NaN of another rank.
         found = self._weights.maxima(*(np.nan_to_num(change, nan=np.inf) for change in changes))
         change = float(np.max(found))
-        if not np.isfinite(change):
-            raise StepFailed("the solution is not finite")
         return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)
 
     def accept(self) -> None:
@@ -349,22 +332,6 @@ class QuantitativeFront(Stepped):
         for level in self._distance.past:
             level.x.array[:] += off
         super().refresh()
-
-    def front_size(self) -> float:
-        """Return the mean size in um of the cells along the front; collective."""
-        return self.observables.front_size()
-
-    def measure(self) -> Mapping[str, float]:
-        """Return the history scalars; see docs/electrodeposition.md for each."""
-        return self.observables.measure()
-
-    def fields(self) -> Sequence[Function[Any]]:
-        """Return the accepted fields; see ``Observables.fields``."""
-        return self.observables.fields()
-
-    def events(self) -> Sequence[Event]:
-        """Return what the accepted state meets; see ``Observables.events``."""
-        return self.observables.events()
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""
