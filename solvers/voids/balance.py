@@ -2,9 +2,11 @@
 
 Lithium that is stripped faster at the edge of the contact than in its middle leaves a void; creep
 closes it: h d(theta)/dx = -f(theta) + q G(theta), with the stripped thickness x, the height h of
-the void, the uneven fraction f of the stripping, and q = A p^n b / v of the stripping speed v. That
-the block follows its receding contact and lowers the roof of the void is left out: theta is a
-lower bound.
+the void, the uneven fraction f of the stripping, and q = A p^n b / v of the stripping speed v. What
+vacancies carry, c, is taken from f. If lithium is plated back, x is stripped and plated in turns,
+and a share r of the uneven plating returns: the mean loss is (max(0, f - c) - r f) / 2. That the
+block follows its receding contact and lowers the roof of the void is left out: theta is a lower
+bound.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ _NEAR_WHOLE = 0.9
 # Nearer to 1 the contact counts as whole.
 _WHOLE = 1e-9
 _TOLERANCE = 1e-8
+# Of the way on which a steady contact is looked for.
+_POINTS = 400
 
 
 def stripping_speed(current: float, molar_volume: float) -> float:
@@ -50,6 +54,8 @@ class ContactBalance:
         closure: G at each, v / (A p^n b).
         uneven: Share of the current above the mean of the contact, at each; None for the bound
             that all that is stripped must creep in, f = 1.
+        carried: Share c of the current that vacancies carry.
+        returned: Share r of the uneven plating that returns; None for stripping alone.
 
     Raises:
         InputError: Fractions that do not rise between 0 and 1.
@@ -58,6 +64,8 @@ class ContactBalance:
     fractions: Array
     closure: Array
     uneven: Array | None = None
+    carried: float = 0.0
+    returned: float | None = None
 
     def __post_init__(self) -> None:
         ends = np.concatenate([[0.0], self.fractions, [1.0]])
@@ -105,32 +113,38 @@ class ContactBalance:
         curve = self._uneven_curve(np.clip(fraction, self.fractions[0], 1.0))
         return np.maximum(curve, 0.0)
 
-    def pressure(self, fraction: Any, exponent: float, speed: float, closing: float) -> Any:
-        """Return the pressure in MPa that holds a contact fraction while stripping goes on.
+    def lost_at(self, fraction: Any) -> Any:
+        """Return what creep must make up for, as a share of the current."""
+        uneven = self.uneven_at(fraction)
+        lost = np.maximum(uneven - self.carried, 0.0)
+        return lost if self.returned is None else (lost - self.returned * uneven) / 2
+
+    def needed_return(self, fraction: float, ratio: float) -> float:
+        """Return the least share r of the uneven plating that keeps a contact fraction.
 
         Args:
-            fraction: theta.
-            exponent: n.
-            speed: v of the stripping, in um/s.
-            closing: A b, in um/s at 1 MPa.
+            fraction: theta, below 1.
+            ratio: q.
         """
-        ratio = speed * self.uneven_at(fraction) / (closing * self.closure_at(fraction))
-        return ratio ** (1 / exponent)
+        uneven = float(self.uneven_at(fraction))
+        lost = max(uneven - self.carried, 0.0) - 2 * ratio * float(self.closure_at(fraction))
+        return max(lost, 0.0) / uneven
 
     def growth(self, fraction: Any, ratio: float) -> Any:
-        """Return h d(theta)/dx = q G - f.
+        """Return h d(theta)/dx = q G less what is lost.
 
         Args:
             fraction: theta.
             ratio: q, closing A p^n b over stripping speed.
         """
-        return ratio * self.closure_at(fraction) - self.uneven_at(fraction)
+        return ratio * self.closure_at(fraction) - self.lost_at(fraction)
 
-    def steady(self, ratio: float) -> float | None:
-        """Return the contact fraction at which creep keeps up, f = q G.
+    def steady(self, ratio: float, start: float | None = None) -> float | None:
+        """Return the contact fraction that a contact tends to: the next at which creep keeps up.
 
         Args:
             ratio: q.
+            start: Contact fraction at first; the first one of the sweep if None.
 
         Returns:
             theta; None if it is less than the first one of the sweep or beyond its reach.
@@ -138,12 +152,14 @@ class ContactBalance:
         from scipy.optimize import brentq
 
         low, high = float(self.fractions[0]), min(self.reach, 1 - _WHOLE)
-        if self.growth(low, ratio) < 0:
-            return None
-        # The uneven fraction vanishes with 1 - theta, the closing faster.
-        if self.growth(high, ratio) > 0:
-            return 1.0 if self.reach == 1 else None
-        return float(brentq(self.growth, low, high, (ratio,)))
+        first = low if start is None else min(max(start, low), high)
+        rises = self.growth(first, ratio) >= 0
+        way = 1 - np.geomspace(1 - first, 1 - (high if rises else low), _POINTS)
+        turned = np.flatnonzero((self.growth(way, ratio) >= 0) != rises)
+        if len(turned):
+            ends = way[turned[0] - 1], way[turned[0]]
+            return float(brentq(self.growth, *ends, (ratio,)))
+        return 1.0 if rises and self.reach == 1 else None
 
     def along(self, ratio: float, height: float, start: float, stripped: Array) -> Array:
         """Return the contact fraction over the stripped thickness.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from lithode.core.errors import InputError
 from lithode.core.units import to_model
@@ -13,6 +15,7 @@ from lithode.materials.library import LITHIUM
 from lithode.solvers.physics.creep import viscosity
 from lithode.solvers.voids.balance import ContactBalance, stripping_speed
 from lithode.theory.constriction import newtonian_closure
+from lithode.theory.creep import holding_pressure
 
 FRACTIONS = np.array([0.1, 0.3, 0.6, 0.9])
 # Then the interpolation is exact: G = (1 - theta)^2.
@@ -48,7 +51,7 @@ def test_closure_is_interpolated_and_goes_on_by_its_last_power():
 @pytest.mark.parametrize("ratio", [2.0, 30.0, 1e4])
 def test_steady_contact(ratio):
     assert BOUND.steady(ratio) == pytest.approx(1 - ratio**-0.5, rel=1e-8)
-    held = BOUND.pressure(BOUND.steady(ratio), 6.56, 3.0, 3.0 * ratio)
+    held = holding_pressure(1.0, ratio * BOUND.closure_at(BOUND.steady(ratio)), 6.56)
     assert held == pytest.approx(1.0)
 
 
@@ -114,6 +117,39 @@ def test_even_currents_leave_no_voids():
     # 0.05 y = q y^3
     assert even.steady(20.0) == pytest.approx(1 - math.sqrt(0.05 / 20.0), rel=1e-6)
     assert even.along(20.0, 0.5, 0.5, np.array([0.0, 50.0]))[-1] == pytest.approx(0.95, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("carried", "returned", "lost"), [(0.4, None, 0.6), (0.0, 0.7, 0.15), (0.4, 0.1, 0.25)]
+)
+def test_vacancies_and_plating_take_away_from_what_must_creep(carried, returned, lost):
+    balance = replace(BOUND, carried=carried, returned=returned)
+    assert balance.lost_at(0.5) == pytest.approx(lost)
+    assert balance.steady(20.0) == pytest.approx(1 - math.sqrt(lost / 20.0), rel=1e-8)
+
+
+def test_share_of_plating_that_keeps_a_contact():
+    assert BOUND.needed_return(0.5, 20.0) == 0.0
+    needed = BOUND.needed_return(0.5, 0.4)
+    assert needed == pytest.approx(1 - 2 * 0.4 * 0.25)
+    kept = replace(BOUND, returned=needed)
+    assert kept.growth(0.5, 0.4) == pytest.approx(0.0, abs=1e-12)
+    assert replace(BOUND, carried=1.0).needed_return(0.5, 0.4) == 0.0
+    # Plating as uneven as stripping returns all of it.
+    assert replace(BOUND, returned=1.0).steady(1e-6) == 1.0
+
+
+def test_a_contact_goes_to_the_next_steady_one():
+    """f / (q G) = theta sqrt(1 - theta) / 0.3 is 1 twice: voids close or open by where they are."""
+    theta = np.linspace(0.05, 0.999, 400)
+    both = ContactBalance(theta, np.sqrt(1 - theta), 0.1 * theta * (1 - theta))
+    ratio = 0.03
+    low, high = (
+        brentq(lambda x: x * math.sqrt(1 - x) - 0.3, *ends) for ends in ((0.1, 0.6), (0.7, 0.99))
+    )
+    for start, end in ((None, low), (0.05, low), (high - 0.01, low), (high + 0.01, 1.0)):
+        assert both.steady(ratio, start) == pytest.approx(end, abs=1e-3)
+    assert both.steady(0.0, 0.5) is None
 
 
 @pytest.mark.parametrize("fractions", [[0.5], [0.5, 0.4], [0.0, 0.5], [0.5, 1.0]])

@@ -13,8 +13,8 @@ from lithode.cases.tang2026.voids.readings import (
     AXIS,
     CAPACITY,
     FORMULA,
-    balances,
     contact_column,
+    has_balance,
     histories,
     pressures,
     resistance_column,
@@ -40,7 +40,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
     cell = UnitCell(directory.fields, "potential_Li")
     shown = [near for near in (0.2, 0.5, 0.9) if fraction[0] - 0.1 <= near <= fraction[-1] + 0.1]
     drawn = [cell.draw(directory.figures / "cell.png", shown or [float(fraction[-1])])]
-    if not balances(history):
+    if not has_balance(history):
         return drawn
     over, held, sweep = histories(history, p), pressures(history, p), resistances(history, p)
     panels = [
@@ -81,7 +81,9 @@ def _of_stripping(
     p: Parameters, held: dict[str, Array], over: dict[str, Array]
 ) -> list[CurvePanel]:
     """Return the panel of pressures and those over the stripped capacity."""
-    stripped, title = "stripped (mAh/cm$^2$)", f"{p.current:g} mA/cm$^2$"
+    one_way = p.plating_back is None
+    stripped = f"{'stripped' if one_way else 'stripped and plated'} (mAh/cm$^2$)"
+    title = f"{p.current:g} mA/cm$^2$"
     fraction, *pressures = held.values()
     names = "f = 1", *(f"f of {electrode}" for electrode in ELECTRODES)
     curves = [

@@ -24,6 +24,12 @@ from lithode.core.units import to_model
 from lithode.materials.library import LITHIUM, Value
 from lithode.solvers.voids.balance import stripping_speed
 from lithode.solvers.voids.parameters import Parameters as Model
+from lithode.theory.creep import (
+    diffusional_rate,
+    rate_over_stress,
+    strengthening,
+    vacancy_current,
+)
 
 ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
 _OURS = "Lithode"
@@ -32,6 +38,23 @@ _DOCS = "docs/tang2026-voids.md"
 # Creep of lithium at 25 C; published rates differ by up to 100.
 CREEP_EXPONENT = Value(6.56, "", "LePage et al., J. Electrochem. Soc. 166 (2019) A89", "literature")
 CREEP_RATE = Value(8.9e-4, "1/s", "LePage et al. (2019), at 1 MPa, from memory", "assumed")
+# Of small volumes of lithium.
+_XU = "Xu et al., PNAS 114 (2017) 57"
+_HERBERT = "Herbert et al., J. Mater. Res. 33 (2018) 1347"
+PILLAR_STRENGTH = Value(105.0, "MPa", f"{_XU}: at 1 um and room temperature", "literature")
+PILLAR_EXPONENT = Value(0.68, "", f"{_XU}: room temperature", "literature")
+PILLAR_RATE = Value(5e-3, "1/s", f"of the tests of {_XU}, from memory", "assumed")
+INDENT_SIZE = Value(0.04, "um", f"{_HERBERT}: depth", "literature")
+INDENTS = (23.0, 0.195), (175.0, 1.364)
+"""Hardness in MPa and strain rate in 1/s at that depth, from the same abstract."""
+DIFFUSIONAL_CREEP = Value(
+    round(sum(rate_over_stress(*indent) for indent in INDENTS) / len(INDENTS), 4),
+    "1/(MPa s)",
+    f"{_HERBERT}: rate over a third of the hardness, mean of the slowest and fastest test",
+    "literature",
+)
+SELF_DIFFUSIVITY = Value(5.6e-15, "m^2/s", "lithium in lithium at 25 C, from memory", "assumed")
+GRAIN_SIZE = Value(100.0, "um", "Yoon et al. (2023), 10.1039/d3ta03814a: in use", "literature")
 LAYER_THICKNESS: Mapping[int, Value] = {
     1: Value(1.0, "um", f"{PAPER}, Fig. 1a; the text has no number", "paper"),
     3: LI3N_THICKNESS,
@@ -58,6 +81,14 @@ class Parameters(CaseParameters):
             "void_height",
             "creep_rate",
             "initial_contact",
+            "strength",
+            "pillar_strength",
+            "pillar_exponent",
+            "pillar_rate",
+            "diffusional_creep",
+            "vacancy_sinks",
+            "self_diffusivity",
+            "plating_back",
         )
     )
     reach: ClassVar[frozenset[str]] = frozenset({"contact_fractions"})
@@ -84,6 +115,36 @@ class Parameters(CaseParameters):
     )
     creep_exponent: float = material(CREEP_EXPONENT, "n of rate = A sigma^n", ge=1, le=12)
     creep_rate: float = material(CREEP_RATE, "A: equivalent creep rate at 1 MPa", gt=0)
+    strength: Literal["bulk", "size"] = choice(
+        "bulk",
+        "of lithium at voids: that of bulk metal, or of a volume as large as the void",
+        source=_DOCS,
+        provenance="assumed",
+    )
+    pillar_strength: float = material(PILLAR_STRENGTH, "of lithium of 1 um, strength=size", ge=0)
+    pillar_exponent: float = material(PILLAR_EXPONENT, "strength over size", ge=0, le=2)
+    pillar_rate: float = material(PILLAR_RATE, "strain rate of that strength", gt=0)
+    diffusional_creep: float = material(
+        DIFFUSIONAL_CREEP, "strain rate over stress by diffusion at 40 nm, strength=size", ge=0
+    )
+    vacancy_sinks: float | None = quantity(
+        None,
+        "um",
+        "distance of the sinks of vacancies; unset: vacancies carry nothing",
+        source=f"half of a grain: {GRAIN_SIZE.source}",
+        provenance="assumed",
+        gt=0,
+    )
+    self_diffusivity: float = material(SELF_DIFFUSIVITY, "of lithium, for vacancies", gt=0)
+    plating_back: float | None = quantity(
+        None,
+        "",
+        "share of uneven plating that returns into voids; unset: stripped one way",
+        source="not in the text",
+        provenance="assumed",
+        ge=0,
+        le=1,
+    )
     tube_radius: float = quantity(
         50.0,
         "um",
@@ -230,6 +291,34 @@ class Parameters(CaseParameters):
         """Return q = A p^n b over the stripping speed, for MPa and mA/cm^2."""
         closing = self.creep_rate * pressure**self.creep_exponent * self.tube_radius
         return float(closing / self.speed(current))
+
+    def void_size(self, fraction: Any) -> Any:
+        """Return the width in um of the void around a contact fraction, or its height if larger."""
+        return np.maximum(self.tube_radius * (1 - np.sqrt(fraction)), self.void_height)
+
+    def softening(self, fraction: Any) -> Any:
+        """Return the rate of dislocation creep at a void over that of bulk metal."""
+        if self.strength == "bulk":
+            return np.ones_like(fraction)
+        bulk = (self.pillar_rate / self.creep_rate) ** (1 / self.creep_exponent)
+        size = self.void_size(fraction)
+        stress = strengthening(size, self.pillar_strength, bulk, self.pillar_exponent)
+        return stress**-self.creep_exponent
+
+    def diffusion_rate(self, fraction: Any) -> Any:
+        """Return strain rate over stress by diffusion at a void, in 1/(MPa s)."""
+        if self.strength == "bulk":
+            return np.zeros_like(fraction)
+        size = self.void_size(fraction)
+        return diffusional_rate(size, INDENT_SIZE.value, self.diffusional_creep)
+
+    def carried(self, current: float) -> float:
+        """Return the share of a current in mA/cm^2 that vacancies carry, at most 1."""
+        if self.vacancy_sinks is None:
+            return 0.0
+        volume, diffusivity = LITHIUM.molar_volume.model, self.model_value("self_diffusivity")
+        limit = vacancy_current(self.vacancy_sinks, diffusivity, volume)
+        return min(limit / to_model(current, "mA/cm^2"), 1.0)
 
     def speed(self, current: float) -> float:
         """Return the speed in um/s at which a current in mA/cm^2 strips."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lithode.cases.tang2026.voids.parameters import Parameters
-from lithode.cases.tang2026.voids.readings import balances, histories, pressures, resistances
+from lithode.cases.tang2026.voids.readings import has_balance, histories, pressures, resistances
 from lithode.engine.rundir import RunDirectory
 from lithode.output.history import read_history
 from lithode.output.tables import write_table
@@ -18,7 +18,7 @@ def write(run_directory: Path, parameters: Parameters) -> list[Path]:
     """
     directory = RunDirectory(run_directory)
     history = read_history(directory.history)
-    if not balances(history):
+    if not has_balance(history):
         return []
     tables = {"contact": histories, "pressure": pressures, "resistance": resistances}
     return [

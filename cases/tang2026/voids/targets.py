@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +16,21 @@ from lithode.cases.tang2026.measured import (
     TABLE_2,
     Electrode,
 )
-from lithode.cases.tang2026.voids.parameters import ELECTRODES, INITIAL_CONTACT, Parameters
-from lithode.cases.tang2026.voids.readings import AXIS, FORMULA, balances, resistance_at, steady
+from lithode.cases.tang2026.voids.parameters import (
+    ELECTRODES,
+    GRAIN_SIZE,
+    INITIAL_CONTACT,
+    Parameters,
+)
+from lithode.cases.tang2026.voids.readings import (
+    AXIS,
+    FORMULA,
+    balances,
+    has_balance,
+    holding,
+    resistance_at,
+    steady,
+)
 from lithode.core.errors import SolverError
 from lithode.engine.verdict import Result, Target, Value
 from lithode.output.history import History
@@ -31,7 +45,7 @@ _HOUR = 3600.0
 
 def results(history: History, parameters: Parameters) -> list[Result]:
     """Return where the contact tends to at each pressure, and what its loss costs."""
-    p, found = parameters, balances(history)
+    p = parameters
     speed = p.speed(p.current)
     numbers = [
         Result("stripping speed", speed * _HOUR, "um/hour"),
@@ -42,14 +56,12 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         ),
         Result("resistance of the cell with bare Li", p.cell_resistance("Li"), "ohm*cm^2"),
     ]
-    if not found:
+    if not has_balance(history):
         return numbers
-    bound = found[None]
-    if bound.covers(_HALF):
+    if _covers_half(history):
+        half = float(holding(history, p, None, _HALF))
         numbers += [
-            Result(
-                "pressure that holds half of the contact, at most", _holding_half(p, bound), "MPa"
-            ),
+            Result("pressure that holds half of the contact, at most", half, "MPa"),
             *(
                 Result(
                     f"interface resistance of {e}, half of the contact",
@@ -60,36 +72,39 @@ def results(history: History, parameters: Parameters) -> list[Result]:
             ),
         ]
     for pressure in p.stack_pressures:
-        ratio = p.closing_ratio(pressure, p.current)
-        for balance, words in ((bound, "at least"), (found["Li"], "current of bare Li")):
-            fraction = balance.steady(ratio)
-            value = _tends(balance, ratio) if fraction is None else fraction
+        found = balances(history, p, pressure, p.current)
+        ratio, bare = p.closing_ratio(pressure, p.current), found["Li"]
+        for balance, words in ((found[None], "at least"), (bare, "current of bare Li")):
+            value = _tends(balance, ratio, p.first_contact("Li"))
             numbers.append(Result(f"contact fraction at {pressure:g} MPa, {words}", value))
+        if bare.covers(_CLOSED):
+            share = bare.needed_return(_CLOSED, ratio)
+            numbers.append(
+                Result(f"plating that must return to keep {_CLOSED:g} at {pressure:g} MPa", share)
+            )
     return numbers
 
 
-def _holding_half(p: Parameters, bound: ContactBalance) -> float:
-    closing = p.creep_rate * p.tube_radius
-    return float(bound.pressure(_HALF, p.creep_exponent, p.speed(p.current), closing))
+def _covers_half(history: History) -> bool:
+    return bool(history[AXIS.column][0] <= _HALF <= history[AXIS.column][-1])
 
 
 def findings(history: History, parameters: Parameters) -> list[str]:
     """Say where the contact ends, and at which pressure it would be lost."""
     p = parameters
-    found = balances(history)
-    if not found:
+    if not has_balance(history):
         return []
-    bound, bare = found[None], found["Li"]
     lines = []
     for pressure in p.stack_pressures:
-        ratio = p.closing_ratio(pressure, p.current)
-        low, high = (_tends(balance, ratio) for balance in (bound, bare))
+        found = balances(history, p, pressure, p.current)
+        ratio, start = p.closing_ratio(pressure, p.current), p.first_contact("Li")
+        low, high = (_text(_tends(found[name], ratio, start)) for name in (None, "Li"))
         lines.append(
             f"{p.current:g} mA/cm^2 at {pressure:g} MPa: the contact tends to {low} if all "
             f"stripped lithium must creep in, to {high} with the current of bare lithium"
         )
-    if bound.covers(_HALF):
-        half = _holding_half(p, bound)
+    if _covers_half(history):
+        half = float(holding(history, p, None, _HALF))
         lines.append(f"half of the contact is lost only below {half:.2g} MPa, in the first way")
     return [*lines, *_verification(history)]
 
@@ -109,13 +124,17 @@ def _verification(history: History) -> list[str]:
     ]
 
 
-def _tends(balance: ContactBalance, ratio: float) -> str:
+def _tends(balance: ContactBalance, ratio: float, start: float) -> Value:
     """Return the contact fraction that stripping tends to, or on which side of the sweep it is."""
-    fraction, low = balance.steady(ratio), float(balance.fractions[0])
+    fraction, low = balance.steady(ratio, start), float(balance.fractions[0])
     if fraction is not None:
-        return f"{fraction:.3f}"
-    lost = balance.growth(low, ratio) < 0
+        return fraction
+    lost = balance.growth(min(start, balance.reach), ratio) < 0
     return f"less than {low:g}" if lost else f"more than {balance.reach:g}"
+
+
+def _text(contact: Value) -> str:
+    return f"{contact:.3f}" if isinstance(contact, float) else str(contact)
 
 
 def _no_voids(current: float, pressure: float) -> Callable[[History, Parameters], Value]:
@@ -186,7 +205,8 @@ def _gap(history: History, parameters: Parameters) -> Value:
     p, current = parameters, 1.0
     ratio = p.closing_ratio(STACK_PRESSURE.value, current)
     depth = np.array([0.0, p.stripped(current * _HALF_CYCLE_H)])
-    bound, starts = balances(history).get(None), [INITIAL_CONTACT[time].value for time in (3, 6)]
+    bound = balances(history, p, STACK_PRESSURE.value, current).get(None)
+    starts = [INITIAL_CONTACT[time].value for time in (3, 6)]
     if bound is None or not all(map(bound.covers, starts)):
         return None
     try:
@@ -201,7 +221,7 @@ _VOID = TABLE_2["Li", 150].void
 _PROTOCOLS = "tang2026/protocols"
 
 
-TARGETS: tuple[Target[Parameters], ...] = (
+_BULK: tuple[Target[Parameters], ...] = (
     Target(
         name="20 MPa, 0.5 mA/cm^2, bare Li",
         paper="no voids",
@@ -259,4 +279,23 @@ TARGETS: tuple[Target[Parameters], ...] = (
         read=_gap,
         source=f"{PAPER}, text on Fig. S4: CCD 1.0 instead of 1.1 mA/cm^2",
     ),
+)
+_SIZE: Mapping[str, object] = {"strength": "size"}
+_VACANCIES: Mapping[str, object] = {**_SIZE, "vacancy_sinks": GRAIN_SIZE.value / 2}
+
+
+def _again(
+    target: Target[Parameters], words: str, where: Mapping[str, object]
+) -> Target[Parameters]:
+    """Return a row for another law: a repeat, unless that of bulk creep was no prediction."""
+    counted = target.repeats or f"tang2026/voids: {target.name}"
+    repeats = counted if target.kind == "predicted" else ""
+    name = f"{words}: {target.name}"
+    return replace(target, name=name, where=where, kind="predicted", repeats=repeats)
+
+
+TARGETS: tuple[Target[Parameters], ...] = (
+    *_BULK,
+    *(_again(t, "lithium by its size", _SIZE) for t in _BULK if t.read is not _gap),
+    _again(_BULK[1], "with vacancies", _VACANCIES),
 )
