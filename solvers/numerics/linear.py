@@ -109,6 +109,10 @@ class LinearBlock:
         self._excess += max(0, iterations - self._fresh_iterations)
         return self._excess >= self._worth
 
+    def renew(self) -> None:
+        """Make the next solve take a new preconditioner."""
+        self._age = self._keep
+
     def refresh(self) -> None:
         """Forget the solver with all that its preconditioner was made of; collective."""
         self._renew_solver(self._options)
