@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lithode.cases.verification import physics
+from lithode.cases.verification.front import DOCS, FrontParameters
 from lithode.core.constants import FARADAY, inverse_thermal_voltage
-from lithode.core.parameters import CaseParameters, material, quantity
-from lithode.materials.library import LITHIUM
+from lithode.core.parameters import fill, quantity
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
-from lithode.theory.free_energy import profile_length_of
 
-DOCS = "docs/quantitative-interface.md"
 ROOM = 2.0
 """Side of the square over the radius."""
 
 
-class DiscParameters(CaseParameters):
+class DiscParameters(FrontParameters):
     """Parameters of the disc."""
 
     radius: float = quantity(10.0, "um", "at first", source="Lithode", provenance="assumed", gt=0)
-    surface_energy: float = quantity(
-        0.5, "J/m^2", "gamma", source="Lithode", provenance="assumed", gt=0
-    )
     exchange_current_density: float = quantity(
         20.0, "A/m^2", "i_0", source="Lithode", provenance="assumed", gt=0
     )
@@ -35,24 +30,11 @@ class DiscParameters(CaseParameters):
         gt=0,
         le=1e6,
     )
-    molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
-    temperature: float = quantity(
-        298.15,
-        "K",
-        "at which the constants hold",
-        source="Lithode",
-        provenance="assumed",
-        ge=100,
-        le=1000,
+    interface_width: float = fill(
+        FrontParameters, "interface_width", 1.5, source=DOCS, provenance="numerical"
     )
-    interface_width: float = quantity(
-        1.5, "um", "10-90 % width", source=DOCS, provenance="numerical", gt=0
-    )
-    elements_per_width: float = quantity(
-        4.0, "", "vertices per width", source=DOCS, provenance="numerical", ge=2, le=40
-    )
-    time_tolerance: float = quantity(
-        5e-3, "", "local error of psi / d", source=DOCS, provenance="numerical", gt=0
+    elements_per_width: float = fill(
+        FrontParameters, "elements_per_width", 4.0, source=DOCS, provenance="numerical"
     )
 
     @property
@@ -68,11 +50,6 @@ class DiscParameters(CaseParameters):
     def duration(self) -> float:
         """Time in s in which a disc loses 0.4 of its area."""
         return 0.4 * self.radius**2 / (2 * self.mobility)
-
-    @property
-    def profile_length(self) -> float:
-        """D in um."""
-        return profile_length_of(self.interface_width)
 
     @property
     def model(self) -> Parameters:

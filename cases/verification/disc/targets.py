@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lithode.cases.verification.disc.parameters import DOCS, DiscParameters
+from lithode.cases.verification.disc.parameters import DiscParameters
+from lithode.cases.verification.front import DOCS
 from lithode.engine.verdict import Result, Target
 from lithode.output.history import History
 

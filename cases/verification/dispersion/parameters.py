@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import Literal
 
 from lithode.cases.verification import physics
+from lithode.cases.verification.front import DOCS, FrontParameters
 from lithode.core.constants import inverse_thermal_voltage
-from lithode.core.parameters import CaseParameters, choice, material, quantity
+from lithode.core.parameters import choice, quantity
 from lithode.materials.library import LI3N, LITHIUM
 from lithode.solvers.electrodeposition.parameters import Numerics, Parameters
 from lithode.theory.elasticity import Stiffness
-from lithode.theory.free_energy import profile_length_of
 from lithode.theory.stability import FlatFront
 from lithode.theory.wavy_interface import Sandwich
 
-DOCS = "docs/quantitative-interface.md"
 HEIGHT_OVER_WAVE = 1.5
 """Electrolyte above the front over the wavelength: tanh(k H) is 1 to 1e-8."""
 
@@ -28,7 +27,7 @@ LI3N_STIFFNESS = Stiffness.from_engineering(
 )
 
 
-class DispersionParameters(CaseParameters):
+class DispersionParameters(FrontParameters):
     """Parameters of the wave."""
 
     wave_number: float = quantity(
@@ -43,19 +42,6 @@ class DispersionParameters(CaseParameters):
     exchange_current_density: float = quantity(
         2000.0, "A/m^2", "i_0 of the front", source="Lithode", provenance="assumed", gt=0
     )
-    surface_energy: float = quantity(
-        0.5, "J/m^2", "gamma of the front", source="Lithode", provenance="assumed", gt=0, le=1e3
-    )
-    temperature: float = quantity(
-        298.15,
-        "K",
-        "at which the constants hold",
-        source="Lithode",
-        provenance="assumed",
-        ge=100,
-        le=1000,
-    )
-    molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
     eigenstrain: float = quantity(
         0.0,
         "",
@@ -68,12 +54,6 @@ class DispersionParameters(CaseParameters):
     mechanical_factor: float = quantity(
         1.0, "", "C of the stress", source="thermodynamics", provenance="assumed", ge=0
     )
-    interface_width: float = quantity(
-        1.2, "um", "10-90 % width of the front", source=DOCS, provenance="numerical", gt=0
-    )
-    elements_per_width: float = quantity(
-        5.0, "", "vertices per width", source=DOCS, provenance="numerical", ge=2, le=40
-    )
     amplitude: float = quantity(
         0.005,
         "",
@@ -82,9 +62,6 @@ class DispersionParameters(CaseParameters):
         provenance="numerical",
         gt=0,
         le=0.05,
-    )
-    time_tolerance: float = quantity(
-        5e-3, "", "local error of psi / d per step", source=DOCS, provenance="numerical", gt=0
     )
     front_relaxation: float = quantity(
         4.0, "", "b / (v d)", source=DOCS, provenance="numerical", ge=1, le=100
@@ -126,11 +103,6 @@ class DispersionParameters(CaseParameters):
     def base_height(self) -> float:
         """Of lithium below the front in um; stress reaches about as far as the wave is long."""
         return 8 * self.profile_length + (0.8 if self.eigenstrain else 0.3) * self.wavelength
-
-    @property
-    def profile_length(self) -> float:
-        """D in um."""
-        return profile_length_of(self.interface_width)
 
     @property
     def sharp_rate(self) -> float:

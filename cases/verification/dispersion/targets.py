@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lithode.cases.verification.dispersion.parameters import DOCS, DispersionParameters
+from lithode.cases.verification.dispersion.parameters import DispersionParameters
+from lithode.cases.verification.front import DOCS
 from lithode.engine.verdict import Result, Target
 from lithode.output.history import History
 
