@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a preset sets a parameter to, where that comes from elsewhere than the default.
+
+    Attributes:
+        value: In the unit of the parameter.
+        source: As of `lithode.core.parameters.quantity`.
+        provenance: Kind of source.
+    """
+
+    value: object
+    source: str
+    provenance: str
 
 
 def declared(field: FieldInfo) -> dict[str, str]:
@@ -14,6 +30,18 @@ def declared(field: FieldInfo) -> dict[str, str]:
     if not isinstance(extra, dict):
         raise TypeError("declare parameters by quantity(), count() or choice()")
     return {key: str(value) for key, value in extra.items()}
+
+
+def declared_of(field: FieldInfo, value: object, chosen: Chosen | None) -> dict[str, str]:
+    """Return `declared`, with the source of a preset's value where that is the value."""
+    own = declared(field)
+    if chosen is None or value not in (chosen.value, _listed(chosen.value)):
+        return own
+    return {**own, "source": chosen.source, "provenance": chosen.provenance}
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def kinds_of(field: FieldInfo) -> tuple[Any, ...]:

@@ -37,7 +37,7 @@ from pydantic import (
 )
 
 from lithode.core import units
-from lithode.core.declared import allowed_in, declared, kinds_of
+from lithode.core.declared import Chosen, allowed_in, declared, declared_of, kinds_of
 from lithode.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -204,6 +204,8 @@ class CaseParameters(BaseModel):
     resumable: ClassVar[frozenset[str]] = frozenset({"end_time"})
     # How far a run goes and where it stops to look, which changes nothing on the way.
     reach: ClassVar[frozenset[str]] = frozenset({"end_time"})
+    # Sources of what presets set, by preset and parameter.
+    chosen: ClassVar[Mapping[str, Mapping[str, Chosen]]] = {}
     # Names of earlier versions to the present ones.
     renamed: ClassVar[Mapping[str, str]] = {}
 
@@ -280,13 +282,14 @@ def describe(parameters: CaseParameters | type[CaseParameters]) -> list[Row]:
     """Return one row per parameter, with the defaults if a class is given."""
     cls = parameters if isinstance(parameters, type) else type(parameters)
     values = (cls() if isinstance(parameters, type) else parameters).plain()
+    chosen = cls.chosen.get(values["preset"], {})
     return [
         Row(
             name=name,
             value=values[name],
             meaning=field.description or "",
             allowed=allowed_in(field),
-            **declared(field),
+            **declared_of(field, values[name], chosen.get(name)),
         )
         for name, field in cls.model_fields.items()
     ]

@@ -23,8 +23,12 @@ from lithode.output.history import read_history
 GROWTH = ["element_size=4", "element_size_inside=8", "interface_width=10", "end_time=120"]
 FOLLOWS = ["particles=fine", "width=24", "height=60", "nuclei=1", "element_size=1.6",
            "interface_width=4", "end_time=250", "mesh=adaptive"]  # fmt: skip
+QUANTITATIVE = ["preset=predictive", "particles=fine", "width=12", "height=24", "nuclei=1",
+                "initial_thickness=7", "interface_width=2", "element_size=0.75", "end_time=2400",
+                "output_times=2100"]  # fmt: skip
 RUNS = {
     "graded-li3n": (
+        ["graded-li3n", *QUANTITATIVE],
         ["graded-li3n", *FOLLOWS, "solver=direct"],
         ["graded-li3n", *GROWTH, "solver=direct", "concentration_bounds=kept"],
         ["graded-li3n", *GROWTH, "solver=iterative"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lithode.cases.graded_li3n.growth.parameters import Parameters
+from lithode.cases.graded_li3n.growth.predictive import SETS
 from lithode.cases.graded_li3n.growth.targets import TARGETS
 from lithode.cases.graded_li3n.parameters import PRESETS
 from lithode.engine.case import Case
@@ -14,7 +15,7 @@ CASE = Case(
     name="graded-li3n",
     title="Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
     parameters=Parameters,
-    presets=PRESETS,
+    presets={**PRESETS, **SETS},
     build=deferred(__package__, "simulation:build"),
     targets=TARGETS,
     results=results,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from lithode.cases.graded_li3n.growth.predictive import CHOSEN
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.core.declared import Chosen
 from lithode.core.parameters import choice, count, quantity
 
 # Coarse particles of the graded layer, 80 x 90 um: (centre, radius, corners, rotation), um and
@@ -30,6 +32,8 @@ class Parameters(GrowthParameters):
         **GrowthParameters.mesh_fields,
         "fraction": "area_fraction",
     }
+
+    chosen: ClassVar[Mapping[str, Mapping[str, Chosen]]] = CHOSEN
 
     particles: Literal["fine", "graded", "random"] = choice(
         "graded",
