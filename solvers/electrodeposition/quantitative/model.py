@@ -47,7 +47,7 @@ from lithode.solvers.physics.front import into_lithium
 from lithode.theory.free_energy import order_parameter
 from lithode.theory.kinetics import mechanical_overpotential
 
-# Farther than this from the front, in d, psi is made its distance whenever solvers are refreshed.
+# Where psi and distance are more d than this, psi is made the distance when solvers are refreshed.
 _FAR = 8.0
 # While the first potentials are found the salt is held by this rate, in 1/s.
 _HOLD = 1e12
@@ -328,7 +328,9 @@ class QuantitativeFront(FrontModel):
         """Forget what solvers keep, and make psi a distance where no lithium depends on it."""
         old = self._distance.now.x.array
         distance = self._redistance(old)
-        off = np.where(np.abs(distance) > _FAR * self._length, distance - old, 0.0)
+        # In a groove at a wall psi may say less than its distance: lithium would feel the change.
+        far = np.minimum(np.abs(distance), np.abs(old)) > _FAR * self._length
+        off = np.where(far, distance - old, 0.0)
         for level in self._distance.past:
             level.x.array[:] += off
         super().refresh()
