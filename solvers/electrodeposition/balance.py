@@ -61,7 +61,7 @@ class Balance:
         for k, part in enumerate(slices):
             excess = partial(self._lost_current, rate, k)
             _close(self._potential.x.array[part], self._follows[part], _PROBE, excess)
-        self._close_lithium()
+        self.close_lithium()
 
     def _lost_current(self, rate: Array, carrier: int) -> float:
         return self._currents.charge_excess(rate)[carrier]
@@ -69,7 +69,8 @@ class Balance:
     def _excess_lithium(self) -> float:
         return self._currents.lithium_excess(self._transient.trial_rate())
 
-    def _close_lithium(self) -> None:
+    def close_lithium(self) -> None:
+        """Close the balance of lithium alone; collective."""
         phase, p = self._phase.x.array, self._parameters
         c = phase[1::2]
         if p.transport is Transport.SINGLE_ION:

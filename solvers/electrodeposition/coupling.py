@@ -96,7 +96,17 @@ class Problem:
         scale, ratio = self.unknowns.step_scale, parameters.site_ratio
         # The rate at which xi falls into its wells: all that takes up Li+ where c is zero.
         most = parameters.interface.mobility * parameters.interface.barrier
-        return Supply(phase, held[0::2], self.withheld, scale, ratio, limit, most)
+        return Supply(
+            phase,
+            (held[0::2], held[1::2]),
+            self.weights,
+            self.withheld,
+            scale,
+            ratio,
+            limit,
+            most,
+            keeps_metal=not parameters.holds_ions,
+        )
 
     @property
     def is_loose(self) -> bool:
@@ -133,6 +143,10 @@ class Coupling(Protocol):
     @property
     def supply_potential(self) -> Function[Any]:
         """The potential, or the potentials, that the transport of Li+ has felt."""
+
+
+# Per um^2, of the conductivity: small beside conduction over the height of a layer.
+_HOLD = 1e-10
 
 
 def _charge_scale(problem: Problem) -> Any:
@@ -294,6 +308,10 @@ class TwoPotentials(Repeated):
             assembly=problem.numerics.assembly,
             inexact=problem.inexact,
         )
+        self._supply, self._felt = problem.supply, potential
+        if self._supply is not None:
+            self._felt = Function(potential.function_space)
+            self._charge_block = self._charge(self._felt)
         reaction = equations.plating(phase[0], phase[1], potential, stress)
         self._start = NonlinearBlock(
             scale * equations.charge(phase[0], reaction, potential, test),
@@ -305,11 +323,37 @@ class TwoPotentials(Repeated):
             assembly=problem.numerics.assembly,
         )
 
+    def _charge(self, felt: Function[Any]) -> LinearBlock:
+        """Return what solves for the potentials where (xi, c) are given.
+
+        Nothing but the reaction may hold the potential of Li+, which then stays about as it was.
+        """
+        problem, unknowns = self._problem, self._problem.unknowns
+        equations, phase, rate = problem.equations, unknowns.phase.trial, unknowns.rate
+        space = felt.function_space
+        potential, test = ufl.TrialFunction(space), ufl.TestFunction(space)
+        balance = equations.charge(phase[0], rate[0], potential, test)
+        if not equations.parameters.holds_ions:
+            hold = _HOLD * equations.properties.conductivity * (potential[0] - felt[0])
+            balance += hold * test[0] * equations.measure
+        return LinearBlock(
+            balance,
+            unknowns.potential.trial,
+            problem.conditions.potential,
+            "potential_",
+            options.POTENTIAL["strict"][problem.solver],
+            assembly=problem.numerics.assembly,
+        )
+
     def _blocks(self) -> Sequence[Block]:
-        return (self._block,)
+        return (self._block,) if self._supply is None else (self._block, self._charge_block)
 
     def _pass(self) -> tuple[int, int]:
         nonlinear, linear = self._block.solve()
+        if self._supply is not None:
+            self._felt.x.array[:] = self._problem.unknowns.potential.trial.x.array
+            if self._supply.keep():
+                linear += self._charge_block.solve()
         return nonlinear, linear + self._solve_mechanics()
 
     def solve_fields(self) -> int:
@@ -321,7 +365,7 @@ class TwoPotentials(Repeated):
     @property
     def supply_potential(self) -> Function[Any]:
         """The potentials that the transport of Li+ has felt."""
-        return self._problem.unknowns.potential.trial
+        return self._felt
 
 
 class Monolithic:

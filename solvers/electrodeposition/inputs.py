@@ -189,7 +189,7 @@ class LayerInputs(ElectrolyteInputs):
     )
     concentration_bounds: Literal["free", "kept"] = choice(
         "free",
-        "whether Li+ may leave their bounds, or plating waits for them (one potential, fixed mesh)",
+        "whether c may leave its bounds, or plating waits for Li+ where they run out",
         source="docs/numerics.md",
         provenance="numerical",
     )

@@ -163,6 +163,8 @@ class Electrodeposition(FrontModel):
         nonlinear, linear = self._coupling.solve()
         if self._problem.is_loose:
             self._balance.close()
+        elif self._problem.withheld is not None:
+            self._balance.close_lithium()
         change = self._problem.error_norm(
             self._unknowns.phase.trial.x.array - self.transient.predicted
         )

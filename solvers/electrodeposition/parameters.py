@@ -219,12 +219,8 @@ class Parameters:
 
     @property
     def needs_bounds(self) -> bool:
-        """Whether c is kept within its bounds: between fixed anions it is so by itself.
-
-        With two potentials the current would have to be solved for again.
-        """
-        alone = self.charge is Charge.ONE_POTENTIAL
-        return alone and self.transport is not Transport.SINGLE_ION
+        """Whether c can leave its bounds: between fixed anions it is within them by itself."""
+        return self.transport is not Transport.SINGLE_ION
 
     @property
     def lithium_gain(self) -> float:

@@ -94,11 +94,6 @@ def check(inputs: LayerInputs) -> None:
             fills the height, or what is of the classic interface or a fixed mesh with another one.
     """
     p = inputs
-    if p.concentration_bounds == "kept":
-        mobile = p.charge == "two_potential" and p.transport != "single_ion"
-        if mobile or p.mesh == "adaptive" or p.interface == "quantitative":
-            allowed = "needs one potential or fixed anions, mesh=fixed and interface=classic"
-            raise InputError("concentration_bounds", p.concentration_bounds, allowed)
     if p.interface == "quantitative":
         for name in ("barrier_height", "interface_mobility", "reaction_constant"):
             if (value := getattr(p, name)) is not None:

@@ -9,13 +9,12 @@ import pytest
 from dolfinx import fem
 from mpi4py import MPI
 
-from lithode.core.errors import InputError
 from lithode.engine.runner import run_case
 from lithode.meshes.structured import structured
 from lithode.output.history import read_history
-from lithode.solvers.electrodeposition.parameters import Transport
-from lithode.solvers.electrodeposition.setup import check
+from lithode.solvers.electrodeposition.parameters import Charge, Transport
 from lithode.solvers.electrodeposition.supply import Supply
+from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import TimeLevels
 from lithode.solvers.numerics.march import march
 from lithode.theory.elasticity import Kinematics
@@ -64,6 +63,8 @@ CASES = {
         {"transport": Transport.STERIC, "concentration_limit": LIMIT},
         {},
     ),
+    "two potentials": ({"overpotential": -0.15}, {"charge": Charge.TWO_POTENTIAL}, {}),
+    "a held current": ({}, {"charge": Charge.TWO_POTENTIAL, "current_density": 300.0}, {}),
 }
 
 
@@ -87,20 +88,28 @@ def test_concentration_stays_within_its_bounds(comm, growth, name, accuracy):
     assert not withheld[(c > 1e-9) & (c < limit - 1e-9)].any()
 
 
+def at_a_point(held=False, limit=np.inf, most=1.0, ratio=50.0, dt=0.01, keeps_metal=False):
+    """Bounds of a cell whose two nodes have the same values, or of which one is prescribed."""
+    domain = structured(MPI.COMM_SELF, (1.0,), (1,))
+    phase = fem.Function(fem.functionspace(domain.mesh, ("P", 1, (2,))))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    levels = TimeLevels.in_space(space, "withheld_rate", 1)
+    prescribed = np.array([held, False]), np.zeros(2, dtype=bool)
+    scale = fem.Constant(domain.mesh, dt)
+    weights = NodalWeights(domain, space)
+    bounds = Supply(phase, prescribed, weights, levels, scale, ratio, limit, most, keeps_metal)
+    return phase.x.array[0::2], phase.x.array[1::2], levels.trial.x.array, bounds
+
+
 @pytest.mark.parametrize(("rate", "limit"), [(0.3, np.inf), (-0.3, 2.0)])
 def test_what_is_withheld_ends_as_what_does_not_arrive(rate, limit):
-    """At one point: metal grows at a rate that Li+, which come at another, cannot follow."""
-    mesh = structured(MPI.COMM_SELF, (1.0,), (1,)).mesh
+    """Metal grows at a rate that Li+, which come at another, cannot follow."""
     ratio, supply, dt = 50.0, 2.0, 0.01
-    phase = fem.Function(fem.functionspace(mesh, ("P", 1, (2,))))
-    levels = TimeLevels.in_space(fem.functionspace(mesh, ("P", 1)), "withheld_rate", 1)
-    step = fem.Constant(mesh, dt)
-    bounds = Supply(phase, np.zeros(2, dtype=bool), levels, step, ratio, limit, most=1.0)
-    xi, c = phase.x.array[0::2], phase.x.array[1::2]
-    c[:] = 1.0
+    xi, c, withheld, bounds = at_a_point(limit=limit)
+    xi[:], c[:] = 0.5, 1.0
     total = c + ratio * xi
     for _ in range(100):
-        grown = dt * (rate - levels.trial.x.array)
+        grown = dt * (rate - withheld)
         xi += grown
         c += dt * supply - ratio * grown
         total += dt * supply
@@ -108,42 +117,44 @@ def test_what_is_withheld_ends_as_what_does_not_arrive(rate, limit):
         assert 0.0 <= c.min() <= c.max() <= limit
         np.testing.assert_allclose(c + ratio * xi, total, rtol=1e-12)
     np.testing.assert_allclose(c, 0.0 if rate > 0 else limit)
-    np.testing.assert_allclose(levels.trial.x.array, rate - supply / ratio, rtol=1e-12)
+    np.testing.assert_allclose(withheld, rate - supply / ratio, rtol=1e-12)
     before = xi.copy()
-    xi += dt * (rate - levels.trial.x.array)
+    xi += dt * (rate - withheld)
     np.testing.assert_allclose((xi - before) / dt, supply / ratio, rtol=1e-12)
 
 
 @pytest.mark.parametrize("most", [1.0, 0.05])
 def test_what_is_prescribed_withholds_nothing(most):
-    mesh = structured(MPI.COMM_SELF, (1.0,), (1,)).mesh
-    phase = fem.Function(fem.functionspace(mesh, ("P", 1, (2,))))
-    levels = TimeLevels.in_space(fem.functionspace(mesh, ("P", 1)), "withheld_rate", 1)
-    step = fem.Constant(mesh, 0.1)
-    bounds = Supply(phase, np.array([True, False]), levels, step, 10.0, np.inf, most)
-    phase.x.array[:] = [1.0, -0.2, 1.0, -0.2]
-    bounds.keep()
-    np.testing.assert_allclose(phase.x.array, [0.98, 0.0, 0.98, 0.0])
-    np.testing.assert_allclose(levels.trial.x.array, [0.0, min(0.2, most)])
+    xi, c, withheld, bounds = at_a_point(held=True, most=most, ratio=10.0, dt=0.1)
+    xi[:], c[:] = 1.0, -0.2
+    assert bounds.keep()
+    np.testing.assert_allclose(xi, 0.98)
+    np.testing.assert_allclose(c, 0.0)
+    np.testing.assert_allclose(withheld, [0.0, min(0.2, most)])
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"mesh": "adaptive"},
-        {"interface": "quantitative"},
-        {"charge": "two_potential", "transport": "binary"},
-    ],
-)
-def test_what_cannot_keep_bounds_says_so(given):
-    inputs = ParticleLayer(**{**STRONG, **given, "concentration_bounds": "kept"})
-    with pytest.raises(InputError, match="concentration_bounds = kept"):
-        check(inputs)
+def test_a_place_without_metal_gives_none():
+    xi, c, withheld, bounds = at_a_point()
+    xi[:], c[:] = [-0.02, 0.5], [-0.1, 1.0]
+    assert not bounds.keep()
+    np.testing.assert_array_equal(xi, [-0.02, 0.5])
+    np.testing.assert_allclose(c, [0.0, 0.9], rtol=1e-12)
+    assert not withheld.any()
+
+
+def test_a_held_current_plates_elsewhere_what_is_withheld():
+    xi, c, withheld, bounds = at_a_point(keeps_metal=True)
+    xi[:], c[:] = [0.9, 0.4], [-0.1, 1.0]
+    assert bounds.keep()
+    np.testing.assert_allclose(xi, [0.898, 0.402], rtol=1e-12)
+    np.testing.assert_allclose(c, [0.0, 0.9], rtol=1e-12)
+    assert withheld[0] > 0.0 == withheld[1]
 
 
 def test_a_run_that_is_asked_to_keeps_bounds(tmp_path):
     values = {"element_size": 4, "element_size_inside": 8, "interface_width": 10, "end_time": 20}
-    values |= {"overpotential": "-0.15", "concentration_bounds": "kept"}
+    values |= {"overpotential": "-0.15", "concentration_bounds": "kept", "mesh": "adaptive"}
+    values |= {"initial_thickness": 5}
     run_case("graded-li3n", values=values, out=tmp_path, comm=MPI.COMM_SELF, figures=False)
     history = read_history(tmp_path / "history.csv")
     assert history["concentration_min [1]"].min() == 0.0
