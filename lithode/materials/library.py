@@ -149,7 +149,7 @@ LITHIUM = Metal(
     site_density=Value(7.64e4, "mol/m^3", _CHEN, "literature"),
     ion_diffusivity=Value(7.5e-13, "m^2/s", _CHEN, "literature"),
     creep_rate=Value(8.9e-4, "1/s", f"{_LEPAGE}, at 1 MPa, from memory", "assumed"),
-    creep_exponent=Value(6.56, "", f"{_LEPAGE}, from memory", "assumed"),
+    creep_exponent=Value(6.56, "", _LEPAGE, "literature"),
     creep_activation=Value(
         0.383, "eV", f"{_LEPAGE}: 37 kJ/mol, from memory; 0.5 eV for self-diffusion", "assumed"
     ),

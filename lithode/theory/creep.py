@@ -1,15 +1,64 @@
-"""Creep of small volumes of metal: strength by size, flow by diffusion, current by vacancies."""
+"""Creep of metal: its power law, and in small volumes strength by size, diffusion, vacancies."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lithode.core.constants import FARADAY
 
+Array = npt.NDArray[np.float64]
+
 _CONSTRAINT = 3.0
-_ITERATIONS = 60
+_ITERATIONS, _ROUND_OFF = 60, 1e-15
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """Rate = A sigma^n, of the equivalent (von Mises) creep rate and stress.
+
+    Attributes:
+        rate: A in 1/(s MPa^n), the rate at 1 MPa.
+        exponent: n, at least 1.
+    """
+
+    rate: float
+    exponent: float
+
+    def stress_at(self, rate: float) -> float:
+        """Return the equivalent stress in MPa of steady creep at a rate in 1/s."""
+        return float((rate / self.rate) ** (1 / self.exponent))
+
+    def relaxing(self, stress: float, shear: float, time: float) -> float:
+        """Return the equivalent stress in MPa that is left at a constant strain.
+
+        ds/dt = -3 mu A s^n gives s^(1-n) = s_0^(1-n) + 3 mu A (n-1) t, or s_0 exp(-3 mu A t).
+
+        Args:
+            stress: s_0 in MPa.
+            shear: mu in MPa.
+            time: In s.
+        """
+        pace, more = 3 * shear * self.rate * time, self.exponent - 1
+        if more == 0:
+            return float(stress * np.exp(-pace))
+        return float((stress**-more + more * pace) ** (-1 / more))
+
+    def implicit(self, elastic: Array, shear: float, step: float) -> Array:
+        """Return the equivalent stress s at the end of a step: s + 3 mu dt A s^n = s_el.
+
+        Args:
+            elastic: s_el, what it would be without creep in the step, in MPa.
+            shear: mu in MPa.
+            step: dt in s; 0 leaves the elastic stress.
+        """
+        pace = 3 * shear * step * self.rate
+        if pace == 0:
+            return elastic.copy()
+        return np.asarray(holding_pressure(elastic, pace, self.exponent, 1.0))
 
 
 def strengthening(size: Any, strength: float, bulk: float, exponent: float) -> Any:
@@ -69,5 +118,8 @@ def holding_pressure(speed: Any, power: Any, exponent: float, linear: Any = 0.0)
     for _ in range(_ITERATIONS):
         slope = exponent * power * pressure ** (exponent - 1) + linear
         excess = power * pressure**exponent + linear * pressure - speed
-        pressure = pressure - np.divide(excess, slope, out=np.zeros_like(slope), where=slope > 0)
+        change = np.divide(excess, slope, out=np.zeros_like(slope), where=slope > 0)
+        pressure = pressure - change
+        if np.all(np.abs(change) <= _ROUND_OFF * pressure):
+            break
     return pressure

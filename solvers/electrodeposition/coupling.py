@@ -15,6 +15,7 @@ from dolfinx.fem import Constant, Function
 from lithode.core.constants import FARADAY
 from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition import options
+from lithode.solvers.electrodeposition.creep import CreepingLithium
 from lithode.solvers.electrodeposition.equations import Conditions, Equations
 from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.mechanics import Mechanics
@@ -70,6 +71,7 @@ class Problem:
         residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
         numerics: Repetitions of the coupling.
         withheld: Rate that is withheld from plating to keep c within its bounds, None without.
+        creep: Of lithium that creeps, None if it is elastic.
     """
 
     equations: Equations
@@ -81,6 +83,7 @@ class Problem:
     residual_tolerance: float
     numerics: Numerics
     withheld: TimeLevels | None = None
+    creep: CreepingLithium | None = None
 
     @property
     def supply(self) -> Supply | None:
@@ -175,6 +178,7 @@ class Repeated(ABC):
             problem.weights,
             problem.solver,
             problem.numerics,
+            problem.creep,
         )
 
     def solve(self) -> tuple[int, int]:

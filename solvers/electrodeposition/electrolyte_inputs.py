@@ -84,6 +84,7 @@ class ElectrolyteInputs(FrontInputs):
         known = self.material(self.electrolyte).activation_energy
         conduction = first_known(self.conductivity_activation, known.value if known else None)
         return {
+            **super().activation_energies,
             "exchange_current_density": first_known(self.exchange_current_activation, conduction),
             "diffusivity": first_known(self.diffusivity_activation, conduction),
             "conductivity": conduction,

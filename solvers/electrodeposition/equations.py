@@ -21,7 +21,14 @@ from lithode.solvers.electrodeposition.parameters import (
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.properties import spread
-from lithode.solvers.physics import elasticity, free_energy, kinetics, transport
+from lithode.solvers.physics import (
+    creeping_solid,
+    elasticity,
+    free_energy,
+    kinetics,
+    transport,
+)
+from lithode.solvers.physics.creeping_solid import Linearised
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.kinetics import mechanical_overpotential
 
@@ -212,12 +219,34 @@ class Equations:
         # P1 strain is constant per cell: the midpoint rule gives the eigenstrain that matches it.
         return ufl.dx(domain=ufl.domain.extract_unique_domain(test), degree=1)
 
-    def momentum(self, xi: Any, displacement: Any, test: Any) -> Any:
-        """Mechanical equilibrium div sigma = 0."""
-        sigma = elasticity.stress(
-            displacement, self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
-        )
-        return ufl.inner(sigma, elasticity.strain(test)) * self._midpoint(test)
+    def momentum(
+        self, xi: Any, displacement: Any, test: Any, creeping: Linearised | None = None
+    ) -> Any:
+        """Mechanical equilibrium div sigma = 0, with lithium that creeps if it is given."""
+        eigenstrain, stiffness = self.properties.eigenstrain * xi, self._stiffness(xi)
+        if creeping is None:
+            sigma = elasticity.stress(displacement, eigenstrain, stiffness, self.kinematics)
+            virtual = elasticity.strain(test)
+        else:
+            h = free_energy.interpolation(xi)
+            shears = (
+                h * self.parameters.lithium.stiffness.shear,
+                (1 - h) * self.properties.stiffness.shear,
+            )
+            sigma = creeping_solid.stress(
+                displacement, eigenstrain, stiffness.bulk, shears, creeping
+            )
+            virtual = creeping_solid.strain(test)
+        return ufl.inner(sigma, virtual) * self._midpoint(test) + self._pressed(displacement, test)
+
+    def _pressed(self, displacement: Any, test: Any) -> Any:
+        """Work on the stack beyond the counter electrode, whose outward normal is the last axis."""
+        stack = self.parameters.stack
+        if stack is None:
+            return 0
+        axis = test.ufl_shape[0] - 1
+        back = stack.pressure + stack.stiffness * displacement[axis]
+        return back * test[axis] * self.counter_electrode
 
     def hydrostatic_stress(self, xi: Any, displacement: Any, test: Any, dx: Any = None) -> Any:
         """Moments of the hydrostatic stress; divided by those of 1 they give nodal averages."""
@@ -285,5 +314,5 @@ class Conditions:
         return cls(
             phase=content,
             potential=held,
-            displacement=between_plates(domain, displacement),
+            displacement=between_plates(domain, displacement, parameters.stack is not None),
         )

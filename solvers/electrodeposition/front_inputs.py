@@ -9,14 +9,15 @@ from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.core.parameters import choice, material, quantity
 from lithode.materials.library import LITHIUM
-from lithode.materials.thermal import ThermalInputs, activation_energy
+from lithode.materials.thermal import activation_energy
+from lithode.solvers.electrodeposition.mechanics_inputs import MechanicsInputs
 from lithode.solvers.electrodeposition.parameters import Lithium
 from lithode.theory import free_energy, kinetics
 from lithode.theory.elasticity import Stiffness
 from lithode.theory.free_energy import Interface
 
 
-class FrontInputs(ThermalInputs):
+class FrontInputs(MechanicsInputs):
     """Lithium, its reaction with Li+ of the electrolyte, and the diffuse interface."""
 
     overpotential: float = quantity(
@@ -122,12 +123,6 @@ class FrontInputs(ThermalInputs):
     )
     molar_volume: float = material(LITHIUM.molar_volume, "molar volume of lithium", gt=0)
     site_density: float = material(LITHIUM.site_density, "site density of lithium c_s", gt=0)
-    lithium_youngs_modulus: float = material(
-        LITHIUM.youngs_modulus, "Young's modulus of lithium", gt=0, le=1e4
-    )
-    lithium_poissons_ratio: float = material(
-        LITHIUM.poissons_ratio, "Poisson's ratio of lithium", gt=-1, lt=0.45
-    )
 
     @property
     def inverse_thermal_voltage(self) -> float:
@@ -190,4 +185,5 @@ class FrontInputs(ThermalInputs):
             conductivity=self.model_value("lithium_conductivity"),
             molar_volume=self.model_value("molar_volume"),
             site_density=self.model_value("site_density"),
+            creep=self.creep,
         )

@@ -261,6 +261,7 @@ class LayerInputs(ElectrolyteInputs):
             counter_electrode=COUNTER_ELECTRODES[self.counter_electrode],
             transference_number=self.transference_number,
             residual_conductivity=RESIDUAL[self.interface],
+            stack=self.pressed,
         )
 
     @property

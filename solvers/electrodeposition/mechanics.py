@@ -8,13 +8,19 @@ from typing import Any
 import ufl
 from dolfinx.fem import DirichletBC, Function
 
+from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition import options
+from lithode.solvers.electrodeposition.creep import CreepingLithium
 from lithode.solvers.electrodeposition.equations import Equations
 from lithode.solvers.electrodeposition.parameters import Numerics, Solver
 from lithode.solvers.numerics.assembly import LinearForm
 from lithode.solvers.numerics.blocks import LinearBlock
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.nullspace import rigid_body_modes
+
+_MOST_NEWTON = 25
+# Largest change of a strain in the last Newton step, whose own error is about its square.
+_TOLERANCE = {False: 1e-7, True: 1e-4}
 
 
 class Mechanics:
@@ -29,6 +35,7 @@ class Mechanics:
         weights: Nodal weights of the stress.
         solver: Preset of linear solvers.
         numerics: Whether there is any mechanics, and how it is assembled.
+        creep: Of lithium that creeps; None leaves it elastic.
     """
 
     def __init__(
@@ -41,11 +48,18 @@ class Mechanics:
         weights: NodalWeights,
         solver: Solver,
         numerics: Numerics,
+        creep: CreepingLithium | None = None,
     ) -> None:
+        self._creep, self._tolerance = creep, _TOLERANCE[numerics.is_balanced]
         self._is_wanted, self._weights, self._stress = numerics.mechanics, weights, stress
         vectors, balanced = displacement.function_space, numerics.is_balanced
         self._block = LinearBlock(
-            equations.momentum(xi, ufl.TrialFunction(vectors), ufl.TestFunction(vectors)),
+            equations.momentum(
+                xi,
+                ufl.TrialFunction(vectors),
+                ufl.TestFunction(vectors),
+                None if creep is None else creep.linearised,
+            ),
             displacement,
             conditions,
             "displacement_",
@@ -65,13 +79,26 @@ class Mechanics:
         """Solve for displacement and stress; returns Krylov iterations.
 
         Raises:
-            StepFailed: The linear solver diverged.
+            StepFailed: The linear solver diverged, or Newton where lithium creeps.
         """
         if not self._is_wanted:
             return 0
-        linear = self._block.solve()
+        linear = self._block.solve() if self._creep is None else self._flow(self._creep)
         self._stress.x.array[:] = self._weights.moments(self._moments) / self._weights.whole
         return linear
+
+    def _flow(self, creep: CreepingLithium) -> int:
+        """Solve by Newton with the tangent of the law, and take the creep strain."""
+        creep.begin()
+        creep.look()
+        linear = 0
+        for _ in range(_MOST_NEWTON):
+            linear += self._block.solve()
+            change = creep.look()
+            if creep.is_elastic or change <= self._tolerance:
+                creep.settle()
+                return linear
+        raise StepFailed(f"creep still changes strains by {change:.1e}")
 
     def refresh(self) -> None:
         """Forget what the block keeps."""

@@ -11,6 +11,7 @@ from typing import Literal
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.errors import InputError
 from lithode.solvers.numerics.presets import Assembly, SolverChoice
+from lithode.theory.creep import PowerLaw
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.free_energy import Interface
 from lithode.theory.noise import LatticeNoise
@@ -21,13 +22,30 @@ PREFIXES = ("phase_", "potential_", "displacement_", "monolithic_")
 
 @dataclass(frozen=True)
 class Lithium:
-    """Lithium metal: stiffness, D in um^2/s, sigma in uS/m, v_m in um^3/amol, c_s in mol/m^3."""
+    """Lithium metal: stiffness, D in um^2/s, sigma in uS/m, v_m in um^3/amol, c_s in mol/m^3.
+
+    Without a law of creep it is elastic.
+    """
 
     stiffness: Stiffness
     diffusivity: float
     conductivity: float
     molar_volume: float
     site_density: float
+    creep: PowerLaw | None = None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What presses on the counter electrode, where it is not clamped: a traction p + k u_n.
+
+    Attributes:
+        pressure: p in MPa, where nothing has moved.
+        stiffness: k in MPa/um of what is beyond; 0 holds the pressure.
+    """
+
+    pressure: float
+    stiffness: float
 
 
 @dataclass(frozen=True)
@@ -167,6 +185,7 @@ class Parameters:
         backstop: Layer to report on, or None.
         counter_electrode: What is at the other end.
         transference_number: t+ of a binary electrolyte; the quantitative front uses it.
+        stack: What presses on the counter electrode; None clamps it.
     """
 
     lithium: Lithium
@@ -185,6 +204,7 @@ class Parameters:
     backstop: Backstop | None = None
     counter_electrode: CounterElectrode = RESERVOIR
     transference_number: float = 0.5
+    stack: Stack | None = None
 
     def __post_init__(self) -> None:
         """Refuse what one potential cannot do.

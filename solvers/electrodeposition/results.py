@@ -14,6 +14,7 @@ from lithode.solvers.electrodeposition.inputs import LayerInputs
 
 Columns = Mapping[str, npt.NDArray[np.float64]]
 
+_TRANSMITTED, _BACKGROUND = "pressure_transmitted_mean [MPa]", "pressure_background [MPa]"
 _AT_THE_END = {
     "tip height": ("tip_height [um]", "um"),
     "mean height of lithium": ("mean_height [um]", "um"),
@@ -22,7 +23,9 @@ _AT_THE_END = {
     "largest Li+ concentration over c_0": ("concentration_max [1]", ""),
     "covered share of the second layer": ("covered_fraction [1]", ""),
     "mean pressure at the second layer": ("pressure_tip_mean [MPa]", "MPa"),
-    "pressure transmitted to the second layer": ("pressure_transmitted_mean [MPa]", "MPa"),
+    "pressure transmitted to the second layer": (_TRANSMITTED, "MPa"),
+    "mean von Mises stress in lithium": ("mises_lithium_mean [MPa]", "MPa"),
+    "largest von Mises stress in lithium": ("mises_lithium_max [MPa]", "MPa"),
 }
 
 
@@ -46,6 +49,7 @@ def results(history: Columns, inputs: LayerInputs) -> list[Result]:
         found.append(Result("plating current density", density, "mA/cm^2"))
     charge = FARADAY * inputs.lithium.site_density * float(mean[-1] - mean[0])
     found.append(Result("plated capacity", from_model(charge, "mAh/cm^2"), "mAh/cm^2"))
+    found += _below_the_second_layer(history)
     voltage = last(history, "cell_voltage [V]")
     found.append(Result("cell voltage", inputs.overpotential if voltage is None else voltage, "V"))
     for region in inputs.regions:
@@ -54,6 +58,19 @@ def results(history: Columns, inputs: LayerInputs) -> list[Result]:
         least = float(np.nanmin(history["elements_per_width [1]"]))
         found.append(Result("least elements per interface width", least))
     return [*found, Result("end of the run", float(history["time [s]"][-1]), "s")]
+
+
+def _below_the_second_layer(history: Columns) -> list[Result]:
+    """Return the pressure at its seat in full and less the initial one, and the background."""
+    if _TRANSMITTED not in history:
+        return []
+    seat, background = history[_TRANSMITTED] + history[_BACKGROUND], history[_BACKGROUND]
+    named = {
+        "pressure below the second layer, absolute": seat[-1],
+        "pressure below the second layer, less the initial one": seat[-1] - seat[0],
+        "pressure beyond the second layer, background": background[-1],
+    }
+    return [Result(name, float(v), "MPa") for name, v in named.items() if np.isfinite(v)]
 
 
 def _of(region: str, history: Columns, *, grows: bool) -> list[Result]:
