@@ -10,16 +10,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import ufl
 from dolfinx import fem
 from mpi4py import MPI
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from lithode.core.arrays import Arrays
 from lithode.meshes.handing_out import handed_out
-from lithode.meshes.images.quality import signed_measures
+from lithode.meshes.images.quality import pieces, signed_measures
 from lithode.solvers.numerics.gauges import integral
 from lithode.solvers.numerics.linear import LinearBlock
 
@@ -49,14 +46,14 @@ class Conduction:
 def contact(arrays: Arrays, first: int, second: int) -> float:
     """Return the length in um, or the area in um^2, that two regions share."""
     corners = arrays.cells.shape[1]
-    facets = np.concatenate([np.delete(arrays.cells, n, axis=1) for n in range(corners)])
-    regions = np.tile(arrays.regions, corners)
-    found, number = np.unique(np.sort(facets, axis=1), axis=0, return_inverse=True)
-    touching = np.logical_and(
-        *(np.bincount(number.ravel()[regions == region], minlength=len(found)) > 0
-          for region in (first, second))
-    )  # fmt: skip
-    start, *others = np.moveaxis(arrays.points[found[touching]], 1, 0)
+    both = np.isin(arrays.regions, (first, second))
+    cells, regions = arrays.cells[both], np.tile(arrays.regions[both], corners)
+    facets = np.sort(np.concatenate([np.delete(cells, n, axis=1) for n in range(corners)]), axis=1)
+    order = np.lexsort(facets.T)
+    ordered, side = facets[order], regions[order]
+    touching = (ordered[1:] == ordered[:-1]).all(axis=1) & (side[1:] != side[:-1])
+    shared = ordered[1:][touching]
+    start, *others = np.moveaxis(arrays.points[shared], 1, 0)
     edges = np.stack([other - start for other in others], axis=1)
     gram = np.linalg.det(edges @ np.swapaxes(edges, 1, 2))
     return float(np.sqrt(gram).sum() / math.factorial(corners - 2))
@@ -95,7 +92,7 @@ def conduction(arrays: Arrays, region: int, axis: int) -> Conduction:
 def _joining(arrays: Arrays, region: int, axis: int, ends: tuple[float, float]) -> Arrays:
     """Return the pieces of a region that touch both walls."""
     cells = arrays.cells[arrays.regions == region]
-    piece = _pieces(cells)
+    piece = pieces(cells)
     heights = arrays.points[cells][:, :, axis]
     low, high = (np.unique(piece[np.isclose(heights, end).any(axis=1)]) for end in ends)
     kept = cells[np.isin(piece, np.intersect1d(low, high))]
@@ -110,15 +107,3 @@ def _joining(arrays: Arrays, region: int, axis: int, ends: tuple[float, float]) 
         nothing,
         np.empty(0, dtype=np.int32),
     )
-
-
-def _pieces(cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Number the pieces of cells that share facets."""
-    count, corners = cells.shape
-    facets = np.concatenate([np.delete(cells, n, axis=1) for n in range(corners)])
-    _, number = np.unique(np.sort(facets, axis=1), axis=0, return_inverse=True)
-    order = np.argsort(number.ravel(), kind="stable")
-    same = np.diff(number.ravel()[order]) == 0
-    owner = np.tile(np.arange(count), corners)[order]
-    graph = coo_array((np.ones(same.sum()), (owner[1:][same], owner[:-1][same])), (count, count))
-    return np.asarray(connected_components(graph, directed=False)[1])

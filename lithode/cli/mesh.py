@@ -30,7 +30,10 @@ def mesh(
     ] = 3,
     size: Annotated[
         str | None,
-        typer.Option(metavar="LENGTH", help="Elements at outlines; two pixels if not given."),
+        typer.Option(
+            metavar="LENGTH",
+            help="Elements at outlines, two pixels if not given; in 3D all, a pixel.",
+        ),
     ] = None,
     size_inside: Annotated[
         str | None,

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import meshio
 import numpy as np
+from scipy import ndimage
 
 from lithode.core.arrays import Arrays
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
 from lithode.meshes.images.labels import Labelled
 from lithode.meshes.images.planar import triangles
-from lithode.meshes.images.quality import radius_ratios, signed_measures
+from lithode.meshes.images.quality import pieces, radius_ratios, signed_measures
 from lithode.meshes.images.voxels import tetrahedra
 
 LARGEST_SHIFT = 0.01
@@ -62,18 +63,20 @@ def mesh(
     Args:
         picture: In 2D or 3D.
         passes: How often outlines are smoothed.
-        size: Element size at outlines in um, two pixels if None; in 3D it is the pixel.
-        size_inside: Element size away from outlines in um, four times ``size`` if None.
+        size: Element size at outlines in um, two pixels if None; in 3D everywhere, the pixel if
+            None.
+        size_inside: Element size away from outlines in um, four times ``size`` if None; in 2D.
 
     Raises:
-        InputError: Sizes out of order, a region that changes by more than a hundredth of its share.
+        InputError: Sizes out of order, a region that changes by more than a hundredth of its share
+            or, in 3D, into another number of pieces.
     """
     if passes < 0:
         raise InputError("smooth", passes, "must not be negative")
     if picture.values.ndim == 3:
-        if size is not None or size_inside is not None:
-            raise InputError("size", size or size_inside, "is the pixel in 3D", "um")
-        arrays = tetrahedra(picture, passes)
+        if size_inside is not None:
+            raise InputError("size-inside", size_inside, "is the size in 3D: give only that", "um")
+        arrays = tetrahedra(picture, passes, picture.pixel if size is None else size)
     else:
         fine = 2 * picture.pixel if size is None else size
         coarse = 4 * fine if size_inside is None else size_inside
@@ -81,6 +84,12 @@ def mesh(
             raise InputError("size", fine, "must be greater than 0 and at most size-inside", "um")
         arrays = triangles(picture, passes, fine, coarse)
     outcome = _outcome(picture, arrays)
+    for number, name in enumerate(picture.names):
+        _, wanted_pieces = ndimage.label(picture.values == number)
+        got_pieces = len(np.unique(pieces(arrays.cells[arrays.regions == number + 1])))
+        if got_pieces != wanted_pieces:
+            allowed = f"changes {name} from {wanted_pieces} to {got_pieces} pieces: smooth less"
+            raise InputError("smooth", passes, allowed + ", or take smaller elements")
     for name, (wanted, got) in outcome.shares.items():
         if abs(got - wanted) > LARGEST_SHIFT * wanted:
             allowed = f"changes the share of {name} from {wanted:.4f} to {got:.4f}: smooth less"

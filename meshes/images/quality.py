@@ -1,4 +1,4 @@
-"""How good the cells of a mesh are."""
+"""How good the cells of a mesh are, and how they hang together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 Points = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -38,6 +40,28 @@ def radius_ratios(points: Points, cells: Rows) -> Points:
         surface = sum(_area(points, np.delete(cells, corner, axis=1)) for corner in range(4))
         ratio = 54 * signed**2 / (surface * np.maximum(product, 1e-300))
     return np.asarray(np.sign(signed) * ratio)
+
+
+def neighbours(cells: Rows) -> Rows:
+    """Return the pairs of cells that share a facet."""
+    count, corners = cells.shape
+    facets = np.sort(np.concatenate([np.delete(cells, n, axis=1) for n in range(corners)]), axis=1)
+    order = np.lexsort(facets.T)
+    ordered = facets[order]
+    same = np.flatnonzero((ordered[1:] == ordered[:-1]).all(axis=1))
+    return np.stack([order[same] % count, order[same + 1] % count], axis=1)
+
+
+def pieces(cells: Rows, pairs: Rows | None = None) -> Rows:
+    """Return the number of the piece that each cell is in.
+
+    Args:
+        cells: Of a mesh.
+        pairs: Of cells that hang together; those that share a facet if None.
+    """
+    one, other = (neighbours(cells) if pairs is None else pairs).T
+    graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), (len(cells),) * 2)
+    return np.asarray(connected_components(graph, directed=False)[1])
 
 
 def _length(points: Points, cells: Rows, a: int, b: int) -> Points:

@@ -1,4 +1,4 @@
-"""A conforming mesh of tetrahedra of a labelled stack: six in each voxel, interfaces smoothed."""
+"""A conforming mesh of tetrahedra of a labelled stack."""
 
 from __future__ import annotations
 
@@ -10,47 +10,132 @@ import numpy.typing as npt
 from lithode.core.arrays import Arrays
 from lithode.core.errors import InputError
 from lithode.meshes.boundaries import BOUNDARIES
+from lithode.meshes.images.indicators import Indicators
 from lithode.meshes.images.labels import Labelled
-from lithode.meshes.images.quality import radius_ratios
+from lithode.meshes.images.lattice import body_centred
+from lithode.meshes.images.quality import neighbours, pieces, signed_measures
+from lithode.meshes.images.stuffing import Nodes, stuffed
 
-MOST_VOXELS = 4_000_000
-# A cell that smoothing would make worse than this gives its corners back.
-_LEAST_QUALITY = 0.15
-_SHRINK, _SWELL = 0.4, -0.42
+MOST_CUBES = 2_000_000
+# Shares this close to those of the picture need no better interfaces.
+_CLOSE, _MOST_TRIES = 1e-3, 6
 
 Points = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 
-def tetrahedra(picture: Labelled, passes: int) -> Arrays:
+def tetrahedra(picture: Labelled, passes: int, size: float) -> Arrays:
     """Mesh a stack in 3D; regions are numbered from 1 on in the order of their names.
 
     Args:
         picture: In 3D.
-        passes: How often interfaces are smoothed; no cell gets worse than a quality of 0.15.
+        passes: Of a blur of the labels by a third of a square voxel each; 0 keeps the stairs.
+        size: Edge length of the cubes of the lattice in um, at least the pixel; in each there are
+            twelve cells, six with stairs, whose size is the pixel.
 
     Raises:
-        InputError: The stack has too many voxels.
+        InputError: Too many cubes, or such that are smaller than a pixel.
     """
-    count = picture.values.size
-    if count > MOST_VOXELS:
-        raise InputError("image", count, f"must have at most {MOST_VOXELS:.0e} voxels")
-    shape = picture.values.shape
-    grid = np.indices([n + 1 for n in shape]).reshape(3, -1).T.astype(np.float64)
-    cells = _kuhn(shape)
-    regions = np.repeat(picture.values.ravel().astype(np.int32) + 1, 6)
-    facets, neighbours = _facets(cells)
-    inner = neighbours[:, 1] >= 0
-    differs = np.zeros(len(facets), dtype=bool)
-    differs[inner] = regions[neighbours[inner, 0]] != regions[neighbours[inner, 1]]
-    points = _smoothed(grid, cells, facets[differs], _movable(grid, shape), passes)
-    outer = facets[~inner]
-    walls = _walls(grid[outer], shape)
-    return Arrays(points * picture.pixel, cells, regions, outer, walls)
+    if size < picture.pixel:
+        raise InputError("size", size, f"must be at least the pixel, {picture.pixel:g} um", "um")
+    if not passes and size > picture.pixel:
+        raise InputError("size", size, "is the pixel where stairs are kept", "um")
+    shape = tuple(max(round(length / size), 1) for length in picture.lengths)
+    if np.prod(shape, dtype=float) > MOST_CUBES:
+        least = picture.pixel * (picture.values.size / MOST_CUBES) ** (1 / 3)
+        allowed = f"must be about {least:.3g} um or more: at most {MOST_CUBES:.0e} cubes"
+        raise InputError("size", size, allowed, "um")
+    if passes:
+        points, cells, regions = _smooth(picture, shape, passes / 3)
+    else:
+        points = np.indices([n + 1 for n in shape]).reshape(3, -1).T.astype(np.float64)
+        cells = _in_voxels(shape)
+        regions = np.repeat(picture.values.ravel().astype(np.int64), 6)
+    facets, walls = _walls(points, cells, shape)
+    edges = np.array(picture.lengths) / np.array(shape)
+    return Arrays(points * edges, cells, regions.astype(np.int32) + 1, facets, walls)
 
 
-def _kuhn(shape: tuple[int, ...]) -> Rows:
-    """Return the cells: the six orders in which one can walk along the edges of a voxel."""
+def _smooth(
+    picture: Labelled, shape: tuple[int, ...], variance: float
+) -> tuple[Points, Rows, Rows]:
+    """Cut a lattice where the labels are equal once they are blurred.
+
+    Chords of curved interfaces and small pieces lose volume; offsets of the labels give it back.
+    """
+    indicators = Indicators(picture, variance)
+    lattice, cells = body_centred(shape)
+    places = lattice * (np.array(picture.values.shape) / np.array(shape))
+    fields = indicators.at(places)
+    corners = int(np.prod([n + 1 for n in shape]))
+    centres = slice(corners, corners + int(np.prod(shape)))
+    wanted = np.array([picture.shares[name] for name in picture.names])
+    contact = _contact(picture.values, indicators.count) / picture.values.size
+    offsets = np.zeros(indicators.count)
+    best = np.inf
+    for _ in range(_MOST_TRIES):
+        shifted = fields + offsets
+        if shape == picture.values.shape:
+            kept = shifted[centres]
+            indicators.keep(kept)
+        nodes, parts = stuffed(lattice, shifted, cells, np.array(shape, dtype=float))
+        regions = _regions(nodes, parts, indicators, places.max(axis=0) / np.array(shape))
+        volumes = signed_measures(nodes.points, parts)
+        shares = np.bincount(regions, weights=volumes, minlength=indicators.count) / volumes.sum()
+        error = float(np.abs(shares / wanted - 1).max())
+        if error < best:
+            best, found = error, (nodes.points, parts, regions, volumes)
+        if error < _CLOSE:
+            break
+        offsets += (wanted - shares) / contact / indicators.shift / 2
+    nodes_found, cells_found, regions, volumes = found
+    if indicators.count > 2:
+        _absorb(cells_found, regions, volumes)
+    return nodes_found, cells_found, regions
+
+
+def _absorb(cells: Rows, regions: Rows, volumes: Points) -> None:
+    """Give crumbs, pieces smaller than a cube where labels meet, to what is beside them."""
+    pairs = neighbours(cells)
+    for _ in range(_MOST_TRIES):
+        alike = regions[pairs[:, 0]] == regions[pairs[:, 1]]
+        piece = pieces(cells, pairs[alike])
+        is_crumb = np.bincount(piece, weights=volumes)[piece] < 1
+        if not is_crumb.any():
+            return
+        for one, other in (pairs.T, pairs.T[::-1]):
+            given = is_crumb[one] & ~is_crumb[other]
+            regions[one[given]] = regions[other[given]]
+
+
+def _regions(nodes: Nodes, cells: Rows, indicators: Indicators, voxels: Points) -> Rows:
+    """Return the label that all corners of a cell share, or that of its middle."""
+    shared = np.bitwise_and.reduce(nodes.labels[cells], axis=1)
+    bits = 1 << np.arange(indicators.count)
+    allowed = (shared[:, None] & bits) > 0
+    regions = allowed.argmax(axis=1)
+    unclear = allowed.sum(axis=1) != 1
+    if unclear.any():
+        fields = indicators.at(nodes.points[cells[unclear]].mean(axis=1) * voxels)
+        possible = allowed[unclear] | ~allowed[unclear].any(axis=1, keepdims=True)
+        regions[unclear] = np.where(possible, fields, -np.inf).argmax(axis=1)
+    return np.asarray(regions)
+
+
+def _contact(values: npt.NDArray[np.int8], count: int) -> Points:
+    """Return about how many faces of voxels each label shares with others."""
+    faces = np.zeros(count)
+    for axis in range(values.ndim):
+        moved = np.moveaxis(values, axis, 0)
+        differs = moved[1:] != moved[:-1]
+        for side in (moved[1:], moved[:-1]):
+            faces += np.bincount(side[differs], minlength=count)
+    # Stairs have half as much again as what they are drawn for.
+    return np.maximum(faces / 1.5, 1.0)
+
+
+def _in_voxels(shape: tuple[int, ...]) -> Rows:
+    """Return six cells in each voxel: the orders in which one can walk along its edges."""
     strides = np.array([(shape[1] + 1) * (shape[2] + 1), shape[2] + 1, 1])
     low = (np.indices(shape).reshape(3, -1).T @ strides).astype(np.int64)
     paths = []
@@ -63,60 +148,17 @@ def _kuhn(shape: tuple[int, ...]) -> Rows:
     return np.stack(paths, axis=1).reshape(-1, 4)
 
 
-def _facets(cells: Rows) -> tuple[Rows, Rows]:
-    """Return all facets and the one or two cells of each, -1 for none."""
-    all_facets = np.concatenate([np.delete(cells, corner, axis=1) for corner in range(4)])
-    owner = np.tile(np.arange(len(cells)), 4)
-    order = np.lexsort(np.sort(all_facets, axis=1).T)
-    ordered = np.sort(all_facets, axis=1)[order]
-    is_first = np.ones(len(ordered), dtype=bool)
-    is_first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    number = np.cumsum(is_first) - 1
-    neighbours = np.full((number[-1] + 1, 2), -1, dtype=np.int64)
-    neighbours[number[is_first], 0] = owner[order][is_first]
-    neighbours[number[~is_first], 1] = owner[order][~is_first]
-    return ordered[is_first], neighbours
-
-
-def _movable(grid: Points, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return along which axes a corner may move: one in a wall stays in it."""
-    return (grid > 0) & (grid < np.array(shape))
-
-
-def _walls(corners: Points, shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
-    heights = corners[:, :, 2]
-    numbers = np.full(len(corners), BOUNDARIES["sides"], dtype=np.int32)
-    numbers[(heights == 0).all(axis=1)] = BOUNDARIES["electrode"]
-    numbers[(heights == shape[2]).all(axis=1)] = BOUNDARIES["counter_electrode"]
-    return numbers
-
-
-def _smoothed(
-    grid: Points, cells: Rows, interface: Rows, movable: npt.NDArray[np.bool_], passes: int
-) -> Points:
-    """Smooth the interface by Taubin's two steps and keep every cell good."""
-    if not passes or not len(interface):
-        return grid
-    pairs = np.concatenate([interface[:, [0, 1]], interface[:, [1, 2]], interface[:, [2, 0]]])
-    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    used = np.unique(both)
-    start, end = np.searchsorted(used, both).T
-    counts = np.bincount(start, minlength=len(used))[:, None]
-    line, free = grid[used], movable[used]
-    for number in range(2 * passes):
-        total = np.zeros_like(line)
-        np.add.at(total, start, line[end])
-        line += (_SWELL if number % 2 else _SHRINK) * np.where(free, total / counts - line, 0.0)
-    moved = grid.copy()
-    moved[used] = line
-    touched = cells[np.isin(cells, used).any(axis=1)]
-    while True:
-        poor = radius_ratios(moved, touched) < _LEAST_QUALITY
-        if not poor.any():
-            return moved
-        back = np.unique(touched[poor])
-        shift = moved[back] - grid[back]
-        # What is hardly off its place goes there, so that this ends.
-        shift[np.abs(shift).max(axis=1) < 0.05] = 0.0
-        moved[back] = grid[back] + shift / 2
+def _walls(
+    points: Points, cells: Rows, shape: tuple[int, ...]
+) -> tuple[Rows, npt.NDArray[np.int32]]:
+    """Return the facets in the walls of the box and the number of each."""
+    facets, numbers = [], []
+    for axis, end in enumerate(shape):
+        for wall, upright in ((0.0, "electrode"), (float(end), "counter_electrode")):
+            inside = points[:, axis] == wall
+            touching = cells[inside[cells].sum(axis=1) == 3]
+            rows = touching[inside[touching]].reshape(-1, 3)
+            facets.append(rows)
+            number = BOUNDARIES[upright if axis == 2 else "sides"]
+            numbers.append(np.full(len(rows), number, dtype=np.int32))
+    return np.concatenate(facets), np.concatenate(numbers)
