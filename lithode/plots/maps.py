@@ -20,6 +20,7 @@ from mpl_toolkits.axes_grid1.anchored_artists import (  # type: ignore[import-un
 
 from lithode.output.vtkhdf import Grid
 from lithode.plots.panels import FieldPanel, Front, place, readable, with_unit
+from lithode.plots.refining import refined
 from lithode.plots.scene import Scale, Scene
 
 DPI = 200
@@ -126,6 +127,8 @@ def _draw_map(
     if len(values) == len(scene.reader.grid_at(step).cells):
         image = axes.tripcolor(triangulation, facecolors=values, rasterized=True)
     else:
+        if panel.logarithmic:
+            triangulation, values = refined(triangulation, scene.logarithms(panel, step))
         # What axes.tripcolor does, but for one path object per cell to find the limits.
         image = TriMesh(triangulation, rasterized=True)
         image.set_array(values)
@@ -206,7 +209,7 @@ def _finish_map(axes: Axes, grid: Grid, *, with_scale: bool) -> None:
         bar = AnchoredSizeBar(
             axes.transData,
             length,
-            with_unit(f"{length:g}", "um").replace("(", "").replace(")", ""),
+            f"{length:g} \N{MICRO SIGN}m" if length < 1000 else f"{length / 1000:g} mm",
             "upper right",
             pad=0.3,
             borderpad=0.5,

@@ -14,6 +14,9 @@ from lithode.core.units import model_factor
 
 # Times in s from which on hours are shown.
 _LONG = 1e5
+_FREQUENCIES = {"GHz": 1e9, "MHz": 1e6, "kHz": 1e3}
+# From there on four digits would take a power of ten.
+_FOUR_DIGITS = 9999.5
 _RAISED = str.maketrans(
     "-0123456789",
     "\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
@@ -66,12 +69,15 @@ class FieldPanel:
 
     def shown(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return stored values as they are shown."""
-        scaled = self.factor * values
         if not self.logarithmic:
-            return scaled
+            return self.factor * values
         # What has no logarithm is a decade below the bar: far lower it would make edges ragged.
         low = self.limits[0]
-        return np.log10(np.maximum(scaled, 1e-300 if low is None else 10 ** (low - 1)))
+        return np.maximum(self.logarithms(values), -300.0 if low is None else low - 1)
+
+    def logarithms(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return decimal logarithms of what is multiplied, at least -300."""
+        return np.log10(np.maximum(self.factor * values, 1e-300))
 
     @property
     def text(self) -> str:
@@ -184,7 +190,13 @@ def readable(unit: str, end: float) -> tuple[float, str]:
 def place(axis: Axis, value: float, end: float) -> str:
     """Return a place on an axis that ends there as text, ``"t = 10 h"``."""
     divisor, unit = readable(axis.unit, end)
-    return f"{axis.symbol} = {value / divisor:.6g} {unit_text(unit)}".rstrip()
+    if unit == "Hz":
+        divisor, unit = next(
+            ((size, name) for name, size in _FREQUENCIES.items() if value >= size), (1.0, unit)
+        )
+    shown = value / divisor
+    digits = 6 if shown >= _FOUR_DIGITS else 4
+    return f"{axis.symbol} = {shown:.{digits}g} {unit_text(unit)}".rstrip()
 
 
 def split_column(column: str) -> tuple[str, str]:

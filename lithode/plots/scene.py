@@ -104,10 +104,15 @@ class Scene:
 
     def values(self, panel: FieldPanel, step: int) -> Array:
         """Return the shown values per node or cell."""
+        return panel.shown(self._lengths(panel, step))
+
+    def logarithms(self, panel: FieldPanel, step: int) -> Array:
+        """Return the values of a logarithmic panel, also those far below its colour bar."""
+        return panel.logarithms(self._lengths(panel, step))
+
+    def _lengths(self, panel: FieldPanel, step: int) -> Array:
         values = self.reader.values(panel.field, step)
-        if values.ndim == 2:
-            values = np.linalg.norm(values, axis=1)
-        return panel.shown(values)
+        return np.linalg.norm(values, axis=1) if values.ndim == 2 else values
 
     def front_values(self, front: Front, step: int) -> Array:
         """Return the front's field per node."""

@@ -103,7 +103,7 @@ def draw_distribution(
             axes.fill_between(frequency, *spread.gamma, color=COLOURS[1], alpha=0.5, linewidth=0)
         low, high = found.frequency.min(), found.frequency.max()
         axes.set(xlabel=_FREQUENCY, ylabel=with_unit("$\\gamma$(ln $\\tau$)", unit))
-        axes.set_title(f"areas of the peaks in {unit}")
+        axes.set_title(with_unit("areas of the peaks", unit))
         axes.set_xlim(low / 3, high * 3)
         axes.set_ylim(0, 1.2 * max(float(found.gamma.max()), 1e-300))
         _mark_bands(axes, bands or {}, low / 3, high * 3)

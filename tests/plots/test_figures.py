@@ -14,6 +14,7 @@ from dolfinx import fem
 from dolfinx.mesh import create_rectangle, create_unit_cube, locate_entities, meshtags
 from matplotlib.figure import Figure
 from matplotlib.image import imread
+from matplotlib.tri import Triangulation
 from PIL import Image
 
 from lithode.core.axis import TIME, Axis
@@ -24,6 +25,7 @@ from lithode.output.fields import FieldReader
 from lithode.output.history import HistoryWriter
 from lithode.plots import figures, maps, movie
 from lithode.plots.panels import FieldPanel, Front, HistoryPanel, place, split_column, with_unit
+from lithode.plots.refining import refined
 from lithode.plots.scene import Scene
 
 TIMES = (0.0, 50.0, 600.0)
@@ -204,7 +206,31 @@ def test_names_sort_as_times_do():
 def test_long_times_are_shown_in_hours():
     assert place(TIME, 36000.0, 2.88e6) == "t = 10 h"
     assert place(TIME, 600.0, 1800.0) == "t = 600 s"
+    assert place(TIME, 240476.0, 2.88e6) == "t = 66.8 h"
     assert place(Axis("current", "i", "mA/cm^2"), 2e5, 4e5) == "i = 200000 mA/cm$^{2}$"
+
+
+def test_frequencies_have_prefixes():
+    axis = Axis("frequency", "f", "Hz")
+    shown = [place(axis, value, 3e6) for value in (1.0, 30490.2, 3e6)]
+    assert shown == ["f = 1 Hz", "f = 30.49 kHz", "f = 3 MHz"]
+
+
+def test_rates_that_fall_by_decades_within_a_cell_are_drawn_smoothly():
+    """lg J = -1 / drive^2 on one triangle: interpolated by itself it would be off by thousands."""
+    drive = np.array([1.0, 0.02, 0.01])
+    mesh = Triangulation([0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0], [[0, 1, 2], [1, 3, 2]])
+    mesh.set_mask([False, True])
+    finer, values = refined(mesh, np.append(-(drive**-2.0), -1.0))
+    assert len(finer.triangles) == 16
+    corners = np.stack([finer.x, finer.y])[:, finer.triangles]
+    sides = corners[:, :, 1:] - corners[:, :, :1]
+    assert np.abs(np.linalg.det(np.moveaxis(sides, 1, 0))).sum() / 2 == pytest.approx(0.5)
+    x, y = finer.x, finer.y
+    exact = -((drive @ [1 - x - y, x, y]) ** -2.0)
+    shown = exact > -100
+    assert np.sum(shown) == 10
+    np.testing.assert_allclose(values[shown], exact[shown], atol=3.0, rtol=0.3)
 
 
 def test_columns_in_another_unit():

@@ -121,7 +121,7 @@ def _traces(
                 Curve(side, time[name], of(f"contact_{side} [1]", name), style)
                 for side, style in (("left", "-"), ("right", "--"))
             ],
-            title=f"{formula(name)}, {Path(parameters.protocol).stem}",
+            title=f"{formula(name)}, {_protocol(parameters.protocol)}",
         )
         for name in names
     ]
@@ -134,3 +134,9 @@ def _traces(
         for name in names
     ]
     return [*contacts, *voltages]
+
+
+def _protocol(name: str) -> str:
+    """Return the name of a protocol or its file as a title has it."""
+    stem = Path(name).stem
+    return "CCD" if stem == "ccd" else stem

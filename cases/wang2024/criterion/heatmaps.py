@@ -33,9 +33,15 @@ class Scale:
     values: Sequence[float]
 
     def at(self, k: int) -> str:
-        """Return one value as text."""
+        """Return one value as matplotlib sets it."""
         value = self.values[k]
-        text = f"{value:.3g}" if 1e-2 <= abs(value) < 1e3 else f"{value:.0e}".replace("e-0", "e-")
+        text = f"{value:.3g}"
+        if not 1e-2 <= abs(value) < 1e3:
+            digit, _, exponent = f"{value:.0e}".partition("e")
+            factor = "" if digit == "1" else f"{digit} \N{MULTIPLICATION SIGN} "
+            text = f"{factor}10$^{{{int(exponent)}}}$"
+        if self.unit == "deg":
+            return f"{self.label} = {text}\N{DEGREE SIGN}"
         return f"{self.label} = {text} {self.unit}".strip()
 
 

@@ -12,7 +12,7 @@ from lithode.plots.panels import FieldPanel, HistoryPanel
 def draw(run_directory: Path, parameters: WettingParameters) -> list[Path]:
     """Draw lithium among the grains, its front over time, and the history."""
     fields, out = run_directory / "fields.vtkhdf", run_directory / "figures"
-    title = f"PF parameter, {parameters.contact_angle:g}\N{DEGREE SIGN}"
+    title = f"order parameter, {parameters.contact_angle:g}\N{DEGREE SIGN}"
     panels = [FieldPanel("order_parameter", title, colormap="Blues", limits=(0.0, 1.0))]
     energies = ("energy [pJ/um]", "dissipation [pJ/um]", "energy [pJ]", "dissipation [pJ]")
     diagrams = [
