@@ -97,6 +97,14 @@ def _destroy_together() -> Iterator[None]:
     WORLD.Barrier()
 
 
+@pytest.fixture(autouse=PARALLEL)
+def _empty_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rank 0 draws while the others wait; the serial run looks at the pictures."""
+    figure = "matplotlib.figure.Figure"
+    monkeypatch.setattr(f"{figure}.savefig", lambda _, path, **__: Path(path).touch())
+    monkeypatch.setattr(f"{figure}.draw_without_rendering", lambda _: None)
+
+
 @pytest.fixture
 def no_collection() -> Iterator[None]:
     """Nothing is destroyed but with its last reference."""

@@ -57,7 +57,6 @@ def test_three_constants_give_the_layers(comm, runs):
     comm.Barrier()
 
 
-@pytest.mark.mpi
 def test_the_older_fit_gives_the_layers(runs):
     result = runs("fitted")
     found = computed(result)
@@ -88,7 +87,6 @@ def test_a_native_oxide_keeps_its_oxygen(tmp_path):
     assert run.results["thickness of layer 1, Li + Li2O"].value > 25
 
 
-@pytest.mark.mpi
 def test_barriers_alone_reverse_the_order(runs):
     """P deepest, no O in the metal: not what the paper sees, and the table says so."""
     result = runs("barriers")

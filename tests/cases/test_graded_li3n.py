@@ -218,8 +218,9 @@ STORED_TWO_POTENTIALS = {
 }
 
 
-@pytest.mark.mpi
-@pytest.mark.parametrize(("column", "current"), [(0, None), (1, 8.0)])
+@pytest.mark.parametrize(
+    ("column", "current"), [(0, None), pytest.param(1, 8.0, marks=pytest.mark.mpi)]
+)
 def test_coarse_run_with_two_potentials(comm, column, current):
     p = Parameters(
         charge="two_potential",
@@ -245,7 +246,6 @@ def test_coarse_run_with_two_potentials(comm, column, current):
     assert names[2:4] == ["ionic_potential", "electronic_potential"]
 
 
-@pytest.mark.mpi
 def test_the_cut_off_voltage_ends_a_held_current(comm):
     given = {"charge": "two_potential", "mode": "galvanostatic", "current": 8.0}
     p = Parameters(**given, cutoff_voltage=0.145, element_size=5.0, solver="direct")
@@ -266,8 +266,9 @@ def test_the_cut_off_voltage_ends_a_held_current(comm):
     assert [event.name for event in model.events()] == ["cut-off voltage"]  # also when resumed
 
 
-@pytest.mark.mpi
-@pytest.mark.parametrize(("column", "particles"), [(0, "fine"), (1, "graded")])
+@pytest.mark.parametrize(
+    ("column", "particles"), [(0, "fine"), pytest.param(1, "graded", marks=pytest.mark.mpi)]
+)
 def test_coarse_run(comm, column, particles):
     p = Parameters(
         particles=particles, element_size=2.5, end_time=60.0, output_interval=30.0, solver="direct"

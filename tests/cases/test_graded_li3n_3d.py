@@ -192,13 +192,12 @@ STORED = {
 }
 
 
-@pytest.mark.mpi
 @pytest.mark.parametrize(
     ("name", "case", "given"),
     [
         ("fine", growth.CASE, FINE),
-        ("graded", growth.CASE, GRADED),
-        ("bilayer", bilayer.CASE, BILAYER),
+        pytest.param("graded", growth.CASE, GRADED, marks=pytest.mark.mpi),
+        pytest.param("bilayer", bilayer.CASE, BILAYER, marks=pytest.mark.mpi),
         ("two potentials", bilayer.CASE, TWO_POTENTIAL),
     ],
 )

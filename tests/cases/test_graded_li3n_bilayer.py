@@ -147,16 +147,20 @@ def ended(comm, **changed):
     return row
 
 
-@pytest.mark.mpi
-@pytest.mark.parametrize("transport", list(STORED))
+@pytest.mark.parametrize(
+    "transport",
+    [pytest.param(t, marks=pytest.mark.mpi if t == "steric" else ()) for t in STORED],
+)
 def test_coarse_run(comm, transport):
     row = ended(comm, transport=transport)
     for name, (expected, tolerance) in STORED[transport].items():
         assert row[name] == pytest.approx(expected, rel=tolerance), name
 
 
-@pytest.mark.mpi
-@pytest.mark.parametrize("variant", list(VARIANTS))
+@pytest.mark.parametrize(
+    "variant",
+    [pytest.param(v, marks=pytest.mark.mpi if v == "two_potential" else ()) for v in VARIANTS],
+)
 def test_coarse_run_of_variants(comm, variant):
     changed, height, background = VARIANTS[variant]
     row = ended(comm, **changed, end_time=30.0)

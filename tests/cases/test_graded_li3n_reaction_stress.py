@@ -42,7 +42,6 @@ def test_the_case_is_found_and_says_where_its_numbers_are_from():
         assert row.source != "-" or row.value is None, row.name
 
 
-@pytest.mark.mpi
 @pytest.mark.parametrize("time", [25.0, 60.0])
 def test_without_reaction_it_is_the_stress_of_the_run(comm, first, time):
     model = after(first, time=time, displacement="linear").model
@@ -109,7 +108,6 @@ def test_whole_run_draws_judges_and_resumes(first, tmp_path):
     assert again.status == "completed"
 
 
-@pytest.mark.mpi
 def test_restarted_first_step_gives_the_same(comm, first, tmp_path):
     out = tmp_path / "run"
     run_case(FIRST, values={**VALUES, "end_time": 50.0}, out=out)

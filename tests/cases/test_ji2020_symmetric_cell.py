@@ -51,7 +51,6 @@ def test_stored_numbers(tmp_path, comm):
         assert "um deep" in remade["findings"][1]
 
 
-@pytest.mark.mpi
 def test_patches_of_contact(tmp_path, comm):
     path = tmp_path / "a.yaml"
     if comm.rank == 0:

@@ -76,7 +76,6 @@ def lost(run_once):
     return lambda preset: run_once(NAME, preset=preset, pairs=COARSE)
 
 
-@pytest.mark.mpi
 def test_macroscopic_loss_of_contact(comm, lost):
     result = lost("macroscopic")
     computed = values(result)

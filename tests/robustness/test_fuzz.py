@@ -134,7 +134,9 @@ def test_values_of_every_case(data):
         check_line(error)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(12), *(pytest.param(n, marks=pytest.mark.slow) for n in range(12, 40))]
+)
 def test_a_run_directory_with_flipped_bytes(toy_case, tmp_path, monkeypatch, seed):
     monkeypatch.setattr("lithode.engine.report.draw", lambda *_: [])
     out = tmp_path / "a"
@@ -162,7 +164,9 @@ def test_a_run_directory_with_flipped_bytes(toy_case, tmp_path, monkeypatch, see
             check_line(error)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(12), *(pytest.param(n, marks=pytest.mark.slow) for n in range(12, 40))]
+)
 def test_spectra_that_are_none(call, tmp_path, seed):
     rng = np.random.default_rng(seed)
     cells = ["1", "-3.5", "1e400", "nan", "", "x", "Im", "1,5", "frequency (Hz)", "Re", "\u221e"]
