@@ -256,11 +256,11 @@ class Equations:
         )
         return value * test * dx
 
-    def stress_in_lithium(self, xi: Any, displacement: Any, normal: Any, test: Any) -> Any:
-        """Moments of the hydrostatic stress that lithium has at a front with this normal."""
+    def stress_in_lithium(self, xi: Any, displacement: Any, normal: Any) -> Any:
+        """Return the hydrostatic stress in MPa that lithium has at a front with this normal."""
         strained = self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
         sigma = elasticity.stress(displacement, *strained)
-        value = elasticity.beside_interface(
+        return elasticity.beside_interface(
             displacement,
             ufl.dot(normal, ufl.dot(sigma, normal)),
             normal,
@@ -268,7 +268,6 @@ class Equations:
             self.parameters.lithium.stiffness,
             self.kinematics,
         )
-        return value * test * self._midpoint(test)
 
 
 @dataclass(frozen=True)

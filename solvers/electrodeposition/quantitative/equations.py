@@ -30,6 +30,8 @@ ISOTROPIC = 1e-4
 """Share of ordinary diffusion in that."""
 SHARP = 4
 """Degree of quadrature of that weight."""
+CUBE = 3
+"""Power of the weight by which the stress at the front is averaged, over a length of d."""
 FLOOR = 1e-3
 """Least share of the front's weight where psi relaxes and values are carried to."""
 
@@ -230,6 +232,13 @@ class QuantitativeEquations:
         near = ufl.max_value(front.front_weight(psi, k.length, 1), FLOOR)
         weight = front.front_weight(psi, k.length, POWER)
         return weight * (extended - local) * test * self._narrow + reach * near * carried * self.dx
+
+    def smoothed(self, stress: Any, local: Any, test: Any) -> Any:
+        """Stress at the front, without what P1 strains scatter from cell to cell."""
+        k = self.constants
+        near = ufl.max_value(front.front_weight(self._where.distance, k.length, CUBE), FLOOR)
+        spread = k.length**2 * ufl.inner(ufl.grad(stress), ufl.grad(test))
+        return near * ((stress - local) * test + spread) * self._narrow
 
     def drive(self, state: Any, test: Any) -> Any:
         """Overpotential at the front: potentials, surface energy and stress."""

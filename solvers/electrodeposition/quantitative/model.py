@@ -144,10 +144,18 @@ class QuantitativeFront(FrontModel):
             self.solver,
             numerics,
         )
-        t.solve_with(self._fields_block, self._motion_block, self._mechanics)
         solids = self._unknowns.phase.trial[0], self._unknowns.displacement.trial
-        normal, test = into_lithium(guess), ufl.TestFunction(scalar)
-        self._stress_moments = compiled(solid.stress_in_lithium(*solids, normal, test))
+        local = solid.stress_in_lithium(*solids, into_lithium(guess))
+        own = self._front_stress.trial.function_space
+        self._stress_block = LinearBlock(
+            self.equations.smoothed(ufl.TrialFunction(own), local, ufl.TestFunction(own)),
+            self._front_stress.trial,
+            [],
+            "potential_",
+            options.MOTION[self.solver],
+            assembly=numerics.assembly,
+        )
+        t.solve_with(self._fields_block, self._motion_block, self._mechanics, self._stress_block)
         nodal = self.equations.nodal
         self._current = compiled(self.equations.current(state) * ufl.TestFunction(scalar) * nodal)
         self._redistance = Redistance(scalar)
@@ -226,8 +234,7 @@ class QuantitativeFront(FrontModel):
         """Find displacement and stress of the trial; returns Krylov iterations."""
         linear = self._mechanics.solve()
         if self.numerics.mechanics and self.parameters.kinetics.mechanical_factor:
-            stress = self._weights.moments(self._stress_moments) / self._weights.whole
-            self._front_stress.trial.x.array[:] = stress
+            linear += self._stress_block.solve()
         return linear
 
     def _show(self) -> None:
