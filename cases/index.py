@@ -106,6 +106,11 @@ CASES: dict[str, CaseEntry] = {
         "A wave on a front in a binary electrolyte, against Khoo, Zhao and Bazant (2019)",
         ("standard", "fine"),
     ),
+    "verification/notched-plate": CaseEntry(
+        "lithode.cases.verification.notched_plate.case",
+        "A plate with a cut that is pulled until it breaks, against Miehe et al. (2010)",
+        ("standard", "quick"),
+    ),
     "verification/pfhub8a": CaseEntry(
         "lithode.cases.verification.pfhub8a.case",
         "A nucleus near the critical radius dies or grows, against PFHub benchmark 8a",

@@ -126,12 +126,18 @@ def layered(
     return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)
 
 
-def stretched(comm: MPI.Intracomm, places: Sequence[npt.NDArray[np.float64]]) -> Domain:
-    """Return a rectangle or box of one region whose nodes are where the lines of a grid cross.
+def stretched(
+    comm: MPI.Intracomm,
+    places: Sequence[npt.NDArray[np.float64]],
+    layers: Mapping[str, float] | None = None,
+) -> Domain:
+    """Return a rectangle or box whose nodes are where the lines of a grid cross.
 
     Args:
         comm: Communicator of the mesh.
         places: Of the lines along each axis in um, rising; the last axis is along the growth.
+        layers: Name to upper end in um of each region along the growth, which are lines of the
+            grid; None is one region "electrolyte".
 
     Raises:
         InputError: Places that do not rise.
@@ -140,10 +146,37 @@ def stretched(comm: MPI.Intracomm, places: Sequence[npt.NDArray[np.float64]]) ->
         raise InputError("places", "not rising", "give at least two along each axis, that rise")
     cells = [len(line) - 1 for line in places]
     plain = structured(comm, [float(number) for number in cells], cells)
-    x = plain.mesh.geometry.x
+    mesh = plain.mesh
+    x, dim = mesh.geometry.x, mesh.topology.dim
     for axis, line in enumerate(places):
         x[:, axis] = np.interp(x[:, axis], np.arange(len(line)), line)
-    return plain
+    if layers is None:
+        return plain
+    indices = plain.cell_tags.indices
+    middles = dmesh.compute_midpoints(mesh, dim, indices)[:, dim - 1]
+    layer = np.searchsorted(list(layers.values()), middles).astype(np.int32) + 1
+    regions = {name: number for number, name in enumerate(layers, start=1)}
+    tags = dmesh.meshtags(mesh, dim, indices, layer)
+    return Domain(mesh, tags, plain.facet_tags, regions, plain.boundaries)
+
+
+def graded(fine: float, size: float, end: float, growth: float = 1.2) -> npt.NDArray[np.float64]:
+    """Return places from 0 to an end in um, even at first and then ever further apart.
+
+    Args:
+        fine: Up to here they are even.
+        size: Their distance there.
+        end: The last one.
+        growth: Ratio of successive distances beyond.
+    """
+    places = list(size * np.arange(round(fine / size) + 1))
+    while places[-1] < end:
+        places.append(places[-1] + growth * (places[-1] - places[-2]))
+    # The last element, cut or lengthened, ends at the end.
+    if len(places) > 2 and end - places[-2] < (places[-2] - places[-3]) / 2:
+        places.pop()
+    places[-1] = end
+    return np.array(places)
 
 
 def _all_cells(mesh: dmesh.Mesh[np.float64]) -> dmesh.MeshTags:

@@ -56,6 +56,8 @@ _LINEAR: Mapping[str, Options] = {
 }
 # CHOLMOD is the faster, and knows one rank.
 _CHOLESKY = {True: "cholmod", False: "mumps"}
+# Damage of a node that is as good as broken through.
+BROKEN = 0.95
 # Solves that share a preconditioner at most, and iterations that making one is worth.
 _KEPT, _WORTH = 1000, 12
 # The derivative of the split energy jumps only where cells begin to shrink.
@@ -166,6 +168,7 @@ class Fracture:
             assembly=n.assembly,
             bounds=(self._least, self._most),
         )
+        self._shares: dict[str, Any] = {}
         direction = self._unit_load(conditions)
         self._gauge = PressureGauge(elastic * dx, opening, u, conditions)
         self._is_strained = self._strains(conditions)
@@ -177,6 +180,12 @@ class Fracture:
             "length": compiled(density * dx),
             "opening": compiled(opening),
         }
+        if len(self.domain.regions) > 1:
+            parts = ufl.Measure("dx", domain=mesh, subdomain_data=self.domain.cell_tags)
+            self._shares = {
+                name: compiled(density * parts(number, metadata=dx.metadata()))
+                for name, number in self.domain.regions.items()
+            }
 
     def _solid_block(
         self, force: Any, conditions: list[DirichletBC[Any]]
@@ -294,6 +303,12 @@ class Fracture:
         self._pressure.value = np.asarray(share)
         return iterations
 
+    def _top(self) -> float:
+        """Return the largest last coordinate in um of a broken node, 0 without one; collective."""
+        space = self.damage.function_space
+        heights = space.tabulate_dof_coordinates()[:, space.mesh.geometry.dim - 1]
+        return max(0.0, self._largest(heights[self.damage.x.array > BROKEN]))
+
     def _largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
         return float(self._comm.allreduce(np.max(values, initial=-np.inf), op=MPI.MAX))
 
@@ -302,7 +317,8 @@ class Fracture:
 
         ``force`` is the derivative of the elastic energy by the displacement. In 2D it is per
         thickness, and so are the energies and the volume. ``crack_length`` is the integral of the
-        density of the crack, an area in 3D.
+        density of the crack, an area in 3D, of all and of each region. ``crack_top`` is how far
+        nodes are broken along the last axis.
         """
         solid = self.domain.mesh.geometry.dim == 3
         joule = "pJ" if solid else "uJ/m"
@@ -313,7 +329,11 @@ class Fracture:
             f"fracture_energy [{joule}]": of["fracture"],
             "crack_area [um^2]" if solid else "crack_length [um]": of["length"],
             "damage_max [1]": self._largest(self.damage.x.array),
+            "crack_top [um]": self._top(),
         }
+        for name, form in self._shares.items():
+            unit = "area_{} [um^2]" if solid else "length_{} [um]"
+            row[f"crack_{unit.format(name)}"] = integral(form)
         if filled:
             return {"pressure [MPa]": self._gauge(), **row}
         return {"force [uN]" if solid else "force [N/m]": of["force"], **row}

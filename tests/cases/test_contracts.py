@@ -56,6 +56,12 @@ CHANGED: dict[str, list[str]] = {
     "verification/disc": ["radius=5um", "elements_per_width=3"],
     "verification/pfhub8a": ["preset=coarse", "radius_ratio=1.2", "end_time=20"],
     "verification/dispersion": ["current=1mA/cm^2", "elements_per_width=3"],
+    "verification/notched-plate": [
+        "preset=quick",
+        "toughness=1000",
+        "last_stretch=4",
+        "elements_per_length=1",
+    ],
     "verification/pressurised-crack": ["preset=quick", "fracture_toughness=0.5"],
     "verification/strength": ["toughness=3", "length=0.5", "steps=40"],
     "wang2024/criterion": [

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 
 import pytest
+from mpi4py import MPI
 
 from lithode.cases.verification.khoo2019 import simulation
 from lithode.cases.verification.khoo2019.parameters import KhooParameters
 from lithode.cases.verification.khoo2019.published import base_state, growth_rate
+from lithode.cases.verification.notched_plate import simulation as plate
+from lithode.cases.verification.notched_plate.parameters import PlateParameters
 from lithode.cases.verification.pressurised_crack import simulation as filled_crack
 from lithode.cases.verification.pressurised_crack.parameters import PRESETS, CrackParameters
 from lithode.cases.verification.strength import simulation as bar
@@ -119,5 +121,34 @@ def test_a_crack_that_is_filled(comm):
     pressure = columns["pressure [MPa]"]
     assert max(pressure) / p.critical_pressure == pytest.approx(0.8478, abs=2e-3)
     assert pressure[-1] < 0.98 * max(pressure)
-    compliance = p.volumes[1] / pressure[0] * p.modulus / (2 * math.pi * p.half_length**2)
-    assert compliance == pytest.approx(1.416, abs=2e-3)
+    assert p.volumes[1] / p.opened_volume(pressure[0]) == pytest.approx(1.416, abs=2e-3)
+
+
+def test_a_notched_plate_breaks():
+    """Coarse, so that it bears less than the published one; stored numbers."""
+    p = PlateParameters(length=60.0, elements_per_length=1, stretch_step=0.4, last_stretch=7.0)
+    columns = marched(plate.build(p, MPI.COMM_SELF, None))
+    force = columns["force [N/m]"]
+    assert max(force) / 1e6 == pytest.approx(0.5816, abs=2e-3)
+    assert force[-1] < 0.05 * max(force)
+
+
+@pytest.mark.parametrize(
+    ("where", "stored"),
+    [
+        ({"place": "edge"}, 1.214),
+        ({"compression": 100.0}, 1.445),
+        ({"kinematics": "plane_stress"}, 1.383),
+    ],
+)
+def test_the_volume_of_a_crack_before_it_grows(where, stored):
+    """Coarse: over that of a sharp crack; stored numbers."""
+    p = CrackParameters(**{**PRESETS["quick"], "last_volume": 0.25}, **where)
+    sweep = filled_crack.build(p, MPI.COMM_SELF, None).model
+    empty = sweep.measure()["pressure [MPa]"]
+    # What compresses the block presses on the empty crack.
+    assert empty == pytest.approx(p.compression, rel=0.1, abs=1e-9)
+    sweep.advance(p.volumes[1])
+    sweep.accept()
+    pressure = sweep.measure()["pressure [MPa]"] - empty
+    assert p.volumes[1] / p.opened_volume(pressure) == pytest.approx(stored, abs=2e-3)

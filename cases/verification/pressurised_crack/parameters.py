@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import model_validator
 
 from lithode.cases.verification.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import count, quantity
+from lithode.core.parameters import choice, count, quantity
 from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
 from lithode.theory import fracture
 from lithode.theory.elasticity import Kinematics
@@ -20,6 +23,15 @@ BLOCK = 15.0
 class CrackParameters(BrittleParameters):
     """Parameters of the crack."""
 
+    place: Literal["inner", "edge"] = choice(
+        "inner",
+        "inside of the block, or at a free side that it opens into",
+        source=DOCS,
+        provenance="assumed",
+    )
+    kinematics: Literal["plane_strain", "plane_stress"] = choice(
+        "plane_strain", "of the block", source=DOCS, provenance="assumed"
+    )
     fracture_toughness: float = quantity(
         1.0, "MPa*m^0.5", "K_IC", source="of the order of LLZTO", provenance="assumed", gt=0
     )
@@ -32,20 +44,30 @@ class CrackParameters(BrittleParameters):
     elements_per_length: int = count(
         4, "elements per l along the crack", source=DOCS, provenance="numerical", ge=2, le=40
     )
+    compression: float = quantity(
+        0.0, "MPa", "pressure in the block, which swells between its sides; an inner crack only",
+        source=DOCS, provenance="assumed", ge=0,
+    )  # fmt: skip
     last_volume: float = quantity(
         1.2, "", "of the volume by which the crack starts", source=DOCS,
-        provenance="assumed", ge=0.2, le=4,
+        provenance="assumed", ge=0.2, le=15,
     )  # fmt: skip
     volume_step: float = quantity(
         0.02, "", "near the start of growth, of that volume", source=DOCS,
         provenance="numerical", gt=0, le=0.2,
     )  # fmt: skip
 
+    @model_validator(mode="after")
+    def _squeezed_inside(self) -> Self:
+        if self.compression and (self.place, self.kinematics) != ("inner", "plane_strain"):
+            raise ValueError("compression is for an inner crack in plane strain")
+        return self
+
     @property
     def modulus(self) -> float:
         """E' in MPa."""
         modulus = self.model_value("youngs_modulus")
-        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics.PLANE_STRAIN)
+        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics(self.kinematics))
 
     @property
     def toughness(self) -> float:
@@ -71,13 +93,23 @@ class CrackParameters(BrittleParameters):
 
     @property
     def critical_pressure(self) -> float:
-        """Closed form for the effective toughness, in MPa."""
-        return fracture.critical_pressure(self.modulus, self.effective_toughness, self.half_length)
+        """Closed form for the effective toughness, above the compression, in MPa."""
+        inner = fracture.critical_pressure(self.modulus, self.effective_toughness, self.half_length)
+        return inner if self.place == "inner" else inner / fracture.EDGE_INTENSITY
+
+    def opened_volume(self, pressure: float) -> float:
+        """Return the volume of the part of a sharp crack that is on the mesh, in um^2.
+
+        Args:
+            pressure: Above the compression, in MPa.
+        """
+        half = fracture.opened_volume(self.modulus, pressure, self.half_length) / 2
+        return half if self.place == "inner" else fracture.EDGE_VOLUME * half
 
     @property
     def critical_volume(self) -> float:
-        """Volume of the sharp crack at that pressure, in um^2."""
-        return fracture.opened_volume(self.modulus, self.critical_pressure, self.half_length)
+        """That volume at the critical pressure, in um^2."""
+        return self.opened_volume(self.critical_pressure)
 
     @property
     def volumes(self) -> tuple[float, ...]:
@@ -92,10 +124,13 @@ class CrackParameters(BrittleParameters):
     @property
     def model(self) -> Parameters:
         """Parameters of the model of fracture."""
+        # Between sides that hold it all around (and in depth) it bears 3 K times that strain.
+        swelling = self.compression / (3 * float(self.stiffness.bulk))
         return Parameters(
-            regions={"electrolyte": Region(self.stiffness, self.toughness)},
+            regions={"electrolyte": Region(self.stiffness, self.toughness, swelling)},
             length=self.length,
             regularisation=self.law,
+            kinematics=Kinematics(self.kinematics),
             load="volume",
         )
 

@@ -1,4 +1,4 @@
-"""Half of the block, to the right of the crack's middle, held at its far sides."""
+"""The block to the right of the crack's middle, or mouth, held at its far sides."""
 
 from __future__ import annotations
 
@@ -15,22 +15,17 @@ from mpi4py import MPI
 from lithode.cases.verification.pressurised_crack.parameters import AXIS, BLOCK, CrackParameters
 from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
-from lithode.meshes.structured import stretched
+from lithode.meshes.structured import graded, stretched
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import Sweep
 
 Array = npt.NDArray[np.float64]
 
-# Of successive elements away from the crack.
-GROWTH = 1.2
-
 
 def build(parameters: CrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
-    """Make the sweep over the volume of half of the crack."""
-    p = parameters
-    # A mirror leaves half of the crack on the mesh.
-    volumes = tuple(volume / 2 for volume in p.volumes)
+    """Make the sweep over the volume of the crack, of which a mirror leaves half on the mesh."""
+    p, volumes = parameters, parameters.volumes
     sweep = _sweep(p, domain or _mesh(p, comm))
     return Simulation(
         model=sweep,
@@ -51,23 +46,11 @@ def probes(parameters: CrackParameters) -> list[Callable[[], Sweep]]:
 
 
 def _mesh(p: CrackParameters, comm: MPI.Intracomm) -> Domain:
-    """Return half of the block: fine where the crack goes, and coarser away from it."""
+    """Return the block on one side: fine where the crack goes, and coarser away from it."""
     a, h, far = p.half_length, p.element_size, BLOCK * p.half_length
-    along = _graded(0.0, a * (1 + 0.8 * max(p.last_volume - 1, 0)) + 6 * p.length, h, far)
-    up = _graded(0.0, 4 * p.length, h, far)
+    along = graded(a * (1 + 0.8 * max(p.last_volume - 1, 0)) + 6 * p.length, h, far)
+    up = graded(4 * p.length, h, far)
     return stretched(comm, (along, np.concatenate([-up[:0:-1], up])))
-
-
-def _graded(start: float, fine: float, size: float, end: float) -> Array:
-    """Return places from start to end, evenly spaced up to ``fine`` and then ever further apart."""
-    places = list(start + size * np.arange(round((fine - start) / size) + 1))
-    while places[-1] < end:
-        places.append(places[-1] + GROWTH * (places[-1] - places[-2]))
-    # The last element, cut or lengthened, ends at the end.
-    if len(places) > 2 and end - places[-2] < (places[-2] - places[-3]) / 2:
-        places.pop()
-    places[-1] = end
-    return np.array(places)
 
 
 def _sweep(p: CrackParameters, domain: Domain) -> Sweep:
@@ -84,11 +67,11 @@ def _sweep(p: CrackParameters, domain: Domain) -> Sweep:
         across = vectors.sub(0)
         sides, mirror = (dmesh.locate_entities_boundary(mesh, 1, at) for at in (away, middle))
         fixed = fem.locate_dofs_topological(vectors, 1, sides)
-        sliding = fem.locate_dofs_topological(across, 1, mirror)
-        return [
-            fem.dirichletbc(np.zeros(2), fixed, vectors),
-            fem.dirichletbc(Constant(mesh, 0.0), sliding, across),
-        ]
+        conditions = [fem.dirichletbc(np.zeros(2), fixed, vectors)]
+        if p.place == "inner":
+            sliding = fem.locate_dofs_topological(across, 1, mirror)
+            conditions.append(fem.dirichletbc(Constant(mesh, 0.0), sliding, across))
+        return conditions
 
     def crack(x: Array) -> npt.NDArray[np.bool_]:
         """One row of elements: all nodes at its lower and its upper side."""

@@ -1,0 +1,1 @@
+"""A plate with a cut that is pulled until it breaks."""
