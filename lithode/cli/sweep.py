@@ -9,7 +9,7 @@ import typer
 
 from lithode.cli.options import CaseName, Materials, Preset, Settings, case_argument
 from lithode.cli.terminal import say
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, SolverError
 
 if TYPE_CHECKING:
     from lithode.engine.sweep.plan import Plan
@@ -62,7 +62,7 @@ def sweep(
     """Run a case at many points; a table, a map and a page of all.
 
     The same command goes on with a folder: what is done is skipped, what was cut short is resumed,
-    and what failed is tried again.
+    and what failed is tried again. The exit code is 3 if points failed.
 
     Example: lithode sweep ji2020/penetration --vary pore_diameter=0.1..1:5:log
     --vary "current=0.5,1,2" --out results/pores --jobs 4
@@ -112,13 +112,14 @@ def sweep(
             file = on_root(world(), lambda: scripts.write_snakefile(plan, ranks))
             say(f"snakemake --snakefile {file} --cores N --keep-going")
         return
-    if not collect:
-        _run(plan, only, jobs, ranks)
+    failed = 0 if collect else _run(plan, only, jobs, ranks)
     if only is None:
         from lithode.engine.sweep import summary
 
         table = on_root(world(), lambda: summary.conclude(plan))
         say(f"{table.done} of {len(table.points)} points are done; {plan.path}/report.html")
+    if failed:
+        raise SolverError(f"{failed} points failed; {plan.path}/failures says why")
 
 
 def optimise(
@@ -164,8 +165,9 @@ def optimise(
     say(f"\n{found.text()}\nresults in {found.directory}")
 
 
-def _run(plan: Plan, only: str | None, jobs: int, ranks: int) -> None:
-    from lithode.core.parallel import world
+def _run(plan: Plan, only: str | None, jobs: int, ranks: int) -> int:
+    """Run points, and return how many of them are not done then."""
+    from lithode.core.parallel import on_root, world
     from lithode.engine.sweep import points
 
     numbers = points.chosen_of(only, len(plan.points)) if only else range(len(plan.points))
@@ -176,6 +178,7 @@ def _run(plan: Plan, only: str | None, jobs: int, ranks: int) -> None:
         raise InputError("--jobs", jobs, "with --ranks starts its own ranks: not under mpirun")
     else:
         points.Pool(plan, jobs, ranks).run(list(numbers))
+    return on_root(launched, lambda: sum(not plan.is_done(number) for number in numbers))
 
 
 def _show(plan: Plan) -> None:

@@ -19,7 +19,11 @@ import pyvista
 import lithode
 from lithode.core.axis import TIME
 from lithode.engine import page
+from lithode.engine.registry import locate
 from lithode.engine.rundir import RunDirectory
+from lithode.engine.sweep import plan as plans
+from lithode.engine.sweep import summary
+from lithode.engine.sweep.points import run_points
 from lithode.plots.interactive import of_fields
 
 webdriver = pytest.importorskip("selenium.webdriver")
@@ -105,6 +109,54 @@ def test_diagrams_are_drawn_and_the_slider_moves(browser, result):
     )
     assert width > 900
     assert errors(browser) == []
+
+
+@pytest.fixture
+def sweep(toy_case, tmp_path: Path) -> Path:
+    """Return the page of a sweep, one point in which has failed."""
+    vary = ["factor=1..3:3", "rows=3..6:2", "diverges=false,true"]
+    plan = plans.new(locate("table"), tmp_path / "s", vary)
+    plan.prepare()
+    run_points(plan, range(9))
+    summary.conclude(plan)
+    return plan.path / "report.html"
+
+
+def test_a_sweep_has_a_map_and_a_table(browser, sweep):
+    open_page(browser, sweep)
+    chosen = "return document.getElementById(arguments[0]).selectedOptions[0].textContent"
+    drawn = "return document.querySelectorAll('#map-chart .main-svg .trace').length"
+    assert browser.execute_script(drawn) >= 1
+    change = (
+        "const select = document.getElementById(arguments[0]); select.value = arguments[1];"
+        "select.dispatchEvent(new Event('change'));"
+    )
+    title = "return document.querySelector('#map-chart .xtitle').textContent"
+    before = browser.execute_script(chosen, "map-x"), browser.execute_script(title)
+    browser.execute_script(change, "map-x", 1)
+    after = browser.execute_script(chosen, "map-x"), browser.execute_script(title)
+    for name, shown in (before, after):
+        assert shown.startswith(name)
+    assert before != after
+    rows = "return document.querySelectorAll('#points ~ * tbody tr, #points ~ table tr').length"
+    assert browser.execute_script(rows) >= 12
+    assert "the toy cannot go on" in browser.execute_script("return document.body.textContent")
+    assert errors(browser) == []
+
+
+def test_a_sweep_over_a_grid_has_contours(browser, toy_case, tmp_path):
+    plan = plans.new(locate("table"), tmp_path / "s", ["factor=1..3:3", "rows=3..6:4"])
+    plan.prepare()
+    run_points(plan, range(12))
+    summary.conclude(plan)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+    try:
+        open_page(browser, plan.path / "report.html")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+        drawn = "return document.querySelectorAll('#map-chart .contourlayer .contour').length"
+        assert browser.execute_script(drawn) == 1
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_it_fits_a_phone(browser, result):

@@ -91,12 +91,14 @@ def test_wrong_input_is_named(toy, texts, sample, words):
 def test_points_that_fail_stop_no_others_and_done_ones_are_skipped(toy_case, tmp_path, capsys):
     out = tmp_path / "s"
     words = ["table", "--vary", "factor=1..3:2", "--vary", "diverges=false,true", "--out", out]
-    assert sweep(*words) == 0
+    assert sweep(*words) == 3
     rows = rows_of(out)
     assert [row["status"] for row in rows] == ["completed", "failed", "completed", "failed"]
     assert [row["factor [V]"] for row in rows] == ["1.0", "1.0", "3.0", "3.0"]
     assert [row["message"] for row in rows] == ["", "the toy cannot go on"] * 2
-    assert "point 1 failed: the toy cannot go on" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "point 1 failed: the toy cannot go on" in said.out
+    assert "2 points failed" in said.err
     result = next(name for name in rows[0] if "square" in name)
     assert float(rows[2][result]) == 3 * float(rows[0][result])
     with netcdf_file(out / "table.nc", mmap=False) as file:
@@ -111,9 +113,13 @@ def test_points_that_fail_stop_no_others_and_done_ones_are_skipped(toy_case, tmp
     # Again: only what failed is tried.
     before = (out / "points" / "0" / "summary.json").stat().st_mtime_ns
     failed = (out / "points" / "1" / "summary.json").stat().st_mtime_ns
-    assert sweep("--out", out) == 0
+    assert sweep("--out", out) == 3
     assert (out / "points" / "0" / "summary.json").stat().st_mtime_ns == before
     assert (out / "points" / "1" / "summary.json").stat().st_mtime_ns > failed
+    assert sweep("--out", out, "--only", "0,2") == 0
+    assert sweep("--out", out, "--only", "1..2") == 3
+    assert sweep("--out", out, "--collect") == 0
+    capsys.readouterr()
     # Another sweep, or a folder of something else, is left alone.
     assert sweep("table", "--vary", "factor=1..3:3", "--out", out) == 2
     assert "is of another sweep" in capsys.readouterr().err

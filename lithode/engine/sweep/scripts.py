@@ -36,7 +36,8 @@ exec srun "${{lithode[@]}}" sweep{case} --out {folder} --only "$first..$last"
 
 _SNAKEFILE = """\
 # Runs the points of this sweep: snakemake --snakefile {file} --cores 4 --keep-going
-# A point that has its results is not run again; one that was cut short goes on.
+# A point that has its results is not run again; one that was cut short goes on, one that failed is
+# tried again. While some fail, {collect} makes the table of the others.
 rule all:
     input:
         {table!r},
