@@ -1,4 +1,4 @@
-"""The ways to solve one step: blocks with one or two potentials, or everything at once."""
+"""The ways to solve one step by blocks, with one or two potentials."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, Options
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.inexact import Inexact
 from lithode.solvers.numerics.levels import TimeLevels
-from lithode.solvers.numerics.quadrature import VERTEX
 from lithode.solvers.numerics.transient import Block
 from lithode.theory.elasticity import Kinematics
 
@@ -152,8 +151,8 @@ class Coupling(Protocol):
 _HOLD = 1e-10
 
 
-def _charge_scale(problem: Problem) -> Any:
-    """What brings a residual of charge to the size of xi."""
+def charge_scale(problem: Problem) -> Any:
+    """Return what brings a residual of charge to the size of xi."""
     bulk = problem.equations.parameters.bulk_concentration
     return problem.unknowns.step_scale / (FARADAY * bulk)
 
@@ -298,7 +297,7 @@ class TwoPotentials(Repeated):
         phase, rate, potential = unknowns.phase.trial, unknowns.rate, unknowns.potential.trial
         accuracy: Accuracy = "balanced" if problem.is_loose else "strict"
         test, stress = ufl.TestFunction(potential.function_space), self._lagged_stress
-        scale = _charge_scale(problem)
+        scale = charge_scale(problem)
         tolerance: Options = {"snes_atol": problem.residual_tolerance}
         self._block = NonlinearBlock(
             [
@@ -370,57 +369,3 @@ class TwoPotentials(Repeated):
     def supply_potential(self) -> Function[Any]:
         """The potentials that the transport of Li+ has felt."""
         return self._felt
-
-
-class Monolithic:
-    """All unknowns in one Newton solve, with a direct solver; for verification.
-
-    Args:
-        problem: What to solve; its preset serves the initial state only.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        equations, unknowns = problem.equations, problem.unknowns
-        conditions = problem.conditions
-        initial = TwoPotentials if equations.has_two_potentials else Staggered
-        self._initial: Coupling = initial(problem)
-        phase, rate = unknowns.phase.trial, unknowns.rate
-        potential, stress = unknowns.potential.trial, unknowns.stress.trial
-        displacement = unknowns.displacement.trial
-        q, p, w = (ufl.TestFunction(u.function_space) for u in (potential, stress, displacement))
-        # Each residual over its natural size, so that one Newton tolerance serves all.
-        compliance = 1 / equations.parameters.lithium.stiffness.shear
-        nodal = ufl.Measure("dx", metadata=VERTEX)
-        residuals = [
-            unknowns.step_scale * equations.lithium(phase, rate, potential, stress),
-            _charge_scale(problem) * equations.charge(phase[0], rate[0], potential, q),
-            compliance
-            * (stress * p * nodal - equations.hydrostatic_stress(phase[0], displacement, p)),
-            compliance * equations.momentum(phase[0], displacement, w),
-        ]
-        self._block = NonlinearBlock(
-            residuals,
-            [levels.trial for levels in unknowns.all],
-            [*conditions.phase, *conditions.potential, *conditions.displacement],
-            "monolithic_",
-            {**options.MONOLITHIC, "snes_atol": problem.residual_tolerance},
-            assembly=problem.numerics.assembly,
-        )
-
-    def refresh(self) -> None:
-        """Forget what the block keeps."""
-        self._block.refresh()
-
-    def solve(self) -> tuple[int, int]:
-        """Solve all trials at once."""
-        return self._block.solve()
-
-    def solve_fields(self) -> int:
-        """Solve potential, displacement and stress for the trial (xi, c)."""
-        return self._initial.solve_fields()
-
-    @property
-    def supply_potential(self) -> Function[Any]:
-        """The potential that the transport of Li+ has felt."""
-        return self._problem.unknowns.potential.trial

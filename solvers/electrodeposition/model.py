@@ -16,7 +16,6 @@ from lithode.core.errors import InputError
 from lithode.solvers.electrodeposition.balance import Balance
 from lithode.solvers.electrodeposition.coupling import (
     Coupling,
-    Monolithic,
     Problem,
     Staggered,
     TwoPotentials,
@@ -31,6 +30,7 @@ from lithode.solvers.electrodeposition.currents import Currents
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
 from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.front_model import FrontModel
+from lithode.solvers.electrodeposition.monolithic import Monolithic
 from lithode.solvers.electrodeposition.observables import Observables
 from lithode.solvers.electrodeposition.parameters import (
     Charge,
