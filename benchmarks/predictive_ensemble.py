@@ -28,26 +28,26 @@ from lithode.solvers.electrodeposition.health import flat_front
 
 Values = Mapping[str, Any]
 
-NARROW: Values = {"width": 40.0, "nuclei": 3, "end_time": 27400.0, "output_interval": 2000.0}
-"""Half of the layer, which makes the runs of many seeds short."""
+NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 20000.0, "output_interval": 2000.0}
+"""A strip of the layer, until its tip is among the coarse particles: runs of many seeds."""
 HELD_VOLTAGE: Values = {
     "mode": "potentiostatic",
     "current": None,
-    "width": 24.0,
-    "nuclei": 2,
-    "interface_width": 0.6,
-    "element_size": 0.2,
+    "width": 12.0,
+    "nuclei": 1,
+    "interface_width": 0.4,
+    "element_size": 0.133,
     "particles": "fine",
 }
 """-0.1 V over 90 um, in a narrower box: its waves are shorter."""
 _PACKED: Values = {
     "particles": "random",
     "area_fraction": 0.2,
-    "smallest_radius": 5.0,
-    "largest_radius": 8.0,
+    "smallest_radius": 4.0,
+    "largest_radius": 6.0,
 }
 # A wave over a width, and a width over an element, for constants that make waves shorter.
-_PER_WAVE, _PER_WIDTH = 10.0, 3.0
+_PER_WAVE, _PER_WIDTH = 12.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -130,27 +130,19 @@ def voltage_ranges(_: Sequence[int]) -> list[Run]:
     return found
 
 
-def widths(_: Sequence[int]) -> list[Run]:
-    """Return the preset with thinner interfaces, up to a charge at which none shorts."""
-    values = {**NARROW, "particles": "fine", "end_time": 20000.0}
-    sizes = [(w, {"interface_width": w, "element_size": w / _PER_WIDTH}) for w in (1.5, 1.0, 0.7)]
-    return [Run(f"width {w:g}", "predictive", {**values, **size}) for w, size in sizes]
-
-
 def numbers(_: Sequence[int]) -> list[Run]:
-    """Return the preset with other relaxations and tolerances of the step."""
-    values = {**NARROW, "particles": "fine", "end_time": 12900.0}
-    changes: list[Values] = [
-        {},
-        {"front_relaxation": 12.0},
-        {"time_tolerance": 2e-3},
-        {"element_size": 0.35},
-    ]
-    labels = ("as it is", "b = 12", "tolerance 2e-3", "elements 0.35 um")
-    return [
-        Run(label, "predictive", {**values, **change})
-        for label, change in zip(labels, changes, strict=True)
-    ]
+    """Return one bump with other widths, relaxations and tolerances of the step."""
+    bump = {"width": 16.0, "height": 60.0, "nuclei": 1, "particles": "fine", "end_time": 12900.0}
+    changes: dict[str, Values] = {}
+    for width in (1.5, 1.0, 0.7, 0.5):
+        size = {"interface_width": width, "element_size": width / _PER_WIDTH}
+        for relaxation in (4.0, 12.0):
+            label = f"w = {width:g} um, b = {relaxation:g}"
+            changes[label] = {**size, "front_relaxation": relaxation}
+    changes["w = 1 um, tolerance 2e-3"] = {"time_tolerance": 2e-3}
+    changes["w = 1 um, five elements"] = {"element_size": 0.2}
+    changes["w = 1 um, C = 0"] = {"mechanical_factor": 0.0}
+    return [Run(label, "predictive", {**bump, **change}) for label, change in changes.items()]
 
 
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
@@ -160,7 +152,6 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "ranges": ranges,
     "voltage": voltage,
     "voltage-ranges": voltage_ranges,
-    "widths": widths,
     "numbers": numbers,
 }
 UNDERSIDE = 32.0
@@ -226,6 +217,10 @@ def summary(rows: Sequence[Sequence[float | None]]) -> tuple[str, ...]:
     return tuple(cells)
 
 
+def _name(label: str) -> str:
+    return "-".join(label.replace(",", "").replace("=", "").split())
+
+
 def main() -> None:
     """Run what is missing and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -237,7 +232,7 @@ def main() -> None:
     for study in given.study or STUDIES:
         rows, lines = [], [(study, *HEADS)]
         for run in STUDIES[study](range(1, given.seeds + 1)):
-            out = given.out / f"{study}-{run.label.replace(', ', '-').replace(' ', '-')}"
+            out = given.out / f"{study}-{_name(run.label)}"
             if not on_root(comm, RunDirectory(out).summary.is_file):
                 run_case(
                     CASE,

@@ -16,7 +16,7 @@ _GARNETS = (
     "to 10 (Zhou et al., Sustainable Energy Fuels 2 (2018), c8se00234g); none found for Li3N"
 )
 _FREE = "in fine and coarse particles alike: nothing measured fixes it"
-_WIDTH = "a tenth of the wave that grows fastest; docs/quantitative-interface.md"
+_WIDTH = "a fifteenth of the wave that grows fastest; docs/graded-li3n-predictive.md"
 
 PREDICTIVE: Mapping[str, Chosen] = {
     "interface": Chosen("quantitative", "docs/quantitative-interface.md", "assumed"),
@@ -40,8 +40,8 @@ PREDICTIVE: Mapping[str, Chosen] = {
     ),
     "output_interval": Chosen(2000.0, "docs/electrodeposition.md", "numerical"),
     "mesh": Chosen("adaptive", "docs/numerics.md", "numerical"),
-    "interface_width": Chosen(1.5, _WIDTH, "numerical"),
-    "element_size": Chosen(0.5, "three to a width", "numerical"),
+    "interface_width": Chosen(1.0, _WIDTH, "numerical"),
+    "element_size": Chosen(0.33, "three to a width", "numerical"),
     "time_tolerance": Chosen(1e-2, "docs/graded-li3n-predictive.md", "numerical"),
 }
 """What the preset `predictive` sets, with sources."""
