@@ -29,12 +29,12 @@ CASES: dict[str, CaseEntry] = {
     "graded-li3n": CaseEntry(
         "lithode.cases.graded_li3n.growth.case",
         "Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",
-        ("quick", "paper", "3d"),
+        ("quick", "paper", "3d", "predictive", "two-eigenstrains"),
     ),
     "graded-li3n/bilayer": CaseEntry(
         "lithode.cases.graded_li3n.bilayer.case",
         "Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
-        ("quick", "paper", "3d"),
+        ("quick", "paper", "3d", "one-li3n"),
     ),
     "graded-li3n/decomposition": CaseEntry(
         "lithode.cases.graded_li3n.decomposition.case",

@@ -46,7 +46,7 @@ def test_files_of_cases_are_offered_where_a_path_is_begun(tmp_path, monkeypatch)
 
 
 def test_presets_and_parameters_are_those_of_the_case():
-    assert offers("run", "graded-li3n", "--preset") == ["quick", "paper", "3d"]
+    assert offers("run", "graded-li3n/bilayer", "--preset") == ["quick", "paper", "3d", "one-li3n"]
     names = offers("run", "graded-li3n", "--set", begun="particle")
     assert names == ["particles=", "particle_shape="]
     choices = offers("run", "graded-li3n", "--set", begun="particles=g")

@@ -8,7 +8,9 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
+from lithode.cases.graded_li3n.bilayer.one_li3n import NAME, ONE_LI3N
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.core.declared import Chosen
 from lithode.core.parameters import choice, fill, quantity
 from lithode.materials import registry
 from lithode.materials.thermal import activation_energy
@@ -19,6 +21,8 @@ from lithode.theory.elasticity import Stiffness
 
 class Parameters(GrowthParameters):
     """Parameters of the bilayer."""
+
+    chosen: ClassVar[Mapping[str, Mapping[str, Chosen]]] = {NAME: ONE_LI3N}
 
     mesh_fields: ClassVar[Mapping[str, str]] = {
         **GrowthParameters.mesh_fields,
