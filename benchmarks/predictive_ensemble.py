@@ -136,7 +136,7 @@ def numbers(_: Sequence[int]) -> list[Run]:
     changes: dict[str, Values] = {}
     for width in (1.5, 1.0, 0.7, 0.5):
         size = {"interface_width": width, "element_size": width / _PER_WIDTH}
-        for relaxation in (4.0, 12.0):
+        for relaxation in (4.0, 12.0) if width > 0.5 else (4.0,):
             label = f"w = {width:g} um, b = {relaxation:g}"
             changes[label] = {**size, "front_relaxation": relaxation}
     changes["w = 1 um, tolerance 2e-3"] = {"time_tolerance": 2e-3}

@@ -58,8 +58,8 @@ SLOW = {"graded-li3n/bilayer", "wang2024/nucleation", "wang2024/gradient", "tang
 ON_RANKS = {"wang2024/transport", "cheng2020/interphase"}
 
 
-def marks(name):
-    if name in SLOW:
+def marks(name, words):
+    if name in SLOW or "preset=predictive" in words:
         return pytest.mark.slow
     return pytest.mark.mpi if name in ON_RANKS else ()
 
@@ -82,7 +82,7 @@ def assert_same(one, other, words, name):
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(run, marks=marks(name), id=" ".join(run))
+        pytest.param(run, marks=marks(name, run), id=" ".join(run))
         for name, runs in RUNS.items()
         for run in runs
     ],

@@ -12,6 +12,7 @@ from lithode.cases.verification import physics
 from lithode.cases.verification.dispersion import simulation
 from lithode.cases.verification.dispersion.parameters import DispersionParameters
 from lithode.cases.verification.dispersion.targets import growth_rate, speed
+from lithode.cases.verification.waves import WaveFront
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
@@ -22,6 +23,7 @@ from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFro
 from lithode.solvers.electrodeposition.setup import check
 from lithode.solvers.numerics.checkpoint import read_domain, restore, write_checkpoint
 from lithode.solvers.numerics.march import StepControl, march
+from lithode.theory.elasticity import Kinematics
 from tests.verification.test_restart import assert_same, everything
 
 COARSE = {"interface_width": 1.5, "elements_per_width": 4.5}
@@ -231,3 +233,25 @@ def test_health_tells_thin_fronts_from_thick_ones():
     # 0.1 V across the layer, less what the reaction takes.
     ohmic = 0.1 * 0.1 / 84e-6
     assert 0.5 * ohmic < next(line for line in held if line.name == "J").value < ohmic
+
+
+@pytest.mark.slow
+def test_a_ridge_in_3d_grows_as_on_a_sharp_front():
+    p = DispersionParameters(interface_width=2.0)
+    base, above = p.base_height, 0.8 * p.wavelength
+    size = 0.5
+    lengths = p.wavelength / 2, 2 * size, base + above
+    cells = tuple(int(length / size) + 1 for length in lengths)
+
+    def start(points):
+        wave = p.amplitude * p.wavelength * np.cos(p.wave_number * points[:, 0])
+        return (1 + np.tanh((base + wave - points[:, 2]) / (2 * p.profile_length))) / 2
+
+    numerics = Numerics(mechanics=False, kinematics=Kinematics.SOLID)
+    domain = structured(MPI.COMM_SELF, lengths, cells)
+    model = WaveFront(domain, p.model, start, numerics, p.wave_number)
+    rows, end = Rows(), p.duration / 2
+    march(model, StepControl(end / 50, end / 8, 1e-7 * end), end, (), [rows])
+    sharp = float(p.flat_front.growth_rate(p.wave_number, above))
+    assert growth_rate(rows.columns(), p) == pytest.approx(sharp, abs=0.05 * p.scale)
+    assert rows.columns()["charge_defect [1]"].max() < 1e-9
