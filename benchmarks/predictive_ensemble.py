@@ -28,8 +28,8 @@ from lithode.solvers.electrodeposition.health import flat_front
 
 Values = Mapping[str, Any]
 
-NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 20000.0, "output_interval": 2000.0}
-"""A strip of the layer, until its tip is among the coarse particles: runs of many seeds."""
+NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 27400.0, "output_interval": 2000.0}
+"""A strip of the layer, which makes the runs of many seeds short."""
 HELD_VOLTAGE: Values = {
     "mode": "potentiostatic",
     "current": None,
@@ -112,11 +112,12 @@ def _ranged(values: Values) -> list[tuple[str, Values]]:
 
 
 def ranges(_: Sequence[int]) -> list[Run]:
-    """Return the preset with each constant at the ends of its range, in half of the width."""
-    values = {**NARROW, "particles": "fine"}
+    """Return the preset with each constant at the ends of its range."""
+    values = {**NARROW, "particles": "fine", "end_time": 12900.0}
     return [
         Run("none", "predictive", values),
         *(Run(label, "predictive", changes) for label, changes in _ranged(values)),
+        Run("nucleus_height 1", "predictive", {**values, "nucleus_height": 1.0}),
     ]
 
 
@@ -139,9 +140,9 @@ def numbers(_: Sequence[int]) -> list[Run]:
         for relaxation in (4.0, 12.0) if width > 0.5 else (4.0,):
             label = f"w = {width:g} um, b = {relaxation:g}"
             changes[label] = {**size, "front_relaxation": relaxation}
-    changes["w = 1 um, tolerance 2e-3"] = {"time_tolerance": 2e-3}
+    changes["w = 1 um, tolerance 1e-2"] = {"time_tolerance": 1e-2}
+    changes["w = 1 um, tolerance 5e-4"] = {"time_tolerance": 5e-4}
     changes["w = 1 um, five elements"] = {"element_size": 0.2}
-    changes["w = 1 um, C = 0"] = {"mechanical_factor": 0.0}
     return [Run(label, "predictive", {**bump, **change}) for label, change in changes.items()]
 
 

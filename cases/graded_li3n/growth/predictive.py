@@ -42,7 +42,7 @@ PREDICTIVE: Mapping[str, Chosen] = {
     "mesh": Chosen("adaptive", "docs/numerics.md", "numerical"),
     "interface_width": Chosen(1.0, _WIDTH, "numerical"),
     "element_size": Chosen(0.33, "three to a width", "numerical"),
-    "time_tolerance": Chosen(1e-2, "docs/graded-li3n-predictive.md", "numerical"),
+    "time_tolerance": Chosen(2e-3, "docs/graded-li3n-predictive.md", "numerical"),
 }
 """What the preset `predictive` sets, with sources."""
 
