@@ -106,6 +106,11 @@ CASES: dict[str, CaseEntry] = {
         "A wave on a front in a binary electrolyte, against Khoo, Zhao and Bazant (2019)",
         ("standard", "fine"),
     ),
+    "verification/lithium-crack": CaseEntry(
+        "lithode.cases.verification.lithium_crack.case",
+        "Lithium in a crack: fin current, stall pressure and critical current in closed form",
+        ("standard", "quick"),
+    ),
     "verification/notched-plate": CaseEntry(
         "lithode.cases.verification.notched_plate.case",
         "A plate with a cut that is pulled until it breaks, against Miehe et al. (2010)",

@@ -88,6 +88,7 @@ class Electrolyte:
         activation_energy: Of the conductivity; unknown, it holds at the reference temperature.
         reference_temperature: 25 degC unless it is given.
         no_plating: Why lithium does not plate in it; empty where it does.
+        fracture_toughness: K_IC.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Electrolyte:
     activation_energy: Value | None = None
     reference_temperature: Value | None = None
     no_plating: str = ""
+    fracture_toughness: Value | None = None
 
     def of(self, name: str) -> Value:
         """Return a property by its name.
@@ -173,6 +175,12 @@ LPSCL = Electrolyte(
     youngs_modulus=Value(22.0, "GPa", "Tang 2026, text on mechanics", "literature"),
     poissons_ratio=Value(0.37, "", _DENG, "assumed"),
     conductivity=Value(0.2, "S/m", "2e-3 S/cm, usual for cold-pressed pellets", "assumed"),
+    fracture_toughness=Value(
+        0.23,
+        "MPa*m^0.5",
+        "that of Li2S-P2S5 glass: McGrogan et al., Adv. Energy Mater. 7 (2017) 1602011",
+        "assumed",
+    ),
 )
 
 LZC = Electrolyte(
@@ -220,4 +228,14 @@ LLZO = Electrolyte(
     conductivity=Value(
         0.0454, "S/m", "Hu et al., Chin. Phys. Lett. 38 (2021) 098401: with Ta, dense", "literature"
     ),
+)
+
+_HU = "Hu et al., Chin. Phys. Lett. 38 (2021) 098401: hot-pressed, 98 % dense"
+
+LLZTO = Electrolyte(
+    name="Li6.4La3Zr1.4Ta0.6O12",
+    youngs_modulus=Value(158.5, "GPa", _HU, "literature"),
+    poissons_ratio=Value(0.25, "", "as of Li7La3Zr2O12", "assumed"),
+    conductivity=Value(0.0454, "S/m", _HU, "literature"),
+    fracture_toughness=Value(1.51, "MPa*m^0.5", f"{_HU}; 0.44 at 83 %", "literature"),
 )

@@ -29,18 +29,36 @@ from pydantic import AfterValidator, ValidationInfo
 from lithode.core import units
 from lithode.core.errors import InputError
 from lithode.core.parameters import unknown
-from lithode.materials.library import LGPS, LI3N, LLZO, LPSCL, LZC, Electrolyte, SourceKind, Value
+from lithode.materials.library import (
+    LGPS,
+    LI3N,
+    LLZO,
+    LLZTO,
+    LPSCL,
+    LZC,
+    Electrolyte,
+    SourceKind,
+    Value,
+)
 
 Materials: TypeAlias = Mapping[str, Electrolyte]
 """Electrolytes by the name that a parameter gives."""
 
-BUILT_IN: Materials = {"li3n": LI3N, "lpscl": LPSCL, "lzc": LZC, "lgps": LGPS, "llzo": LLZO}
+BUILT_IN: Materials = {
+    "li3n": LI3N,
+    "lpscl": LPSCL,
+    "lzc": LZC,
+    "lgps": LGPS,
+    "llzo": LLZO,
+    "llzto": LLZTO,
+}
 UNITS: Mapping[str, str] = {
     "youngs_modulus": "GPa",
     "poissons_ratio": "",
     "conductivity": "S/m",
     "activation_energy": "eV",
     "reference_temperature": "K",
+    "fracture_toughness": "MPa*m^0.5",
 }
 """The numbers of an entry, each with the unit that it is kept in."""
 

@@ -2,9 +2,10 @@
 
 Unknowns: displacement u in um and damage d, both P1, that minimise in turn
 
-    int psi(eps(u), d) + G_c gamma(d, grad d) - p int -u . grad d
+    int psi(eps(u), d) + G_c gamma(d, grad d) - p s (-u . grad d)
 
-with d between its last accepted value and 1. All in the units of ``lithode.core.units``.
+with d between its last accepted value and 1, and s(x) the profile of the pressure, mostly 1. All
+in the units of ``lithode.core.units``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from lithode.solvers.fracture.parameters import (
     Parameters,
 )
 from lithode.solvers.fracture.pressure import PressureGauge
+from lithode.solvers.fracture.tip import Tip
 from lithode.solvers.fracture.toughness import toughness_of
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import integral
@@ -56,8 +58,6 @@ _LINEAR: Mapping[str, Options] = {
 }
 # CHOLMOD is the faster, and knows one rank.
 _CHOLESKY = {True: "cholmod", False: "mumps"}
-# Damage of a node that is as good as broken through.
-BROKEN = 0.95
 # Solves that share a preconditioner at most, and iterations that making one is worth.
 _KEPT, _WORTH = 1000, 12
 # The derivative of the split energy jumps only where cells begin to shrink.
@@ -99,6 +99,12 @@ class Fracture:
             at least one row of elements. None starts whole.
         numerics: How it is solved.
 
+    Attributes:
+        tip: The broken nodes.
+        profile: s, the pressure in the crack over the multiplier p.
+        filling: Takes the volume of the crack without pressure and what p = 1 adds to it, and gives
+            p; None fills in the load.
+
     Raises:
         InputError: A region without a material, a value out of its range, or a volume to fill
             without a crack.
@@ -124,13 +130,16 @@ class Fracture:
         scalars = fem.functionspace(mesh, ("P", 1))
         self.displacement = Function(vectors, name="displacement")
         self.damage = Function(scalars, name="damage")
+        self.tip, self.profile = Tip(self.damage), Function(scalars)
+        self.profile.x.array[:] = 1.0
+        self.filling: Callable[[float, float], float] | None = None
         self._least, self._most = Function(scalars), Function(scalars)
         self._most.x.array[:] = 1.0
         if crack is not None:
             broken = crack(scalars.tabulate_dof_coordinates().T)
             self.damage.x.array[: len(broken)][broken] = 1.0
             self.damage.x.scatter_forward()
-        if parameters.load == "volume" and self._largest(self.damage.x.array) < 1:
+        if parameters.load == "volume" and self.largest(self.damage.x.array) < 1:
             raise InputError("crack", "no node of the mesh", "there must be one to fill")
         self._build(held(vectors, self._load))
 
@@ -152,10 +161,11 @@ class Fracture:
             elasticity.strain(u), d, stiffness, p.kinematics, split=p.split, eigenstrain=swelling
         )
         opening = fracture.opening_density(u, d) * dx
-        energy = elastic * dx - self._pressure * opening
+        work = self.profile * fracture.opening_density(u, d) * dx
+        energy = elastic * dx - self._pressure * work
         force = ufl.derivative(energy, u, ufl.TestFunction(vectors))
         self._solid = self._solid_block(force, conditions)
-        largest = self._largest(toughness.x.array)
+        largest = self.largest(toughness.x.array)
         scale = Constant(mesh, 1 / (largest * p.length ** (mesh.geometry.dim - 1)))
         total = energy + toughness * density * dx
         self._crack = NonlinearBlock(
@@ -170,7 +180,7 @@ class Fracture:
         )
         self._shares: dict[str, Any] = {}
         direction = self._unit_load(conditions)
-        self._gauge = PressureGauge(elastic * dx, opening, u, conditions)
+        self._gauge = PressureGauge(elastic * dx, work, u, conditions)
         self._is_strained = self._strains(conditions)
         self._parts = [np.zeros_like(u.x.array) for _ in range(2)]
         self._integrals = {
@@ -221,7 +231,7 @@ class Fracture:
         for condition in conditions:
             condition.set(prescribed.x.array)
         swells = any(region.eigenstrain != 0 for region in self.parameters.regions.values())
-        return swells or self._largest(np.abs(prescribed.x.array)) > 0
+        return swells or self.largest(np.abs(prescribed.x.array)) > 0
 
     def _unit_load(self, conditions: list[DirichletBC[Any]]) -> Function[Any]:
         """Return what a load of 1 prescribes, and zero elsewhere."""
@@ -274,7 +284,7 @@ class Fracture:
             before = damage.copy()
             linear += self._crack.solve()[1]
             change = damage - before
-            if self._largest(np.abs(change)) <= n.tolerance:
+            if self.largest(np.abs(change)) <= n.tolerance:
                 return alternation, linear + self._solve_displacement()
             damage[:] = np.clip(before + n.relaxation * change, self._least.x.array, 1.0)
         raise StepFailed(f"fracture: the damage still changes after {n.alternations} alternations")
@@ -298,18 +308,14 @@ class Fracture:
                 iterations += self._solid.solve(same_matrix=again)
                 part[:] = u
                 volumes[pressure] = integral(opening)
-        share = (self.load - volumes[0]) / (volumes[1] - volumes[0])
+        rest, opened = volumes[0], volumes[1] - volumes[0]
+        share = self.filling(rest, opened) if self.filling else (self.load - rest) / opened
         u[:] = (1 - share) * self._parts[0] + share * self._parts[1]
         self._pressure.value = np.asarray(share)
         return iterations
 
-    def _top(self) -> float:
-        """Return the largest last coordinate in um of a broken node, 0 without one; collective."""
-        space = self.damage.function_space
-        heights = space.tabulate_dof_coordinates()[:, space.mesh.geometry.dim - 1]
-        return max(0.0, self._largest(heights[self.damage.x.array > BROKEN]))
-
-    def _largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
+    def largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
+        """Return the largest value on any rank; collective."""
         return float(self._comm.allreduce(np.max(values, initial=-np.inf), op=MPI.MAX))
 
     def measure(self) -> Mapping[str, float]:
@@ -318,7 +324,7 @@ class Fracture:
         ``force`` is the derivative of the elastic energy by the displacement. In 2D it is per
         thickness, and so are the energies and the volume. ``crack_length`` is the integral of the
         density of the crack, an area in 3D, of all and of each region. ``crack_top`` is how far
-        nodes are broken along the last axis.
+        nodes are broken along the last axis. ``pressure`` is the multiplier.
         """
         solid = self.domain.mesh.geometry.dim == 3
         joule = "pJ" if solid else "uJ/m"
@@ -328,15 +334,23 @@ class Fracture:
             f"elastic_energy [{joule}]": of["elastic"],
             f"fracture_energy [{joule}]": of["fracture"],
             "crack_area [um^2]" if solid else "crack_length [um]": of["length"],
-            "damage_max [1]": self._largest(self.damage.x.array),
-            "crack_top [um]": self._top(),
+            "damage_max [1]": self.largest(self.damage.x.array),
+            "crack_top [um]": self.tip.height(),
         }
         for name, form in self._shares.items():
             unit = "area_{} [um^2]" if solid else "length_{} [um]"
             row[f"crack_{unit.format(name)}"] = integral(form)
         if filled:
-            return {"pressure [MPa]": self._gauge(), **row}
+            return {"pressure [MPa]": self.multiplier(), **row}
         return {"force [uN]" if solid else "force [N/m]": of["force"], **row}
+
+    def multiplier(self) -> float:
+        """Return p of the present state: the pressure in the crack over its profile, in MPa."""
+        return self._gauge()
+
+    def opened(self) -> float:
+        """Return the volume of the crack of the present state in um^2 (2D) or um^3."""
+        return integral(self._integrals["opening"])
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return the damage and the displacement (um)."""

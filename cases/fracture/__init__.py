@@ -1,0 +1,1 @@
+"""Lithium that cracks its electrolyte."""

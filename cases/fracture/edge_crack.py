@@ -1,0 +1,176 @@
+"""Parameters of a crack at the edge of a large block, full of lithium."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from lithode.cases.verification.brittle import DOCS, BrittleParameters
+from lithode.core.axis import Axis
+from lithode.core.constants import inverse_thermal_voltage
+from lithode.core.parameters import choice, count, material, quantity
+from lithode.materials.library import LITHIUM, REFERENCE_TEMPERATURE
+from lithode.solvers.fracture.parameters import Lithium, Numerics, Parameters, Region
+from lithode.theory import fracture, lithium_crack
+from lithode.theory.elasticity import Kinematics
+
+AXIS = Axis("volume", "V", "um^2")
+BLOCK = 15.0
+"""Half of the edge of the block over the longest crack."""
+FLOWS = Literal["none", "one_pressure"]
+
+
+class EdgeCrackParameters(BrittleParameters):
+    """A crack in plane strain that stands on the electrode."""
+
+    fracture_toughness: float = quantity(
+        1.0, "MPa*m^0.5", "K_IC", source="of the order of LLZTO", provenance="assumed", gt=0
+    )
+    conductivity: float = quantity(
+        0.05, "S/m", "of Li+", source="of the order of LLZTO", provenance="assumed", gt=0, le=1e4
+    )
+    interface_resistance: float = quantity(
+        2.0, "ohm*cm^2", "of the electrode and of each face of the crack: R T / (F i_0)",
+        source="of the order of lithium on LLZTO", provenance="assumed", gt=0, le=1e6,
+    )  # fmt: skip
+    flaw_length: float = quantity(
+        10.0, "um", "c of the crack at first", source="Lithode", provenance="assumed",
+        gt=0, le=1e4,
+    )  # fmt: skip
+    flow: FLOWS = choice(
+        "one_pressure", "whether lithium flows along the crack", source=DOCS, provenance="assumed"
+    )
+    kinetics: Literal["linear", "butler_volmer"] = choice(
+        "linear", "of the electrode and the faces", source=DOCS, provenance="assumed"
+    )
+    molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
+    length_ratio: float = quantity(
+        0.05, "", "l / c", source=DOCS, provenance="assumed", gt=0, le=0.5
+    )
+    elements_per_length: int = count(
+        4, "elements per l along the crack", source=DOCS, provenance="numerical", ge=2, le=40
+    )
+    last_volume: float = quantity(
+        1.1, "", "of the volume by which an even pressure extends the crack", source=DOCS,
+        provenance="assumed", ge=0.1, le=60,
+    )  # fmt: skip
+    volume_step: float = quantity(
+        0.02, "", "ratio of successive volumes less 1", source=DOCS,
+        provenance="numerical", gt=0, le=0.3,
+    )  # fmt: skip
+
+    @property
+    def modulus(self) -> float:
+        """E' in MPa."""
+        modulus = self.model_value("youngs_modulus")
+        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics.PLANE_STRAIN)
+
+    @property
+    def intensity(self) -> float:
+        """K_IC in MPa um^(1/2)."""
+        return self.model_value("fracture_toughness")
+
+    @property
+    def length(self) -> float:
+        """L of the phase field in um."""
+        return self.length_ratio * self.flaw_length
+
+    @property
+    def element_size(self) -> float:
+        """H along the crack in um."""
+        return self.length / self.elements_per_length
+
+    @property
+    def toughness(self) -> float:
+        """G_c of the mesh in J/m^2, with which a crack one row of elements wide costs K_IC^2/E'."""
+        row = fracture.effective_toughness(1.0, self.element_size, self.length, self.law)
+        return self.intensity**2 / self.modulus / row
+
+    @property
+    def critical_pressure(self) -> float:
+        """Even pressure in MPa that extends a sharp crack."""
+        edge = fracture.EDGE_INTENSITY * math.sqrt(math.pi * self.flaw_length)
+        return self.intensity / edge
+
+    @property
+    def critical_volume(self) -> float:
+        """Volume of that crack in um^2."""
+        scale = fracture.EDGE_VOLUME * math.pi * self.flaw_length**2
+        return scale * self.critical_pressure / self.modulus
+
+    @property
+    def volumes(self) -> tuple[float, ...]:
+        """Volumes in um^2: the crack is a spring at first, so few will do."""
+        last, start = self.last_volume, 0.9 * self._starting_share
+        shares = [share * start for share in (0.0, 0.25, 0.5, 0.75, 1.0) if share * start < last]
+        if last > start:
+            number = max(1, round(math.log(last / start) / math.log1p(self.volume_step)))
+            shares += [start * (last / start) ** (k / number) for k in range(1, number)]
+        return tuple(share * self.critical_volume for share in (*shares, last))
+
+    @property
+    def _starting_share(self) -> float:
+        """Share of the critical volume at which the crack starts.
+
+        Without flow the pressure is highest at the tip, and less lithium starts the crack.
+        """
+        return 0.65 if self.flow == "none" else 1.0
+
+    @property
+    def longest(self) -> float:
+        """How far the crack may grow, in um."""
+        share = self.last_volume / self._starting_share
+        return float(self.flaw_length * max(1.0, share) ** (2 / 3))
+
+    @property
+    def block(self) -> float:
+        """Half of the edge of the block in um."""
+        return BLOCK * self.longest
+
+    def interface_number(self, length: float) -> float:
+        """Return S = c / (sigma r) of a crack of this length in um."""
+        resistance = self.model_value("interface_resistance")
+        return length / (self.model_value("conductivity") * resistance)
+
+    def critical_current_of(self, length: float) -> float:
+        """Return the closed form of the critical current in A/m^2 for a crack of a length in um."""
+        law = {
+            "none": lithium_crack.critical_current_without_flow,
+            "one_pressure": lithium_crack.critical_current_with_flow,
+        }[self.flow]
+        return law(self.interface_number(length)) * lithium_crack.reference_current(
+            self.intensity,
+            self.model_value("conductivity"),
+            self.lithium.volume_per_charge,
+            length,
+        )
+
+    @property
+    def lithium(self) -> Lithium:
+        """What fills the crack."""
+        thermal = inverse_thermal_voltage(REFERENCE_TEMPERATURE)
+        return Lithium(
+            exchange_current_density=1 / (thermal * self.model_value("interface_resistance")),
+            molar_volume=self.model_value("molar_volume"),
+            temperature=REFERENCE_TEMPERATURE,
+            kinetics=self.kinetics,
+            flow=self.flow,
+        )
+
+    @property
+    def model(self) -> Parameters:
+        """Parameters of the model of fracture."""
+        region = Region(
+            self.stiffness, self.toughness, conductivity=self.model_value("conductivity")
+        )
+        return Parameters(
+            regions={"electrolyte": region},
+            length=self.length,
+            regularisation=self.law,
+            load="volume",
+        )
+
+    @property
+    def numerics(self) -> Numerics:
+        """How the model is solved."""
+        return Numerics(relaxation=1.7)

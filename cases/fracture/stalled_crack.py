@@ -1,0 +1,67 @@
+"""The block with a crack at its edge, filled volume by volume, at the current that stalls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from dolfinx import fem
+from dolfinx import mesh as dmesh
+from dolfinx.fem import Constant, DirichletBC, FunctionSpace
+from mpi4py import MPI
+
+from lithode.cases.fracture.edge_crack import AXIS, EdgeCrackParameters
+from lithode.core.domain import Domain
+from lithode.core.health import HealthLine
+from lithode.meshes.edge_crack import EdgeCrack
+from lithode.solvers.fracture.model import Fracture
+from lithode.solvers.fracture.stalled import StalledCrack
+from lithode.solvers.numerics.simulation import Simulation
+from lithode.solvers.numerics.sweep import Sweep
+
+
+def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
+    """Make the sweep over the volume of lithium in the crack."""
+    model, volumes = sweep(p, comm, domain), p.volumes
+    return Simulation(
+        model=model,
+        control=model.control(volumes[-1]),
+        end_time=volumes[-1],
+        output_times=volumes,
+        health=[
+            HealthLine("l/c", p.length_ratio, "the crack is long against its width", high=0.1),
+            HealthLine("p_c", p.critical_pressure, "even pressure by which it starts", "MPa"),
+            HealthLine(
+                "S", p.interface_number(p.flaw_length), "c / (sigma r); the law for one pressure "
+                "is off by 2 % at 3, and means little beyond 10",
+                high=3.0 if p.flow == "one_pressure" else None,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def sweep(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Sweep:
+    """Make the model, empty."""
+    crack = EdgeCrack(
+        length=p.flaw_length,
+        element_size=p.element_size,
+        path=p.longest + 6 * p.length,
+        width=3 * p.length,
+        reach=p.block,
+    )
+    domain = domain or crack.domain(comm)
+    mesh = domain.mesh
+
+    def held(vectors: FunctionSpace[Any], _: Constant[Any]) -> list[DirichletBC[Any]]:
+        sides = dmesh.locate_entities_boundary(mesh, 1, crack.far)
+        fixed = fem.locate_dofs_topological(vectors, 1, sides)
+        return [fem.dirichletbc(np.zeros(2), fixed, vectors)]
+
+    fracture = Fracture(domain, p.model, held, crack.broken, p.numerics)
+    return Sweep(StalledCrack(fracture, p.lithium), AXIS, 0.0)
+
+
+def probe(p: EdgeCrackParameters) -> Sweep:
+    """Make the model on a coarse mesh, for the options of its solvers."""
+    coarse = {"length_ratio": 0.5, "elements_per_length": 2, "last_volume": 0.2}
+    return sweep(p.model_copy(update=coarse), MPI.COMM_SELF, None)

@@ -1,0 +1,50 @@
+"""A block with a crack at its lower edge: fine along the crack's path, coarser away from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from mpi4py import MPI
+
+from lithode.core.domain import Domain
+from lithode.meshes.structured import graded, stretched
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class EdgeCrack:
+    """The block, from -reach to reach across and from 0 to reach along the crack.
+
+    Attributes:
+        length: Of the crack, from the edge on, in um.
+        element_size: Along its path in um.
+        path: How far the mesh is fine along the last axis in um.
+        width: How far it is fine to each side of the crack in um.
+        reach: How far the block goes in um.
+    """
+
+    length: float
+    element_size: float
+    path: float
+    width: float
+    reach: float
+
+    def domain(self, comm: MPI.Intracomm) -> Domain:
+        """Return the mesh; region ``electrolyte``, the edge is the boundary ``electrode``."""
+        h = self.element_size
+        across = graded(self.width, h, self.reach)
+        along = graded(self.path, h, self.reach)
+        return stretched(comm, (np.concatenate([-across[:0:-1], across]), along))
+
+    def broken(self, x: Array) -> npt.NDArray[np.bool_]:
+        """Mark the nodes at both sides of a row of elements, at places of shape (3, n) in um."""
+        h = self.element_size
+        return np.asarray((abs(x[0] - h / 2) < 0.75 * h) & (x[1] < self.length + h / 4))
+
+    def far(self, x: Array) -> npt.NDArray[np.bool_]:
+        """Mark the sides and the top."""
+        near = (1 - 1e-9) * self.reach
+        return np.asarray((abs(x[0]) >= near) | (x[1] >= near))

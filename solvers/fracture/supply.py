@@ -1,0 +1,208 @@
+"""Li+ on its way to the lithium in a crack; docs/fracture.md.
+
+A single-ion conductor beside metal at 0 V. With eta = phi - p V_m / F,
+
+    div (sigma grad phi) = |grad d^4| i(eta) in the crack,    i(phi) at the electrode,
+
+and a given current density at the counter electrode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import ufl
+from dolfinx.fem import Constant, Function
+
+from lithode.core.domain import Domain
+from lithode.core.errors import InputError, StepFailed
+from lithode.solvers.fracture.parameters import POTENTIAL_PREFIX, Lithium, Region
+from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, NonlinearBlock, compiled
+from lithode.solvers.numerics.gauges import boundary_size, integral
+from lithode.solvers.numerics.presets import Assembly
+from lithode.solvers.numerics.properties import spread, with_constants
+from lithode.solvers.numerics.quadrature import VERTEX
+from lithode.solvers.physics import fracture, kinetics
+
+Array = npt.NDArray[np.float64]
+
+FACE_POWER = 4
+"""The faces of a crack are where d^4 falls: |grad d^4| integrates to 2 across it, as |grad d| does,
+but nearer to its middle."""
+_SECANTS, _ACCURACY = 30, 1e-9
+
+
+class Supply:
+    """The potential of Li+ around a crack, and how much lithium it brings there.
+
+    Args:
+        domain: Mesh with the boundaries ``electrode`` and ``counter_electrode``; no current
+            through others.
+        damage: d, which is read at each solve.
+        regions: Conductor of every region, by name.
+        lithium: Where Li+ goes.
+        assembly: As ``Numerics.assembly``.
+
+    Raises:
+        InputError: A number that must be positive is not.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        damage: Function[Any],
+        regions: Mapping[str, Region],
+        lithium: Lithium,
+        assembly: Assembly = "vectorised",
+    ) -> None:
+        _check(regions, lithium)
+        mesh, space = domain.mesh, damage.function_space
+        self.lithium = lithium
+        self._current, self._back = Constant(mesh, 0.0), Constant(mesh, 0.0)
+        self.potential = Function(space, name="potential")
+        phi, test = self.potential, ufl.TestFunction(space)
+        law = with_constants(mesh, lithium)
+        dx = ufl.Measure("dx", domain=mesh)
+        ds = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags, metadata=VERTEX)
+        electrode, counter = (
+            ds(domain.boundaries[name]) for name in ("electrode", "counter_electrode")
+        )
+        conductivity = spread(domain, regions, lambda region: region.conductivity)
+        residual = conductivity * ufl.inner(ufl.grad(phi), ufl.grad(test)) * dx(degree=0)
+        residual += _density(law, phi) * test * electrode - self._current * test * counter
+        self._damage, self._faces = damage, Function(space)
+        inflow = fracture.face_density(self._faces) * _density(law, phi - self._back)
+        if lithium.flow == "one_pressure":
+            residual += inflow * test * dx(metadata=VERTEX)
+        self._block = NonlinearBlock(
+            residual,
+            phi,
+            [],
+            POTENTIAL_PREFIX,
+            {**EXPONENTIAL_NEWTON, **MUMPS},
+            keeps_jacobian=False,
+            assembly=assembly,
+        )
+        self._inflow = compiled(inflow * dx(metadata=VERTEX))
+        self._area = compiled(fracture.face_density(self._faces) * dx(degree=0))
+        self._plated = compiled(_density(law, phi) * electrode)
+        self._size = boundary_size(domain, "counter_electrode")
+
+    def solve(self, current: float, pressure: float) -> float:
+        """Find the potential; returns the inflow of lithium in um^2/s (2D) or um^3/s.
+
+        Args:
+            current: Density at the counter electrode in A/m^2.
+            pressure: Of the lithium in the crack in MPa.
+
+        Raises:
+            StepFailed: Newton did not converge.
+        """
+        per_charge = self.lithium.volume_per_charge
+        self._current.value = np.asarray(current)
+        self._back.value = np.asarray(pressure * per_charge)
+        self._follow_damage()
+        self._block.solve()
+        return per_charge * integral(self._inflow)
+
+    def stalling_current(self, pressure: float) -> float:
+        """Return the current density in A/m^2 at which nothing flows into the crack in sum.
+
+        The potential is then the one at this current.
+
+        Raises:
+            StepFailed: It was not found.
+        """
+        # A guess: the electrode alone would be at the crack's potential.
+        guess = self._surface_conductance * self.lithium.volume_per_charge * pressure
+        width = self.lithium.volume_per_charge * self._size
+        current = root(lambda current: self.solve(current, pressure), guess, width)
+        self.solve(current, pressure)
+        return current
+
+    def conductance(self) -> float:
+        """Return what the pressure drives out at most, near balance, in um^2/s (um^3/s) per MPa."""
+        self._follow_damage()
+        scale = self.lithium.volume_per_charge**2 * self._surface_conductance
+        return scale * integral(self._area)
+
+    @property
+    def _surface_conductance(self) -> float:
+        """i_0 F / (R T) in A/m^2 per V."""
+        return self.lithium.exchange_current_density * self.lithium.inverse_thermal_voltage
+
+    def _follow_damage(self) -> None:
+        self._faces.x.array[:] = self._damage.x.array**FACE_POWER
+
+    def inflow(self, current: float) -> float:
+        """Return the inflow in um^2/s (um^3/s) of the present potential, at its current."""
+        into = (current - self.electrode_current()) * self._size
+        return self.lithium.volume_per_charge * into
+
+    def stalling_pressure(self, current: float) -> Array:
+        """Return the pressure in MPa at the local nodes at which nothing plates in the crack.
+
+        Raises:
+            StepFailed: Newton did not converge.
+        """
+        self.solve(current, 0.0)
+        return np.asarray(self.potential.x.array / self.lithium.volume_per_charge)
+
+    def electrode_current(self) -> float:
+        """Return what goes to the electrode, in A/m^2 of the counter electrode."""
+        return integral(self._plated) / self._size
+
+    def inflow_width(self) -> float:
+        """Return the width (3D: area) whose current goes into the crack at the present current.
+
+        In um (um^2), for lithium without pressure. The potential is left as it is.
+        """
+        kept, current = self.potential.x.array.copy(), self.electrode_current() or 1.0
+        width = self.solve(current, 0.0) / (current * self.lithium.volume_per_charge)
+        self.potential.x.array[:] = kept
+        return width
+
+
+def root(function: Callable[[float], float], guess: float, slope: float) -> float:
+    """Return where a function that is nearly linear vanishes, by secants.
+
+    Args:
+        function: Collective, the same value on every rank; it may be linear up to rounding.
+        guess: First place.
+        slope: Of the function there, about; better too steep than too flat.
+
+    Raises:
+        StepFailed: It was not found.
+    """
+    place, value = guess, function(guess)
+    for _ in range(_SECANTS):
+        step = -value / slope
+        if abs(step) <= _ACCURACY * abs(place):
+            return place
+        further = function(place + step)
+        slope = (further - value) / step or slope
+        place, value = place + step, further
+    raise StepFailed(f"fracture: no balance of the crack's lithium after {_SECANTS} secants")
+
+
+def _density(law: Lithium, overpotential: Any) -> Any:
+    """Return the current density into lithium, as UFL, in A/m^2."""
+    f, exchange = law.inverse_thermal_voltage, law.exchange_current_density
+    if law.kinetics == "linear":
+        return exchange * f * overpotential
+    return kinetics.surface_current(overpotential, f, law.symmetry_factor, exchange)
+
+
+def _check(regions: Mapping[str, Region], lithium: Lithium) -> None:
+    numbers = {
+        "exchange_current_density": lithium.exchange_current_density,
+        "molar_volume": lithium.molar_volume,
+        "temperature": lithium.temperature,
+    }
+    numbers |= {f"conductivity of {name}": region.conductivity for name, region in regions.items()}
+    for name, value in numbers.items():
+        if not (np.isfinite(value) and value > 0):
+            raise InputError(name, value, "must be finite and greater than 0")
