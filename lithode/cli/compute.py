@@ -85,7 +85,9 @@ def run(
         )
     if not is_quiet:
         say(f"\n{result}\n")
-        say(f"{result.status}; results in {result.directory}")
+        page = result.directory / "report.html"
+        browser = f"; open {page} in a browser" if page.is_file() else ""
+        say(f"{result.status}; results in {result.directory}{browser}")
 
 
 def _quiet() -> AbstractContextManager[None]:

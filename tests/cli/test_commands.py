@@ -74,7 +74,8 @@ def test_run_prints_the_table_and_where_the_results_are(call, tmp_path):
     assert re.search(r"mean at the end +0\.\d+ +K\n", output)
     *_, finding, _, last = output.splitlines()
     assert finding.startswith("the plate keeps 0.")
-    assert last == f"completed; results in {tmp_path / 'a'}"
+    page = tmp_path / "a" / "report.html"
+    assert last == f"completed; results in {tmp_path / 'a'}; open {page} in a browser"
     # Options of one call must not reach the next one.
     assert call("run", "toy", "--out", tmp_path / "b", "--set", "end_time=1")[0] == 0
     assert "petsc_options: []" in (tmp_path / "b" / "case.yaml").read_text()

@@ -10,6 +10,7 @@ from lithode.core.errors import InputError, SolverError
 from lithode.core.results import Result
 from lithode.engine.optimise.command import optimise
 from lithode.engine.optimise.goals import Goal
+from lithode.engine.optimise.search import Search
 
 pytest.importorskip("optuna")
 
@@ -71,8 +72,43 @@ def test_the_best_run_within_limits_is_found(toy_case, tmp_path):
     assert len(rows) == 60
     assert {row["meets all limits"] for row in rows} == {"0", "1"}
     assert (tmp_path / "o" / "best" / "report.html").is_file()
-    with pytest.raises(InputError, match="used already"):
+    with pytest.raises(InputError, match="another search"):
         optimise("table", ["factor=1..4"], minimise="last square", out=tmp_path / "o")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.tex").touch()
+    with pytest.raises(InputError, match="used already"):
+        optimise("table", ["factor=1..4"], minimise="last square", out=tmp_path / "full")
+
+
+def test_a_search_that_was_stopped_goes_on(toy_case, tmp_path, monkeypatch):
+    words = {"maximise": "last square", "limits": ["last square <= 50"], "out": tmp_path / "o"}
+    vary = ["factor=1..4", "rows=2..8"]
+    made = Search.results
+    calls = []
+
+    def stops(self, parameters):
+        calls.append(parameters)
+        if len(calls) == 6:
+            raise KeyboardInterrupt
+        return made(self, parameters)
+
+    monkeypatch.setattr(Search, "results", stops)
+    with pytest.raises(KeyboardInterrupt):
+        optimise("table", vary, runs=8, **words)
+    with (tmp_path / "o" / "trials.csv").open() as file:
+        before = list(csv.DictReader(file))
+    assert len(before) == 4  # one call is to learn the names of the results
+    monkeypatch.setattr(Search, "results", made)
+    found = optimise("table", vary, runs=8, **words)
+    assert len(found.search.trials) == 8
+    points = [tuple(trial.point.values()) for trial in found.search.trials]
+    assert len(set(points)) == 8
+    with (tmp_path / "o" / "trials.csv").open() as file:
+        assert list(csv.DictReader(file))[:4] == before
+    # What is complete is read, not run; a larger number goes on.
+    monkeypatch.setattr(Search, "_try", None)
+    assert optimise("table", vary, runs=8, **words).best == found.best
+    monkeypatch.undo()
 
 
 def test_an_optimum_at_the_end_of_a_range_says_so(toy_case, tmp_path):

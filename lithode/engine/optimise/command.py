@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lithode.core.errors import InputError, SolverError
-from lithode.core.files import write_atomically
+from lithode.core.files import refuse_links, write_atomically
 from lithode.core.parameters import describe, parse_pairs, value_text
 from lithode.engine.log_file import quiet
 from lithode.engine.optimise.goals import Goal
@@ -83,11 +85,11 @@ class Optimum:
     def _tuned(self) -> list[str]:
         varied = {v.name for v in self.search.varied}
         return [
-            f"{row.name} = {value_text(row.value)} {row.unit}".rstrip() + f" ({row.provenance})"
+            f"{row.name} = {_short(row.value)} {row.unit}".rstrip() + f" ({row.provenance})"
             for row in describe(self.search.at(self.best.point))
             if row.provenance in ("calibrated", "assumed")
             and row.name not in varied
-            and row.value is not None
+            and row.value not in (None, "none", "")
         ]
 
 
@@ -105,6 +107,8 @@ def optimise(
     out: Path | None = None,
 ) -> Optimum:
     """Search the ranges of some parameters for the best value of a result; on one process.
+
+    A search that is in the directory already goes on until it has made that many runs in all.
 
     Args:
         name: Name of the case, or the file that holds it.
@@ -134,27 +138,56 @@ def optimise(
         if each.name in settings:
             raise InputError("--vary", each.name, "is set too; vary it or set it")
     path = out or Path(f"results/optimise/{found.case.name}")
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError("out", path, "is used already; give another directory")
     parameters = found.case.resolve(preset, settings)
     search = Search(found.case, parameters, varied, Goal("", True, ()))
     search.goal = Goal.of(maximise, minimise, limits, search.results(parameters))
-    path.mkdir(parents=True, exist_ok=True)
-    with quiet():
-        search.run(runs, seed)
-    _write(search, path)
+    goals = {"maximise": maximise, "minimise": minimise, "subject to": list(limits)}
+    shared = {"preset": preset, "set": {name: str(value) for name, value in settings.items()}}
+    _prepare(path, {"case": found.case.name, "vary": list(vary), **goals, **shared, "seed": seed})
+    try:
+        with quiet():
+            search.run(runs, seed, path / "search.log")
+    finally:
+        if search.trials:
+            _write(search, path)
     best = search.best
     if best is None:
         raise SolverError(f"no run met all limits; all of them are in {path}/trials.csv")
     with quiet():
         result = run(
-            found.case, search.at(best.point), path / "best", case_file=found.file, figures=True
+            found.case,
+            search.at(best.point),
+            path / "best",
+            case_file=found.file,
+            figures=True,
+            overwrite=(path / "best").exists(),
         )
     own = {v.name: getattr(parameters, v.name) for v in varied}
     first = next((trial for trial in search.trials if trial.point == own), None)
     optimum = Optimum(search, best, first, result, path)
     write_atomically(path / "optimum.txt", f"{optimum.text()}\n")
     return optimum
+
+
+def _prepare(path: Path, plan: dict[str, Any]) -> None:
+    """Make the folder, or check that it is of this search.
+
+    Raises:
+        InputError: It holds something else.
+    """
+    file, text = path / "search.json", json.dumps(plan, indent=2) + "\n"
+    if path.exists() and not path.is_dir():
+        raise InputError("out", path, "is a file; give a directory")
+    path.mkdir(parents=True, exist_ok=True)
+    refuse_links(path)
+    if file.is_file():
+        if file.read_text() != text:
+            allowed = "is of another search; give another directory, or the same options"
+            raise InputError("out", path, allowed)
+    elif any(path.iterdir()):
+        raise InputError("out", path, "is used already; give another directory")
+    else:
+        write_atomically(file, text)
 
 
 def _write(search: Search, path: Path) -> None:
@@ -184,6 +217,10 @@ def _write(search: Search, path: Path) -> None:
 
 def _numbers(search: Search, varied: Varied) -> npt.NDArray[np.float64]:
     return np.array([trial.point[varied.name] for trial in search.trials], dtype=float)
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else value_text(value)
 
 
 def _at(trial: Trial, varied: Varied) -> str:

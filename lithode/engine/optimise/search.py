@@ -6,7 +6,8 @@ import logging
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lithode.core.errors import Interrupted, LithodeError
@@ -62,32 +63,50 @@ class Search:
         """Return the parameters of a point."""
         return type(self.parameters)(**{**self.parameters.plain(), **point})
 
-    def run(self, runs: int, seed: int) -> None:
+    def run(self, runs: int, seed: int, file: Path | None = None) -> None:
         """Make runs: the starting point, some at random, then where the best may be.
 
         Limits enter as constraints of the sampler (tree-structured Parzen estimator).
+
+        Args:
+            runs: How many there are to be in all.
+            seed: Of the sampler.
+            file: Optuna's journal of the runs; those in it count and are not made again.
         """
         import optuna
+        from optuna.storages import JournalStorage
+        from optuna.storages.journal import JournalFileBackend
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            sampler = optuna.samplers.TPESampler(
-                seed=seed,
+            storage = JournalStorage(JournalFileBackend(str(file))) if file else None
+            direction = "maximize" if self.goal.is_largest else "minimize"
+            study = optuna.create_study(
+                storage=storage, study_name="search", direction=direction, load_if_exists=True
+            )
+            self.trials = [
+                Trial(**trial.user_attrs["trial"])
+                for trial in study.get_trials(deepcopy=False)
+                if trial.state.is_finished()
+            ]
+            # A search that goes on must not draw again what it drew first.
+            study.sampler = optuna.samplers.TPESampler(
+                seed=seed + len(self.trials),
                 multivariate=True,
                 n_startup_trials=min(_RANDOM, runs // 2 + 1),
                 constraints_func=lambda trial: trial.user_attrs.get("excess", (math.inf,)),
             )
-        direction = "maximize" if self.goal.is_largest else "minimize"
-        study = optuna.create_study(direction=direction, sampler=sampler)
         own = {v.name: getattr(self.parameters, v.name) for v in self.varied}
-        if all(_has(v, own[v.name]) for v in self.varied):
+        if not self.trials and all(_has(v, own[v.name]) for v in self.varied):
             study.enqueue_trial(own)
-        pace = Pace(runs)
-        for _ in range(runs):
+        left = max(runs - len(self.trials), 0)
+        pace = Pace(left)
+        for _ in range(left):
             asked = study.ask()
             trial = self._try({v.name: _suggested(asked, v) for v in self.varied})
             self.trials.append(trial)
+            asked.set_user_attr("trial", asdict(trial))
             excess = [
                 limit.excess(x) for limit, x in zip(self.goal.limits, trial.limits, strict=True)
             ]
