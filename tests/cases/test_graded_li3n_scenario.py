@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lithode.cases.graded_li3n.bilayer.case import CASE as BILAYER
 from lithode.cases.graded_li3n.growth.case import CASE
 from lithode.cases.graded_li3n.growth.parameters import Parameters
 from lithode.core.parameters import describe
@@ -39,3 +40,15 @@ def test_the_surface_energy_has_no_effect_of_its_own():
     for name in ("barrier", "gradient_coefficient"):
         products = [i.mobility * getattr(i, name) for i in (one, other)]
         assert products[0] == pytest.approx(products[1], rel=1e-12)
+
+
+def test_one_li3n_makes_both_figures():
+    growth, bilayer = CASE.resolve("quick"), BILAYER.resolve("one-li3n")
+    one, other = growth.model, bilayer.model
+    assert one.regions == {name: other.regions[name] for name in one.regions}
+    assert (one.transport, one.kinetics) == (other.transport, other.kinetics)
+    assert one.overpotential == other.overpotential
+    assert BILAYER.resolve("quick").model.regions["fine"] != one.regions["fine"]
+    rows = {row.name: row for row in describe(bilayer)}
+    assert rows["diffusivity"].source == "as graded-li3n"
+    assert rows["layer_thickness"].provenance == "calibrated"
