@@ -62,7 +62,7 @@ def two_potential_model(
             "nucleation_length [um]": float(design.nucleation_length(load)),
             "growth_length [um]": float(design.growth_length(load)),
             "spike_voltage [V]": spike,
-            "spike_over_current [ohm*cm^2]": from_model(spike / load, "ohm*cm^2"),
+            "spike_over_current [ohm cm^2]": from_model(spike / load, "ohm cm^2"),
         }
 
     edge = min(EDGE, thickness / 2)

@@ -159,8 +159,8 @@ class DesignParameters(PlatingStack):
         kinetic = 1 / (inverse_thermal_voltage(self.temperature) * self.exchange_current_density)
         film = self.model_value("resistance") - kinetic
         if film < 0:
-            allowed = f"must be at least RT/(F i_0) = {from_model(kinetic, 'ohm*cm^2'):.3g}"
-            raise InputError("resistance", self.resistance, allowed, "ohm*cm^2")
+            allowed = f"must be at least RT/(F i_0) = {from_model(kinetic, 'ohm cm^2'):.3g}"
+            raise InputError("resistance", self.resistance, allowed, "ohm cm^2")
         return LithiumSurface(self.exchange_current_density, self.symmetry_factor, film)
 
     def check_currents(self) -> None:

@@ -143,7 +143,7 @@ def design_results(
         Result(f"share of the current at lithium {at}", at_last("lithium_share", "1")),
         Result(f"plated next to the electrolyte {at}", near, AXIS.unit),
         Result(f"mean height of lithium inside {at}", at_last("reaction_height", "um"), "um"),
-        Result(f"voltage over the current {at}", from_model(resistance, "ohm*cm^2"), "ohm*cm^2"),
+        Result(f"voltage over the current {at}", from_model(resistance, "ohm cm^2"), "ohm cm^2"),
     ]
     return [replace(result, name=f"{result.name}{label}") for result in found]
 

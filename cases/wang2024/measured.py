@@ -144,13 +144,13 @@ FRESH_RESISTANCE = Value(800.0, "ohm", f"{PAPER}, text on Fig. 3b, before platin
 CYCLED_RESISTANCE = Value(150.0, "ohm", f"{PAPER}, text on Fig. 3b, 4 mAh/cm^2 plated", "paper")
 SIDE_RESISTANCE = Value(
     32.0,
-    "ohm*cm^2",
+    "ohm cm^2",
     f"{PAPER}, text on Fig. 3b: (150 - 100) ohm for 2 sides of 1.27 cm^2, 0.5 inch",
     "paper",
 )
 CELL_RESISTANCE: Mapping[Composition, Value] = {
-    "LNI-0.5CNT": Value(2600.0, "ohm*cm^2", f"{PAPER}, text on Fig. S24", "paper"),
-    "LNI-50CNT": Value(500.0, "ohm*cm^2", f"{PAPER}, text on Fig. S24", "paper"),
+    "LNI-0.5CNT": Value(2600.0, "ohm cm^2", f"{PAPER}, text on Fig. S24", "paper"),
+    "LNI-50CNT": Value(500.0, "ohm cm^2", f"{PAPER}, text on Fig. S24", "paper"),
 }
 """Of whole cells before they failed; that of LNI-5CNT is CYCLED_RESISTANCE."""
 

@@ -112,7 +112,7 @@ class StripContact:
             "max_over_mean [1]": largest / mean,
             "variation [1]": row["lithium_current_variation [1]"],
             "variation_closed_form [1]": unevenness * conductance * width / self.conductivity,
-            "contact_resistance [ohm*cm^2]": from_model(resistance, "ohm*cm^2"),
+            "contact_resistance [ohm cm^2]": from_model(resistance, "ohm cm^2"),
             "cation_defect [1]": row["cation_defect [1]"],
         }
 

@@ -242,7 +242,7 @@ class LayeredCellInputs(PorousFaceInputs):
             HealthLine("R", self.ohmic, "layers and junctions", "ohm cm^2"),
             HealthLine(
                 "2 R_ct",
-                2 * from_model(kinetic, "ohm*cm^2"),
+                2 * from_model(kinetic, "ohm cm^2"),
                 "both faces at small current before any filling",
                 "ohm cm^2",
             ),

@@ -285,8 +285,8 @@ class LayeredCell(Clocked):
         row = {
             "current [mA/cm^2]": from_model(current, "mA/cm^2"),
             "voltage [mV]": 1e3 * voltage,
-            "area_resistance [ohm*cm^2]": from_model(
-                voltage / current if current else 0.0, "ohm*cm^2"
+            "area_resistance [ohm cm^2]": from_model(
+                voltage / current if current else 0.0, "ohm cm^2"
             ),
             "net_charge [mAh/cm^2]": from_model(self.schedule.charge(time), "mAh/cm^2"),
             "throughput [mAh/cm^2]": from_model(self.schedule.throughput(time), "mAh/cm^2"),

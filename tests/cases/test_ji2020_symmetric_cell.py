@@ -62,7 +62,7 @@ def test_patches_of_contact(tmp_path, comm):
     # Lithium fills the pores under the contact only, and the rest makes the current spread.
     assert row["depth_max_left [um]"] > 1.9 * row["depth_left [um]"] > 0
     assert row["plated_max_left [mA/cm^2]"] == pytest.approx(0.6, rel=0.1)
-    assert row["area_resistance [ohm*cm^2]"] == pytest.approx(749.8, rel=2e-3)
+    assert row["area_resistance [ohm cm^2]"] == pytest.approx(749.8, rel=2e-3)
     assert result.summary["conservation"]["charge"] < 1e-8
     assert not result.verdicts
 

@@ -101,7 +101,7 @@ def test_a_users_own_interlayer_gets_a_plain_answer(tmp_path, monkeypatch):
     assert result.results["safe up to (CCD), two potentials"].value == 4.0
     assert result.results["what limits it, closed form"].value == "the pores (l_g = l_i)"
     assert "not compared with the paper" in (result.directory / "report.md").read_text().lower()
-    assert "taken from LNI-CNT: resistance 32 ohm*cm^2" in result.summary["findings"][0]
+    assert "taken from LNI-CNT: resistance 32 ohm cm^2" in result.summary["findings"][0]
     assert result.summary["findings"][-1] == (
         "closed form of the criterion: dendrite-safe up to 4.95 mA/cm^2 for 1 h; limited by the "
         "pores, which lithium then fills up to the electrolyte (l_g = l_i)"

@@ -87,7 +87,7 @@ def test_without_kinetics_the_series_resistance_is_left():
     model = cell(MPI.COMM_SELF, contact=1e9)
     ohmic = 1200 / SIGMA + 2 * RJ
     # um per uS/m is ohm m^2; in ohm cm^2:
-    resistance = model.measure()["area_resistance [ohm*cm^2]"]
+    resistance = model.measure()["area_resistance [ohm cm^2]"]
     assert resistance == pytest.approx(1e4 * ohmic, rel=1e-5)
 
 
@@ -205,7 +205,7 @@ def test_strips_of_contact_constrict(comm):
         contact=lambda x: np.where(x[0] < share * width, 1e6, 0.0),
     )  # fmt: skip
     spreading = 2 * width / (np.pi * SIGMA) * np.log(1 / np.sin(np.pi * share / 2))
-    resistance = 1e-4 * model.measure()["area_resistance [ohm*cm^2]"]
+    resistance = 1e-4 * model.measure()["area_resistance [ohm cm^2]"]
     assert resistance - 300 / SIGMA == pytest.approx(2 * spreading, rel=0.03)
 
 

@@ -45,7 +45,7 @@ def constriction(model):
     row, share = model.measure(), 1 - model.porosity
     f, lithium = inverse_thermal_voltage(TEMPERATURE), model.lithium
     reaction = 1 / (f * lithium.exchange_current_density * share)
-    total = to_model(row["contact_resistance [ohm*cm^2]"], "ohm*cm^2")
+    total = to_model(row["contact_resistance [ohm cm^2]"], "ohm cm^2")
     period = contact.period(model.load, model.porosity)
     return (total - reaction) * CONDUCTIVITY / period
 
@@ -112,7 +112,7 @@ def test_uneven_current_converges():
         model.load = 40.0
         model.solve()
         rows.append(model.measure())
-    for name in ("variation [1]", "contact_resistance [ohm*cm^2]", "max_over_mean [1]"):
+    for name in ("variation [1]", "contact_resistance [ohm cm^2]", "max_over_mean [1]"):
         errors = np.abs(np.array([row[name] for row in rows[:-1]]) / rows[-1][name] - 1)
         assert np.all(errors[1:] < errors[:-1] / 1.7), (name, errors)
         assert errors[-1] < 0.01

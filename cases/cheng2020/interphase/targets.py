@@ -72,7 +72,7 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         ]
     # nm over S/cm is 1e-7 ohm cm^2.
     resistance = 1e-7 * last("thickness [nm]") / p.ionic_conductivity
-    return [*found, Result("area resistance for Li+", resistance, "ohm*cm^2")]
+    return [*found, Result("area resistance for Li+", resistance, "ohm cm^2")]
 
 
 _COST = {

@@ -70,7 +70,7 @@ class Parameters(CaseParameters):
     )
     resistance: float = quantity(
         178.0,
-        "ohm*cm^2",
+        "ohm cm^2",
         "of the activated cell by impedance",
         source=f"{PAPER}, text on Fig. 3d",
         provenance="paper",

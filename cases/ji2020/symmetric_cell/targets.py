@@ -13,7 +13,7 @@ from lithode.engine.verdict import Kind, Result, Target
 from lithode.output.history import History
 
 VOLTAGE, CURRENT = "voltage [mV]", "current [mA/cm^2]"
-RESISTANCE, CYCLE = "area_resistance [ohm*cm^2]", "cycle [1]"
+RESISTANCE, CYCLE = "area_resistance [ohm cm^2]", "cycle [1]"
 
 NEAR = 10.0
 """How near to its end, in mV, a voltage counts as that of the plateau."""
@@ -48,9 +48,9 @@ def _electrical(history: History, p: Parameters) -> list[Result]:
         Result("first voltage", _first_voltage(history, p), "mV"),
         Result("last voltage", _plateau(history, p), "mV"),
         Result("last current density", float(currents[-1]), "mA/cm^2"),
-        Result("area resistance at the end, V/i", total, "ohm*cm^2"),
-        Result("area resistance of layers and junctions", p.ohmic, "ohm*cm^2"),
-        Result("area resistance of lithium", total - p.ohmic, "ohm*cm^2"),
+        Result("area resistance at the end, V/i", total, "ohm cm^2"),
+        Result("area resistance of layers and junctions", p.ohmic, "ohm cm^2"),
+        Result("area resistance of lithium", total - p.ohmic, "ohm cm^2"),
     ]
     after = _voltage_after(5)(history, p)
     if after is not None:

@@ -28,7 +28,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
         whole = np.array([1e3 * p.voltage(row.total) for row in rows.values()])
         interface.append(Curve("Table 2", x, seen, "o", colour=1))
         voltage.append(Curve("i R of Table 2", x, whole, "o", colour=1))
-    labels = "cycle", with_unit("both interfaces", "ohm*cm")
+    labels = "cycle", with_unit("both interfaces", "ohm cm")
     panels = [
         CurvePanel(labels, interface, "x", title=formula(p.electrode)),
         CurvePanel(("cycle", with_unit("voltage", "mV")), voltage, "x"),

@@ -28,17 +28,17 @@ class Parameters(CaseParameters):
     )
     fresh_resistivity: float | None = quantity(
         None,
-        "ohm*cm",
+        "ohm cm",
         "of both interfaces of a new cell, instead of that of Table 2",
         source="-",
         provenance="assumed",
         ge=0,
     )
     early_resistivity: float | None = quantity(
-        None, "ohm*cm", "after early_cycle cycles", source="-", provenance="assumed", gt=0
+        None, "ohm cm", "after early_cycle cycles", source="-", provenance="assumed", gt=0
     )
     late_resistivity: float | None = quantity(
-        None, "ohm*cm", "after late_cycle cycles", source="-", provenance="assumed", gt=0
+        None, "ohm cm", "after late_cycle cycles", source="-", provenance="assumed", gt=0
     )
     early_cycle: int = count(
         EARLY, "of early_resistivity", source=f"{PAPER}, Table 2", provenance="paper", ge=1
@@ -48,7 +48,7 @@ class Parameters(CaseParameters):
     )
     solid_resistivity: float | None = quantity(
         None,
-        "ohm*cm",
+        "ohm cm",
         "R_b + R_gb, instead of those of Table 2",
         source="-",
         provenance="assumed",
@@ -95,12 +95,12 @@ class Parameters(CaseParameters):
         given = [getattr(self, name) is not None for name in names]
         if any(given) and not all(given):
             missing = names[given.index(False)]
-            raise InputError(missing, "unset", f"give all three of {', '.join(names)}", "ohm*cm")
+            raise InputError(missing, "unset", f"give all three of {', '.join(names)}", "ohm cm")
         fresh, early, late = self.interfaces
         if early < fresh:
-            raise InputError("early_resistivity", early, f"must be at least {fresh:g}", "ohm*cm")
+            raise InputError("early_resistivity", early, f"must be at least {fresh:g}", "ohm cm")
         if late <= 0:
-            raise InputError("late_resistivity", late, "must be above 0", "ohm*cm")
+            raise InputError("late_resistivity", late, "must be above 0", "ohm cm")
 
     @property
     def interfaces(self) -> tuple[float, float, float]:

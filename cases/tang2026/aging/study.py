@@ -9,7 +9,7 @@ from lithode.core.health import HealthLine
 from lithode.engine.study import Progress, Study, Tables
 
 CYCLE = "cycle [1]"
-INTERFACE = "interface [ohm*cm]"
+INTERFACE = "interface [ohm cm]"
 
 
 def build(parameters: Parameters) -> Study:

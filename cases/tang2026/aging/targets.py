@@ -20,13 +20,13 @@ def results(history: History, parameters: Parameters) -> list[Result]:
     p = parameters
     _, early, late = p.interfaces
     return [
-        Result(f"interface after {p.early_cycle} cycles", early, "ohm*cm"),
-        Result(f"interface after {p.late_cycle} cycles", late, "ohm*cm"),
-        Result(f"interface after {p.last_cycle} cycles", float(history[INTERFACE][-1]), "ohm*cm"),
+        Result(f"interface after {p.early_cycle} cycles", early, "ohm cm"),
+        Result(f"interface after {p.late_cycle} cycles", late, "ohm cm"),
+        Result(f"interface after {p.last_cycle} cycles", float(history[INTERFACE][-1]), "ohm cm"),
         Result(f"voltage after {p.early_cycle} cycles", 1e3 * p.voltage(p.solid + early), "mV"),
         Result(f"voltage after {p.last_cycle} cycles", float(history["voltage [mV]"][-1]), "mV"),
         Result(f"contact after {p.late_cycle} cycles, if that is what is lost", p.contact),
-        Result("resistance of voids with that contact", void(p), "ohm*cm"),
+        Result("resistance of voids with that contact", void(p), "ohm cm"),
         Result(
             "current that this contact bears", p.contact * p.limiting_current, "mA/cm^2"
         ),
@@ -86,7 +86,7 @@ def _films() -> list[Target[Parameters]]:
         name = f"R_Interface of Li3N, cycle {cycle}"
         tuned = {EARLY: ("film",), LATE: ("rate",)}.get(cycle, ())
         read = _interface(cycle)
-        found.append(_target(name, paper, "ohm*cm", kind, read, "Table 2", tuned=tuned))
+        found.append(_target(name, paper, "ohm cm", kind, read, "Table 2", tuned=tuned))
     return found
 
 
@@ -109,7 +109,7 @@ TARGETS: tuple[Target[Parameters], ...] = (
     ),
     *_films(),
     _target(
-        "R_void of Li after 150 cycles, by its interface", 691.4, "ohm*cm", "predicted", void,
+        "R_void of Li after 150 cycles, by its interface", 691.4, "ohm cm", "predicted", void,
         "Table 2", where=_BARE, repeats="tang2026/voids: R_void after 150 cycles, bare Li",
     ),
 )  # fmt: skip

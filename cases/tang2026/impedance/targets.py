@@ -60,14 +60,14 @@ def results(history: History, parameters: Parameters) -> list[Result]:
     p, z = parameters, impedance(history)
     total = float(z[0].real)
     found = [
-        Result("resistance at the lowest frequency", total, "ohm*cm^2"),
-        Result("resistance at the highest frequency", float(z[-1].real), "ohm*cm^2"),
+        Result("resistance at the lowest frequency", total, "ohm cm^2"),
+        Result("resistance at the highest frequency", float(z[-1].real), "ohm cm^2"),
         Result("voltage at 0.3 mA/cm^2", CYCLING_CURRENT.value * total, "mV"),
     ]
     if can_be_analysed(history):
         analysed, peak = distribution(history, p), _void_frequency(history, p)
         found += [
-            Result(f"{name} by DRT", read(history, p), "ohm*cm") for name, read in _BY_DRT.items()
+            Result(f"{name} by DRT", read(history, p), "ohm cm") for name, read in _BY_DRT.items()
         ]
         found += [Result(_PEAK, peak, "Hz")] if peak else []
         found.append(Result("misfit of the DRT", 100 * analysed.residual, "%"))
@@ -99,7 +99,7 @@ def _by_drt(
     return Target(
         name=f"{name} by DRT",
         paper=table[name],
-        unit="ohm*cm",
+        unit="ohm cm",
         kind=kind,
         tuned=tuned,
         tolerance=tolerance if table[name] else ARTEFACT,

@@ -51,10 +51,10 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         Result("stripping speed", speed * _HOUR, "um/hour"),
         Result("lithium stripped", float(p.stripped(p.capacity)), "um"),
         *(
-            Result(f"interface resistance of {e}, whole contact", p.interface(e), "ohm*cm^2")
+            Result(f"interface resistance of {e}, whole contact", p.interface(e), "ohm cm^2")
             for e in ELECTRODES
         ),
-        Result("resistance of the cell with bare Li", p.cell_resistance("Li"), "ohm*cm^2"),
+        Result("resistance of the cell with bare Li", p.cell_resistance("Li"), "ohm cm^2"),
     ]
     if not has_balance(history):
         return numbers
@@ -66,7 +66,7 @@ def results(history: History, parameters: Parameters) -> list[Result]:
                 Result(
                     f"interface resistance of {e}, half of the contact",
                     float(resistance_at(history, p, e, _HALF)),
-                    "ohm*cm^2",
+                    "ohm cm^2",
                 )
                 for e in ELECTRODES
             ),
@@ -266,7 +266,7 @@ _BULK: tuple[Target[Parameters], ...] = (
     Target(
         name="R_void after 150 cycles, bare Li",
         paper=_VOID.value if _VOID else math.nan,
-        unit="ohm*cm",
+        unit="ohm cm",
         kind="predicted",
         tolerance=0.2,
         read=_void_resistivity,

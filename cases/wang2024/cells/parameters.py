@@ -29,7 +29,7 @@ class Parameters(PlatingStack):
 
     cell_resistance: float | None = quantity(
         None,
-        "ohm*cm^2",
+        "ohm cm^2",
         "of the whole cell before it fails, instead of that of the composition",
         source="-",
         provenance="assumed",
@@ -105,7 +105,7 @@ class Parameters(PlatingStack):
             raise InputError("layer_mass", self.layer_mass, allowed, "mg")
         if self.cell_resistance is not None and self.side_resistance <= 0:
             allowed = f"must be above that of the electrolyte, {1e4 * self.electrolyte:.4g}"
-            raise InputError("cell_resistance", self.cell_resistance, allowed, "ohm*cm^2")
+            raise InputError("cell_resistance", self.cell_resistance, allowed, "ohm cm^2")
 
     @property
     def area(self) -> float:

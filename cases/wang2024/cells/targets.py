@@ -42,7 +42,7 @@ def results(_: History, parameters: Parameters) -> list[Result]:
         Result("limit by nucleation", _or_none(found.nucleation), CURRENT),
         Result("share of contact", found.theta),
         Result("porosity", p.pores),
-        Result("resistance of the cell", from_model(cell, "ohm*cm^2"), "ohm*cm^2"),
+        Result("resistance of the cell", from_model(cell, "ohm cm^2"), "ohm cm^2"),
         Result("voltage at the test current", 1e3 * p.model_value("test_current") * cell, "mV"),
         Result("critical overpotential", 1e3 * p.eta_c, "mV"),
         Result("lithium in the pores after 0.1 mAh/cm^2", readings.grown_at_first(p), "um"),
@@ -78,9 +78,9 @@ def findings(_: History, parameters: Parameters) -> list[str]:
     own = p.cnt_content, p.electronic_conductivity
     is_foreign = any(value is not None for value in own) or p.has_own_stack
     if is_foreign and p.cell_resistance is None:
-        side = from_model(p.side_resistance, "ohm*cm^2")
+        side = from_model(p.side_resistance, "ohm cm^2")
         said.append(
-            f"taken from LNI-CNT: {side:.3g} ohm*cm^2 a side; give cell_resistance if you have "
+            f"taken from LNI-CNT: {side:.3g} ohm cm^2 a side; give cell_resistance if you have "
             "measured your own"
         )
     return said

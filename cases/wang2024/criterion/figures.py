@@ -54,7 +54,7 @@ _HISTORY = (
         ("nucleation_length [um]", "growth_length [um]"),
         legend=("nucleation, l$_n$", "growth, l$_g$"),
     ),
-    HistoryPanel("V$_{sp}$/i", ("spike_over_current [ohm*cm^2]",)),
+    HistoryPanel("V$_{sp}$/i", ("spike_over_current [ohm cm^2]",)),
     HistoryPanel(
         "plated",
         (

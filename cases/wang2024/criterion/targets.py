@@ -68,7 +68,7 @@ def findings(history: History, parameters: Parameters) -> list[str]:
         "contact on stripping, of which neither model knows"
     )
     assumed = (
-        f"taken from LNI-CNT: resistance {p.resistance:g} ohm*cm^2 and eta_c = {1e3 * p.eta_c:.3g} "
+        f"taken from LNI-CNT: resistance {p.resistance:g} ohm cm^2 and eta_c = {1e3 * p.eta_c:.3g} "
         "mV; give resistance and critical_overpotential if you have measured your own"
     )
     return [

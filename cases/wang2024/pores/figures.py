@@ -34,7 +34,7 @@ def draw(run_directory: Path, parameters: Parameters) -> list[Path]:
                 )
                 for text, name, unit in (
                     ("largest over mean current", "max_over_mean", "1"),
-                    ("contact resistance", "contact_resistance", "ohm*cm^2"),
+                    ("contact resistance", "contact_resistance", "ohm cm^2"),
                 )
             ],
         ),

@@ -47,11 +47,11 @@ def results(history: History, parameters: Parameters) -> list[Result]:
         ]
         for k in dict.fromkeys((0, len(sizes) - 1)):
             at = f"in {sizes[k]:g} um pores {end}"
-            resistance = history[f"contact_resistance_{column} [ohm*cm^2]"][k]
+            resistance = history[f"contact_resistance_{column} [ohm cm^2]"][k]
             largest = history[f"max_over_mean_{column} [1]"][k]
             spread = history[f"variation_{column} [1]"][k]
             found += [
-                Result(f"contact resistance {at}", float(resistance), "ohm*cm^2"),
+                Result(f"contact resistance {at}", float(resistance), "ohm cm^2"),
                 Result(f"largest over mean current {at}", float(largest)),
                 Result(f"standard deviation over mean current {at}", float(spread)),
             ]
