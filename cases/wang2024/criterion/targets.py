@@ -141,6 +141,9 @@ def _model_target(measured: CriticalCurrent) -> Target[Any]:
         name for name, known in COMPOSITIONS.items() if (known.content,) == measured.contents
     )
     tuned = measured.name == "90 um, 50 % CNT"
+    where: dict[str, object] = {"composition": composition, "thickness": measured.thickness}
+    if measured.is_bound:  # a sweep that ends at the bound could not go beyond it
+        where["currents"] = (*Parameters().currents, 2 * measured.value.value)
     return Target(
         name=f"CCD, {measured.name}, two potentials",
         paper=measured.value.value,
@@ -150,7 +153,7 @@ def _model_target(measured: CriticalCurrent) -> Target[Any]:
         tolerance=0.2,
         read=read,
         source=measured.value.source,
-        where={"composition": composition, "thickness": measured.thickness},
+        where=where,
         applies=lambda parameters: parameters.currents[-1] > measured.value.value,
         bound="above" if measured.is_bound else None,
         repeats=_counted(measured),
