@@ -8,6 +8,7 @@ import pytest
 from lithode.cases.tang2026.aging.parameters import Parameters
 from lithode.cases.tang2026.aging.targets import void
 from lithode.engine.runner import run_case
+from lithode.output.history import read_history
 from lithode.theory.film import FilmGrowth
 
 NAME = "tang2026/aging"
@@ -55,6 +56,24 @@ def test_a_users_own_cell_ends_with_an_answer(tmp_path):
     assert run.results["contact after 100 cycles, if that is what is lost"].value == 0.8
 
 
+def test_a_measured_interface_gives_contact_voltage_and_current(tmp_path):
+    """Half of the contact: twice the interface and the solid, half of the current it bears."""
+    table = tmp_path / "own.csv"
+    table.write_text("cycle,interface\n0,50 ohm cm\n10,100 ohm cm\n40,1.6 ohm m\n90,200 ohm cm\n")
+    pairs = [f"interface_table={table}", "solid_resistivity=1000", "last_cycle=100"]
+    run = run_case(NAME, pairs=pairs, out=tmp_path / "a")
+    assert run.verdicts == []
+    found = read_history(tmp_path / "a" / "tables" / "contact.csv")
+    assert found["cycle [1]"].tolist() == [10, 40, 90]
+    assert found["contact [1]"] == pytest.approx([1.0, 0.625, 0.5])
+    assert found["void [ohm cm]"] == pytest.approx([0.0, 600.0, 1000.0])
+    assert found["voltage [mV]"] == pytest.approx(0.3 * 0.07 * np.array([1100, 1760, 2200]))
+    assert found["bearable_current [mA/cm^2]"] == pytest.approx([1.8, 1.125, 0.9])
+    (voltage,) = (r for name, r in run.results.items() if name.startswith("voltage after 90"))
+    assert voltage.value == pytest.approx(46.2)
+    assert Parameters(interface_table=table).film.at(40.0) == pytest.approx(160.0)
+
+
 def test_results_move_as_physics_says():
     pressed, plain = Parameters(pressure=20.0), Parameters()
     assert pressed.contact_of_pressure == pytest.approx(2 * plain.contact_of_pressure)
@@ -70,7 +89,26 @@ def test_results_move_as_physics_says():
         (["fresh_resistivity=50"], "give all three"),
         ([*OWN[:1], "early_resistivity=40", *OWN[2:]], "must be at least 50"),
         (["pressure=0"], "greater than 0"),
+        (["interface_table=none.csv"], "none.csv"),
     ],
 )
 def test_bad_input(refused, pairs, words):
     refused(NAME, pairs, words)
+
+
+@pytest.mark.parametrize(
+    ("rows", "pairs", "words"),
+    [
+        ("0,1 ohm cm\n5,2 ohm cm", (), "two later ones"),
+        ("1,1 ohm cm\n5,2 ohm cm\n9,3 ohm cm", (), "needs cycle 0"),
+        ("0,1 ohm cm\n9,2 ohm cm\n5,3 ohm cm", (), "rising"),
+        ("0,1 ohm cm\n5,2\n9,3 ohm cm", (), "has no unit"),
+        ("0,1 ohm cm\n5,-2 ohm cm\n9,3 ohm cm", (), "above 0"),
+        ("0,3 ohm cm\n5,2 ohm cm\n9,3 ohm cm", (), "at least 3"),
+        ("0,1 ohm cm\n5,2 ohm cm\n9,3 ohm cm", OWN, "unset fresh_resistivity"),
+    ],
+)
+def test_bad_tables(refused, tmp_path, rows, pairs, words):
+    table = tmp_path / "own.csv"
+    table.write_text(f"cycle,interface\n{rows}\n")
+    refused(NAME, [f"interface_table={table}", *pairs], words)

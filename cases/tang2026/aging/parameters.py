@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
+from lithode.cases.tang2026.aging.measured_interface import MeasuredInterface, read_interface
 from lithode.cases.tang2026.measured import (
     CYCLING_CURRENT,
     PAPER,
@@ -39,6 +44,12 @@ class Parameters(CaseParameters):
     )
     late_resistivity: float | None = quantity(
         None, "ohm cm", "after late_cycle cycles", source="-", provenance="assumed", gt=0
+    )
+    interface_table: Path | None = choice(
+        None,
+        "your own interface over the cycles, columns cycle and interface, .csv or .yaml",
+        source="-",
+        provenance="assumed",
     )
     early_cycle: int = count(
         EARLY, "of early_resistivity", source=f"{PAPER}, Table 2", provenance="paper", ge=1
@@ -85,14 +96,18 @@ class Parameters(CaseParameters):
         Raises:
             InputError: There are such.
         """
-        if self.late_cycle <= self.early_cycle:
-            allowed = f"must be above early_cycle, {self.early_cycle}"
-            raise InputError("late_cycle", self.late_cycle, allowed)
-        if self.last_cycle <= self.early_cycle:
-            allowed = f"must be above early_cycle, {self.early_cycle}"
-            raise InputError("last_cycle", self.last_cycle, allowed)
         names = "fresh_resistivity", "early_resistivity", "late_resistivity"
         given = [getattr(self, name) is not None for name in names]
+        if self.interface_table is not None and any(given):
+            allowed = f"gives the interface already: unset {names[given.index(True)]}"
+            raise InputError("interface_table", self.interface_table, allowed)
+        first, second = self.ages
+        if second <= first:
+            allowed = f"must be above early_cycle, {first}"
+            raise InputError("late_cycle", second, allowed)
+        if self.last_cycle <= first:
+            allowed = f"must be above early_cycle, {first}"
+            raise InputError("last_cycle", self.last_cycle, allowed)
         if any(given) and not all(given):
             missing = names[given.index(False)]
             raise InputError(missing, "unset", f"give all three of {', '.join(names)}", "ohm cm")
@@ -102,9 +117,38 @@ class Parameters(CaseParameters):
         if late <= 0:
             raise InputError("late_resistivity", late, "must be above 0", "ohm cm")
 
+    @cached_property
+    def _own(self) -> tuple[float, MeasuredInterface] | None:
+        return None if self.interface_table is None else read_interface(self.interface_table)
+
+    @cached_property
+    def measured(self) -> MeasuredInterface:
+        """What impedance says of the interface from the first age on."""
+        if self._own is not None:
+            return self._own[1]
+        _, early, late = self.interfaces
+        if self.early_resistivity is not None:
+            ages = {self.early_cycle: early, self.late_cycle: late}
+        else:
+            rows = TABLE_2.items()
+            ages = {n: row.interface.value for (name, n), row in rows if name == self.electrode}
+            del ages[0]
+        return MeasuredInterface(np.array(list(ages), dtype=float), np.array(list(ages.values())))
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """Cycles of the two ages that the film goes through."""
+        if self._own is None:
+            return self.early_cycle, self.late_cycle
+        first, second = self._own[1].cycles[:2]
+        return int(first), int(second)
+
     @property
     def interfaces(self) -> tuple[float, float, float]:
         """Resistivity of the interfaces in ohm cm: fresh, early, late."""
+        if self._own is not None:
+            fresh, aged = self._own
+            return fresh, float(aged.interface[0]), float(aged.interface[1])
         own = self.fresh_resistivity, self.early_resistivity, self.late_resistivity
         if own[0] is not None and own[1] is not None and own[2] is not None:
             return own[0], own[1], own[2]
@@ -116,7 +160,8 @@ class Parameters(CaseParameters):
     def film(self) -> FilmGrowth:
         """The film through both ages, in ohm cm and cycles, at the pressure of the paper."""
         fresh, early, late = self.interfaces
-        return FilmGrowth.through(fresh, (self.early_cycle, early), (self.late_cycle, late))
+        first, second = self.ages
+        return FilmGrowth.through(fresh, (first, early), (second, late))
 
     @property
     def solid(self) -> float:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from lithode.cases.tang2026.aging.parameters import Parameters
 from lithode.core.health import HealthLine
 from lithode.engine.study import Progress, Study, Tables
 
 CYCLE = "cycle [1]"
-INTERFACE = "interface [ohm cm]"
+INTERFACE, VOLTAGE = "interface [ohm cm]", "voltage [mV]"
+BORNE = "bearable_current [mA/cm^2]"
+
+Array = npt.NDArray[np.float64]
 
 
 def build(parameters: Parameters) -> Study:
@@ -25,12 +29,29 @@ def build(parameters: Parameters) -> Study:
 
 def _compute(p: Parameters, progress: Progress) -> Tables:
     progress(0.0)
-    cycles = np.geomspace(p.early_cycle, p.last_cycle, p.points)
+    cycles = np.geomspace(p.ages[0], p.last_cycle, p.points)
     interface = p.film.at(cycles) / p.contact_of_pressure
     return Tables(
         {
             CYCLE: cycles,
             INTERFACE: interface,
-            "voltage [mV]": 1e3 * p.voltage(1.0) * (p.solid + interface),
-        }
+            VOLTAGE: 1e3 * p.voltage(1.0) * (p.solid + interface),
+        },
+        {"contact": by_contact(p)},
     )
+
+
+def by_contact(p: Parameters) -> dict[str, Array]:
+    """Return what the measured interface says of contact, voltage and current, at each age.
+
+    The current goes straight through the part that touches, so the solid has R / theta.
+    """
+    aged, theta = p.measured, p.measured.contact
+    return {
+        CYCLE: aged.cycles,
+        INTERFACE: aged.interface,
+        "contact [1]": theta,
+        "void [ohm cm]": (1 / theta - 1) * p.solid,
+        VOLTAGE: 1e3 * p.voltage(1.0) * (p.solid / theta + aged.interface),
+        BORNE: theta * p.limiting_current,
+    }

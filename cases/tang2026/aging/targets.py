@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lithode.cases.tang2026.aging.parameters import EARLY, LATE, Parameters
-from lithode.cases.tang2026.aging.study import INTERFACE
+from lithode.cases.tang2026.aging.study import BORNE, CYCLE, INTERFACE, VOLTAGE, by_contact
 from lithode.cases.tang2026.measured import PAPER, TABLE_2, Electrode
 from lithode.engine.verdict import Kind, Result, Target, Value
 from lithode.output.history import History
@@ -18,18 +18,22 @@ _BARE = {"electrode": "Li"}
 def results(history: History, parameters: Parameters) -> list[Result]:
     """Return interface and voltage at the ages, and what lost contact would mean."""
     p = parameters
-    _, early, late = p.interfaces
+    (_, early, late), (first, second) = p.interfaces, p.ages
+    found = by_contact(p)
+    last = f"after {found[CYCLE][-1]:g} cycles, if lost contact is what the interface gained"
     return [
-        Result(f"interface after {p.early_cycle} cycles", early, "ohm cm"),
-        Result(f"interface after {p.late_cycle} cycles", late, "ohm cm"),
+        Result(f"interface after {first} cycles", early, "ohm cm"),
+        Result(f"interface after {second} cycles", late, "ohm cm"),
         Result(f"interface after {p.last_cycle} cycles", float(history[INTERFACE][-1]), "ohm cm"),
-        Result(f"voltage after {p.early_cycle} cycles", 1e3 * p.voltage(p.solid + early), "mV"),
-        Result(f"voltage after {p.last_cycle} cycles", float(history["voltage [mV]"][-1]), "mV"),
-        Result(f"contact after {p.late_cycle} cycles, if that is what is lost", p.contact),
+        Result(f"voltage after {first} cycles", 1e3 * p.voltage(p.solid + early), "mV"),
+        Result(f"voltage after {p.last_cycle} cycles", float(history[VOLTAGE][-1]), "mV"),
+        Result(f"contact after {second} cycles, if that is what is lost", p.contact),
         Result("resistance of voids with that contact", void(p), "ohm cm"),
         Result(
             "current that this contact bears", p.contact * p.limiting_current, "mA/cm^2"
         ),
+        Result(f"voltage {last}", float(found[VOLTAGE][-1]), "mV"),
+        Result(f"current borne {last}", float(found[BORNE][-1]), "mA/cm^2"),
         Result("contact by pressure, over that at 5 MPa", p.contact_of_pressure),
     ]  # fmt: skip
 
