@@ -1,4 +1,4 @@
-# docker build -t lithode . && docker run --rm -v "$PWD/results:/results" lithode run graded-li3n --out /results/a
+# In a checkout: docker build -t lithode . && docker run --rm -v "$PWD/results:/results" lithode run graded-li3n --out /results/a
 # On several ranks: docker run --rm --entrypoint mpirun lithode -n 4 lithode run ...
 FROM debian:sid-slim
 
@@ -15,6 +15,7 @@ COPY meshes /opt/lithode/meshes
 COPY cases /opt/lithode/cases
 COPY hpc/mpirun /usr/local/bin/mpirun
 RUN python3 -m pip install --break-system-packages --no-deps --no-build-isolation /opt/lithode \
+ && rm -rf /opt/lithode/build /opt/lithode/lithode.egg-info \
  && (python3 -m pip install --break-system-packages --no-deps plotly || echo "no plotly: diagrams in report.html will be pictures") \
  && useradd --create-home lithode \
  && python3 -c 'from lithode.engine.versions import check_dolfinx; check_dolfinx()'

@@ -131,11 +131,14 @@ def export(
         Path, typer.Argument(metavar="DIR", help="Directory of a run, or a table with a voltage.")
     ],
     kind: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="FORMAT", help="Fields: vtu, pvd, xdmf, csv. bdf. What the case knows."
         ),
-    ],
+    ] = None,
+    named: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="The same, as an option.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="PATH", help="File or folder to write.")
     ] = None,
@@ -155,8 +158,10 @@ def export(
     size = None if area is None else units.parse("--area", area, "cm^2")
     if size is not None and not size > 0:
         raise InputError("--area", area or "", "must be greater than 0")
-    chosen = parse_pairs(where or ())
-    once(lambda: say(str(engine.export(path, kind, out=out, area=size, where=chosen))))
+    if (kind is None) == (named is None):
+        raise InputError("FORMAT", named or "", "give one: lithode export DIR pvd")
+    chosen, made = parse_pairs(where or ()), kind or named or ""
+    once(lambda: say(str(engine.export(path, made, out=out, area=size, where=chosen))))
 
 
 def once(action: Callable[[], None]) -> None:

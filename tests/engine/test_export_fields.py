@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import pyvista
+from typer.testing import CliRunner
 
 import lithode
+from lithode.cli.app import app
 from lithode.core.errors import InputError
 from lithode.engine.export import export
 
@@ -74,3 +76,11 @@ def test_the_field_file_holds_units(run):
 def test_a_folder_without_fields_is_told(tmp_path):
     with pytest.raises(InputError, match="holds no fields"):
         export(tmp_path, "vtu")
+
+
+def test_the_format_may_be_an_option(run, tmp_path):
+    words = ["export", str(run.directory), "--format", "csv", "--out", str(tmp_path / "csv")]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert list((tmp_path / "csv").iterdir())
+    with pytest.raises(InputError, match="give one"):
+        CliRunner().invoke(app, [*words, "pvd"], catch_exceptions=False)
