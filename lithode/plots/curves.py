@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import matplotlib
@@ -15,6 +15,10 @@ from lithode.plots.maps import COLOURS, STYLE
 from lithode.plots.saving import save
 
 Array = npt.NDArray[np.float64]
+
+# Points from which a curve that turns would be drawn as an area, and what it is drawn with then.
+_TURNS = 600
+_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Curve:
     style: str = "-"
     colour: int | None = None
     band: tuple[Array, Array] | None = None
+
+
+def without_turns(curve: Curve) -> Curve:
+    """Return a curve; of one with more turns than can be told apart, its upper end with a band."""
+    if len(curve.x) < _TURNS:
+        return curve
+    parts = np.array_split(np.arange(len(curve.x)), _SHOWN)
+    low, high = (np.array([end(curve.y[part]) for part in parts]) for end in (np.min, np.max))
+    x = np.array([np.mean(curve.x[part]) for part in parts])
+    return replace(curve, x=x, y=high, band=(low, high))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from lithode.output.field_writer import FieldWriter
 from lithode.output.fields import FieldReader
 from lithode.output.history import HistoryWriter
 from lithode.plots import figures, maps, movie
+from lithode.plots.curves import Curve, without_turns
 from lithode.plots.panels import FieldPanel, Front, HistoryPanel, place, split_column, with_unit
 from lithode.plots.refining import refined
 from lithode.plots.scene import Scene
@@ -231,6 +232,17 @@ def test_rates_that_fall_by_decades_within_a_cell_are_drawn_smoothly():
     shown = exact > -100
     assert np.sum(shown) == 10
     np.testing.assert_allclose(values[shown], exact[shown], atol=3.0, rtol=0.3)
+
+
+def test_a_curve_of_many_turns_is_drawn_as_the_range_within_them():
+    x = np.arange(4000.0)
+    turns = Curve("", x, np.where(x % 2 == 0, x, -x))
+    shown = without_turns(turns)
+    assert len(shown.x) == 100
+    np.testing.assert_allclose(shown.band, [-shown.x, shown.x], atol=20.5)
+    assert shown.y.max() == 3998.0
+    few = Curve("", x[:500], x[:500])
+    assert without_turns(few) is few
 
 
 def test_columns_in_another_unit():

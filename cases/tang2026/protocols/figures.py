@@ -16,7 +16,7 @@ from lithode.cases.tang2026.protocols.one_way import PERCENTILES
 from lithode.cases.tang2026.protocols.parameters import Parameters
 from lithode.cases.tang2026.protocols.study import RECOVERY
 from lithode.output.history import History, read_history
-from lithode.plots.curves import Curve, CurvePanel, draw_curves
+from lithode.plots.curves import Curve, CurvePanel, draw_curves, without_turns
 from lithode.plots.panels import formula, with_unit
 from lithode.solvers.contact_loss.model import Loss
 
@@ -118,7 +118,7 @@ def _traces(
         CurvePanel(
             (with_unit("time", "h"), "contact"),
             [
-                Curve(side, time[name], of(f"contact_{side} [1]", name), style)
+                without_turns(Curve(side, time[name], of(f"contact_{side} [1]", name), style))
                 for side, style in (("left", "-"), ("right", "--"))
             ],
             title=f"{formula(name)}, {_protocol(parameters.protocol)}",
@@ -128,7 +128,7 @@ def _traces(
     voltages = [
         CurvePanel(
             (with_unit("time", "h"), with_unit("voltage", "mV")),
-            [Curve("", time[name], of("voltage [mV]", name))],
+            [without_turns(Curve("", time[name], of("voltage [mV]", name)))],
             title=_LOST[parameters.contact_loss],
         )
         for name in names
