@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from mpi4py import MPI
+from PIL import Image
 
 WORLD = MPI.COMM_WORLD
 PARALLEL = WORLD.size > 1
@@ -101,7 +102,8 @@ def _destroy_together() -> Iterator[None]:
 def _empty_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rank 0 draws while the others wait; the serial run looks at the pictures."""
     figure = "matplotlib.figure.Figure"
-    monkeypatch.setattr(f"{figure}.savefig", lambda _, path, **__: Path(path).touch())
+    pixel = Image.new("L", (1, 1))
+    monkeypatch.setattr(f"{figure}.savefig", lambda _, path, **__: pixel.save(path))
     monkeypatch.setattr(f"{figure}.draw_without_rendering", lambda _: None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -59,6 +61,18 @@ def fields_named(names: Mapping[str, str]) -> Iterator[None]:
     except InputError as error:
         name = names.get(error.field, error.field)
         raise InputError(name, error.value, error.allowed, error.unit) from error
+
+
+def log_mistake(logger: logging.Logger, what: str) -> None:
+    """Log the exception in hand, which ends nothing, with its traceback as text.
+
+    A record that holds an exception, and is kept, holds solvers on one rank that others destroy.
+
+    Args:
+        logger: Where to.
+        what: What there is not for it.
+    """
+    logger.error("%s\n%s", what, traceback.format_exc())
 
 
 class StepFailed(LithodeError):  # noqa: N818

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lithode.core.errors import InputError
+from lithode.core.errors import InputError, log_mistake
 from lithode.core.files import out_of_room, refuse_links, write_atomically
 from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
@@ -133,7 +133,7 @@ def _say_what_failed(what: str, error: Exception) -> None:
     if full := out_of_room(error):
         logger.error("%s: %s", what, str(full))
     else:
-        logger.exception(what)
+        log_mistake(logger, what)
 
 
 def write(directory: RunDirectory, summary: Mapping[str, Any]) -> None:

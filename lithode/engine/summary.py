@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import lithode
-from lithode.core.errors import LithodeError
+from lithode.core.errors import LithodeError, log_mistake
 from lithode.core.health import HealthLine
 from lithode.core.parameters import CaseParameters
 from lithode.core.schema import SCHEMA
@@ -93,7 +93,7 @@ def _results(case: Scenario[Any], parameters: CaseParameters, history: History) 
     try:
         return case.results(history, parameters)
     except Exception:  # a mistake in somebody's reading must not cost a run of days
-        logger.exception("no results")
+        log_mistake(logger, "no results")
         return ()
 
 
@@ -103,7 +103,7 @@ def _findings(case: Scenario[Any], parameters: CaseParameters, history: History)
     try:
         return list(case.findings(history, parameters))
     except Exception:
-        logger.exception("no findings")
+        log_mistake(logger, "no findings")
         return []
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lithode.core.errors import log_mistake
 from lithode.core.files import write_atomically
 from lithode.engine import page
 from lithode.engine.report import shown
@@ -35,7 +36,7 @@ def conclude(plan: Plan) -> Table:
     try:
         pictures = draw_map(_axes(table), _maps(table), plan.path / "figures" / "map.png")
     except Exception:
-        logger.exception("no map")
+        log_mistake(logger, "no map")
     write_atomically(plan.path / "report.html", _page(plan, table, pictures))
     return table
 
