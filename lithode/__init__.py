@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lithode.engine.result import RunResult
 
 __all__ = ["InputError", "Interrupted", "RunResult", "SolverError", "load", "run"]
-__version__ = "0.2.0.dev0"
+__version__ = "0.2.0"
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import lithode
 from lithode.engine.versions import DOLFINX
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,27 @@ def split(requirement: str) -> tuple[str, str]:
     """Return the lower-case name and the version that a requirement asks for."""
     name, version = re.fullmatch(r"([\w.-]+)\s*(.*)", requirement).groups()
     return name.lower(), version
+
+
+def test_the_version_is_the_same_everywhere():
+    """A release names itself in the package, its metadata, the recipe and the list of changes."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    recipe = yaml.safe_load((ROOT / "recipe" / "recipe.yaml").read_text())
+    assert lithode.__version__ == version
+    assert citation["version"] == version
+    assert recipe["context"]["version"] == version
+    release = f"## {version} ({citation['date-released']})"
+    assert re.findall("^## .*", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] == release
+
+
+def test_the_recipe_asks_for_what_the_project_asks_for(project):
+    text = (ROOT / "recipe" / "recipe.yaml").read_text()
+    asked = dict(split(line) for line in yaml.safe_load(text)["requirements"]["run"])
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    other = {"gmsh": "python-gmsh", "matplotlib": "matplotlib-base"}
+    for name, version in map(split, dependencies):
+        assert asked[other.get(name, name)] == version
 
 
 @pytest.fixture(scope="module")

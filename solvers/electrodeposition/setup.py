@@ -112,7 +112,10 @@ def check(inputs: LayerInputs) -> None:
             raise InputError("output_times", time, "must not be negative", "s")
     opposite = p.foil_thickness if p.counter_electrode == "lithium" else 0.0
     if p.initial_thickness + p.nucleus_height + 2 * p.interface_width > p.height - opposite:
-        raise InputError("initial_thickness", p.initial_thickness, "must fit into height", "um")
+        allowed = (
+            f"with nucleus_height and twice interface_width must fit into height, {p.height:g} um"
+        )
+        raise InputError("initial_thickness", p.initial_thickness, allowed, "um")
     if p.end_time / p.output_interval > MOST_OUTPUTS:
         allowed = f"must be at least end_time / {MOST_OUTPUTS}"
         raise InputError("output_interval", p.output_interval, allowed, "s")
