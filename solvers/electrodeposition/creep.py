@@ -18,7 +18,6 @@ from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.clock import Clock
 from lithode.solvers.numerics.forms import JIT_OPTIONS
 from lithode.solvers.numerics.front_gauges import FrontCells
-from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.physics import creeping_solid
 from lithode.solvers.physics.creeping_solid import Linearised
@@ -150,23 +149,27 @@ class CreepGauges:
 
     Args:
         creep: The law of every cell.
-        weights: Nodal weights of the scalar P1 space.
+        space: Scalar P1 space.
     """
 
-    def __init__(self, creep: CreepingLithium, weights: NodalWeights) -> None:
-        self._creep, self._weights = creep, weights
-        self._volumes = FrontCells(weights.space).volumes
-        self._corners = weights.space.dofmap.list[: len(self._volumes)]
+    def __init__(self, creep: CreepingLithium, space: fem.FunctionSpace[Any]) -> None:
+        self._creep, self._comm = creep, lasting(space.mesh.comm)
+        self._volumes = FrontCells(space).volumes
+        self._corners = space.dofmap.list[: len(self._volumes)]
 
     def __call__(self, xi: Array) -> Mapping[str, float]:
         """Return history columns, of cells of which more than half is lithium; collective."""
         metal = xi[self._corners].mean(axis=1) >= 0.5
         mises = self._creep.mises()[: len(metal)][metal]
-        moment, size = self._weights.sums(mises * self._volumes[metal], self._volumes[metal])
-        largest = float(self._weights.maxima(mises)[0])
+        volumes = self._volumes[metal]
+        totals = np.array([(mises * volumes).sum(), volumes.sum()])
+        largest = np.array([mises.max(initial=0.0)])
+        self._comm.Allreduce(MPI.IN_PLACE, totals, op=MPI.SUM)
+        self._comm.Allreduce(MPI.IN_PLACE, largest, op=MPI.MAX)
+        is_there = totals[1] > 0
         return {
-            "mises_lithium_mean [MPa]": float(moment / size) if size > 0 else math.nan,
-            "mises_lithium_max [MPa]": largest if size > 0 else math.nan,
+            "mises_lithium_mean [MPa]": float(totals[0] / totals[1]) if is_there else math.nan,
+            "mises_lithium_max [MPa]": float(largest[0]) if is_there else math.nan,
         }
 
 

@@ -144,7 +144,7 @@ class Electrodeposition(FrontModel):
         self.observables = Observables(*parts, self._currents)
         self._gauges = None
         if self._creep is not None:
-            self._gauges = CreepGauges(self._creep, self._weights)
+            self._gauges = CreepGauges(self._creep, self._space)
         if initial is not None:
             self._start(initial)
 
