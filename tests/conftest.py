@@ -99,10 +99,9 @@ def _destroy_together() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=PARALLEL)
-def _empty_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rank 0 draws while the others wait; the serial run looks at the pictures."""
-    figure = "matplotlib.figure.Figure"
-    pixel = Image.new("L", (1, 1))
+def quick_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One pixel each: to draw them takes longer than most runs of tests."""
+    figure, pixel = "matplotlib.figure.Figure", Image.new("L", (1, 1))
     monkeypatch.setattr(f"{figure}.savefig", lambda _, path, **__: pixel.save(path))
     monkeypatch.setattr(f"{figure}.draw_without_rendering", lambda _: None)
 

@@ -16,6 +16,11 @@ from lithode.core.errors import InputError
 from lithode.engine.runner import RunResult, run_case
 
 
+@pytest.fixture(autouse=True)
+def pictures(quick_pictures: None) -> None:
+    """Are quick, but in `test_contracts.py`."""
+
+
 @pytest.fixture
 def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Checks that a case refuses its input in one line, before it meshes or writes anything."""

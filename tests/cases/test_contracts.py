@@ -99,6 +99,11 @@ AFTER = {
 }
 
 
+@pytest.fixture(autouse=True)
+def pictures() -> None:
+    """Are drawn in earnest here, of every case."""
+
+
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_changed_parameter_ends_with_results_and_no_verdict(name, tmp_path):
     pairs = list(CHANGED[name])

@@ -102,6 +102,7 @@ def test_its_own_material_and_those_of_a_file(folder, capsys):
     assert not (folder / "a").exists()
 
 
+@pytest.mark.slow
 def test_it_is_resumed_by_naming_it_again_on_another_number_of_ranks(folder, command):
     def run(*words: str, ranks: int = 1) -> list[str]:
         return command("run", *words, ranks=ranks)[2]
