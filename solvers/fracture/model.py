@@ -24,6 +24,7 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
 from lithode.core.parallel import lasting
+from lithode.solvers.fracture.mixing import Mixing
 from lithode.solvers.fracture.parameters import (
     DAMAGE_PREFIX,
     SOLID_PREFIX,
@@ -279,14 +280,16 @@ class Fracture:
             self._solid.renew()
         for part in self._parts:
             part[:] = 0.0
+        owned = self.damage.function_space.dofmap.index_map.size_local
+        mixing = Mixing(self._comm, owned, n.depth, n.relaxation)
         for alternation in range(1, n.alternations + 1):
             linear += self._solve_displacement()
             before = damage.copy()
             linear += self._crack.solve()[1]
-            change = damage - before
-            if self.largest(np.abs(change)) <= n.tolerance:
+            after = damage.copy()
+            if self.largest(np.abs(after - before)) <= n.tolerance:
                 return alternation, linear + self._solve_displacement()
-            damage[:] = np.clip(before + n.relaxation * change, self._least.x.array, 1.0)
+            damage[:] = np.clip(mixing.next(before, after), self._least.x.array, 1.0)
         raise StepFailed(f"fracture: the damage still changes after {n.alternations} alternations")
 
     def _solve_displacement(self) -> int:
@@ -368,6 +371,8 @@ def _check(domain: Domain, parameters: Parameters, numerics: Numerics) -> None:
             raise InputError(name, value, "must be finite and greater than 0")
     if not 1 <= n.relaxation < 2:
         raise InputError("relaxation", n.relaxation, "must be from 1 to below 2")
+    if n.depth < 1:
+        raise InputError("depth", n.depth, "must be at least 1")
     if (p.kinematics is Kinematics.SOLID) != (domain.mesh.geometry.dim == 3):
         raise InputError("kinematics", str(p.kinematics), "solid in 3D, and only there")
     if p.split and p.load == "volume":

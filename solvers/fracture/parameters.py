@@ -118,8 +118,9 @@ class Numerics:
     Attributes:
         tolerance: Largest change of the damage in the last alternation.
         alternations: Most alternations at a load.
-        relaxation: Factor on the change of the damage in an alternation, from 1 to 2. It leaves
-            the solution alone, and saves alternations where a crack runs.
+        relaxation: Factor on the change of the damage in the first alternation of a load, from 1
+            to 2. It and the depth leave the solution alone.
+        depth: Earlier alternations that the next is extrapolated from.
         solver: Of the displacement: ``direct`` (MUMPS) or ``iterative`` (CG with aggregation
             multigrid).
         assembly: ``vectorised`` takes several cells at a time, ``dolfinx`` one by one; same forms.
@@ -128,5 +129,6 @@ class Numerics:
     tolerance: float = 1e-3
     alternations: int = 2000
     relaxation: float = 1.5
+    depth: int = 3
     solver: Literal["direct", "iterative"] = "direct"
     assembly: Assembly = "vectorised"

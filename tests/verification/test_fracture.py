@@ -235,3 +235,39 @@ def test_damage_that_does_not_settle_fails_the_step(comm):
     with pytest.raises(StepFailed, match="still changes after 1"):
         sweep.advance(4e-3)
     assert sweep.steady.damage.x.array.max() == 0
+
+
+def test_a_filled_slab_between_rollers_is_in_plane_strain(comm):
+    """A crack through a slab in 3D, which has the pressure of the same grid in 2D."""
+    found = []
+    for thickness in ((), (0.5,)):
+        dim = 2 + len(thickness)
+        domain = structured(comm, (3.0, *thickness, 3.0), (12, *[1] * len(thickness), 12))
+
+        def held(vectors, load, domain=domain, sides=(3.0, *thickness)):
+            zero, mesh, dim = fem.Constant(domain.mesh, 0.0), domain.mesh, len(sides) + 1
+            ends = [
+                fem.dirichletbc(np.zeros(dim), boundary_dofs(domain, vectors, name), vectors)
+                for name in ("electrode", "counter_electrode")
+            ]
+            rollers = []
+            for axis, side in enumerate(sides):
+                at = locate_entities_boundary(
+                    mesh, dim - 1, lambda x, a=axis, b=side: abs(x[a] - b / 2) > b / 2 - 1e-9
+                )
+                part = vectors.sub(axis)
+                dofs = fem.locate_dofs_topological(part, dim - 1, at)
+                rollers.append(fem.dirichletbc(zero, dofs, part))
+            return [*ends, *rollers]
+
+        def crack(x, dim=dim):
+            return (x[0] < 1.1) & (x[dim - 1] > 1.4) & (x[dim - 1] < 1.8)
+
+        kind = Kinematics.SOLID if thickness else Kinematics.PLANE_STRAIN
+        p = Parameters({"electrolyte": GLASS}, 0.5, kinematics=kind, load="volume")
+        sweep = Sweep(Fracture(domain, p, held, crack), Axis("volume", "V", "um^2"), 0.0)
+        area = 0.001 * (thickness[0] if thickness else 1.0)
+        row = to(sweep, area)
+        size = row["crack_area [um^2]"] / 0.5 if thickness else row["crack_length [um]"]
+        found.append((row["pressure [MPa]"], size))
+    np.testing.assert_allclose(found[1], found[0], rtol=0.05)
