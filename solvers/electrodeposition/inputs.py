@@ -187,8 +187,8 @@ class LayerInputs(ElectrolyteInputs):
         source="docs/numerics.md",
         provenance="numerical",
     )
-    concentration_bounds: Literal["free", "kept"] = choice(
-        "free",
+    concentration_bounds: Literal["kept", "free"] = choice(
+        "kept",
         "whether c may leave its bounds, or plating waits for Li+ where they run out",
         source="docs/numerics.md",
         provenance="numerical",
