@@ -63,7 +63,7 @@ def test_the_version_is_the_same_everywhere():
     assert re.findall("^## .*", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)[0] == release
 
 
-def test_the_recipe_asks_for_what_the_project_asks_for(project):
+def test_the_recipe_asks_for_what_the_project_asks_for():
     text = (ROOT / "recipe" / "recipe.yaml").read_text()
     asked = dict(split(line) for line in yaml.safe_load(text)["requirements"]["run"])
     dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]

@@ -16,7 +16,7 @@ from lithode.meshes.images.lattice import body_centred
 from lithode.meshes.images.quality import neighbours, pieces, signed_measures
 from lithode.meshes.images.stuffing import Nodes, stuffed
 
-MOST_CUBES = 2_000_000
+MOST_CUBES = 1_000_000
 # Shares this close to those of the picture need no better interfaces.
 _CLOSE, _MOST_TRIES = 1e-3, 6
 
@@ -29,7 +29,7 @@ def tetrahedra(picture: Labelled, passes: int, size: float) -> Arrays:
 
     Args:
         picture: In 3D.
-        passes: Of a blur of the labels by a third of a square voxel each; 0 keeps the stairs.
+        passes: Of a blur of the labels by a third of a square of the size each; 0 keeps the stairs.
         size: Edge length of the cubes of the lattice in um, at least the pixel; in each there are
             twelve cells, six with stairs, whose size is the pixel.
 
@@ -63,7 +63,8 @@ def _smooth(
 
     Chords of curved interfaces and small pieces lose volume; offsets of the labels give it back.
     """
-    indicators = Indicators(picture, variance)
+    # Voxels in a cube: along its edges a field must rise, not jump.
+    indicators = Indicators(picture, variance * (picture.values.size / np.prod(shape)) ** (2 / 3))
     lattice, cells = body_centred(shape)
     places = lattice * (np.array(picture.values.shape) / np.array(shape))
     fields = indicators.at(places)

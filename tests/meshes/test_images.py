@@ -214,6 +214,16 @@ def test_what_is_no_picture_is_refused(tmp_path):
         read(tmp_path / "none.png", 1.0, {0: "fine"})
 
 
+def test_a_large_stack_takes_larger_elements_only():
+    values = np.zeros((110, 110, 110), dtype=np.int8)
+    values[50:] = 1
+    picture = Labelled(values, ("fine", "coarse"), 1.0)
+    with pytest.raises(InputError, match=r"must be about 1\.1 um or more"):
+        build.mesh(picture)
+    _, outcome = build.mesh(picture, size=11.0)
+    assert outcome.shares["coarse"][1] == pytest.approx(60 / 110, rel=2e-3)
+
+
 def test_too_large_elements_are_refused():
     rows, columns = np.indices((40, 40)) - 19.5
     values = (rows**2 + columns**2 < 100).astype(np.int8)
