@@ -26,6 +26,11 @@ CASES: dict[str, CaseEntry] = {
         "interphase of lithium and LiPON: its three layers, and how they grow (Figs. 2, 6)",
         ("quick", "paper", "fit"),
     ),
+    "fracture/critical-current": CaseEntry(
+        "lithode.cases.fracture.critical_current.case",
+        "The current at which lithium in a flaw cracks the electrolyte",
+        ("llzto", "li6ps5cl", "quick"),
+    ),
     "graded-li3n": CaseEntry(
         "lithode.cases.graded_li3n.growth.case",
         "Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",

@@ -44,7 +44,10 @@ class EdgeCrack:
         h = self.element_size
         return np.asarray((abs(x[0] - h / 2) < 0.75 * h) & (x[1] < self.length + h / 4))
 
+    def above(self, x: Array) -> npt.NDArray[np.bool_]:
+        """Mark the top."""
+        return np.asarray(x[1] >= (1 - 1e-9) * self.reach)
+
     def far(self, x: Array) -> npt.NDArray[np.bool_]:
         """Mark the sides and the top."""
-        near = (1 - 1e-9) * self.reach
-        return np.asarray((abs(x[0]) >= near) | (x[1] >= near))
+        return np.asarray((abs(x[0]) >= (1 - 1e-9) * self.reach) | self.above(x))

@@ -40,6 +40,10 @@ class EdgeCrackParameters(BrittleParameters):
     flow: FLOWS = choice(
         "one_pressure", "whether lithium flows along the crack", source=DOCS, provenance="assumed"
     )
+    compression: float = quantity(
+        0.0, "MPa", "of the block along the electrode, which holds the crack closed",
+        source="none", provenance="assumed", ge=0, le=1e4,
+    )  # fmt: skip
     kinetics: Literal["linear", "butler_volmer"] = choice(
         "linear", "of the electrode and the faces", source=DOCS, provenance="assumed"
     )
@@ -133,12 +137,17 @@ class EdgeCrackParameters(BrittleParameters):
         return length / (self.model_value("conductivity") * resistance)
 
     def critical_current_of(self, length: float) -> float:
-        """Return the closed form of the critical current in A/m^2 for a crack of a length in um."""
+        """Return the closed form of the critical current in A/m^2 for a crack of a length in um.
+
+        Compression takes as much from the intensity as a pressure of its size gives.
+        """
+        extends = self.intensity / (fracture.EDGE_INTENSITY * math.sqrt(math.pi * length))
         law = {
             "none": lithium_crack.critical_current_without_flow,
             "one_pressure": lithium_crack.critical_current_with_flow,
         }[self.flow]
-        return law(self.interface_number(length)) * lithium_crack.reference_current(
+        share = law(self.interface_number(length)) * (1 + self.compression / extends)
+        return share * lithium_crack.reference_current(
             self.intensity,
             self.model_value("conductivity"),
             self.lithium.volume_per_charge,
@@ -160,8 +169,14 @@ class EdgeCrackParameters(BrittleParameters):
     @property
     def model(self) -> Parameters:
         """Parameters of the model of fracture."""
+        # Free to swell away from the electrode only, the block bears E eps / (1 - nu) along it.
+        stress = self.model_value("compression")
+        swelling = stress * (1 - self.poissons_ratio) / self.model_value("youngs_modulus")
         region = Region(
-            self.stiffness, self.toughness, conductivity=self.model_value("conductivity")
+            self.stiffness,
+            self.toughness,
+            eigenstrain=swelling,
+            conductivity=self.model_value("conductivity"),
         )
         return Parameters(
             regions={"electrolyte": region},

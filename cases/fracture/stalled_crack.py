@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from dolfinx import fem
@@ -19,6 +19,8 @@ from lithode.solvers.fracture.stalled import StalledCrack
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import Sweep
 
+Parameters = TypeVar("Parameters", bound=EdgeCrackParameters)
+
 
 def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume of lithium in the crack."""
@@ -28,20 +30,32 @@ def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | Non
         control=model.control(volumes[-1]),
         end_time=volumes[-1],
         output_times=volumes,
-        health=[
-            HealthLine("l/c", p.length_ratio, "the crack is long against its width", high=0.1),
-            HealthLine("p_c", p.critical_pressure, "even pressure by which it starts", "MPa"),
-            HealthLine(
-                "S", p.interface_number(p.flaw_length), "c / (sigma r); the law for one pressure "
-                "is off by 2 % at 3, and means little beyond 10",
-                high=3.0 if p.flow == "one_pressure" else None,
-            ),
-        ],
-    )  # fmt: skip
+        health=health(p),
+    )
+
+
+def health(p: EdgeCrackParameters) -> list[HealthLine]:
+    """Return what to look at before a run."""
+    return [
+        HealthLine("l/c", p.length_ratio, "the crack is long against its width", high=0.1),
+        HealthLine("p_c", p.critical_pressure, "even pressure by which it starts", "MPa"),
+        HealthLine(
+            "S",
+            p.interface_number(p.flaw_length),
+            "c / (sigma r); the law for one pressure "
+            "is off by 2 % at 3, and means little beyond 10",
+            high=3.0 if p.flow == "one_pressure" else None,
+        ),
+    ]
 
 
 def sweep(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Sweep:
     """Make the model, empty."""
+    return Sweep(StalledCrack(fracture(p, comm, domain), p.lithium), AXIS, 0.0)
+
+
+def fracture(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Fracture:
+    """Make the block with its crack."""
     crack = EdgeCrack(
         length=p.flaw_length,
         element_size=p.element_size,
@@ -53,15 +67,28 @@ def sweep(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) ->
     mesh = domain.mesh
 
     def held(vectors: FunctionSpace[Any], _: Constant[Any]) -> list[DirichletBC[Any]]:
-        sides = dmesh.locate_entities_boundary(mesh, 1, crack.far)
-        fixed = fem.locate_dofs_topological(vectors, 1, sides)
-        return [fem.dirichletbc(np.zeros(2), fixed, vectors)]
+        far = dmesh.locate_entities_boundary(mesh, 1, crack.far)
+        if not p.compression:
+            fixed = fem.locate_dofs_topological(vectors, 1, far)
+            return [fem.dirichletbc(np.zeros(2), fixed, vectors)]
+        # What swells slides along the sides, so that compression is even.
+        across, along = vectors.sub(0), vectors.sub(1)
+        top = dmesh.locate_entities_boundary(mesh, 1, crack.above)
+        zero = Constant(mesh, 0.0)
+        return [
+            fem.dirichletbc(zero, fem.locate_dofs_topological(part, 1, facets), part)
+            for part, facets in ((across, far), (along, top))
+        ]
 
-    fracture = Fracture(domain, p.model, held, crack.broken, p.numerics)
-    return Sweep(StalledCrack(fracture, p.lithium), AXIS, 0.0)
+    return Fracture(domain, p.model, held, crack.broken, p.numerics)
 
 
 def probe(p: EdgeCrackParameters) -> Sweep:
     """Make the model on a coarse mesh, for the options of its solvers."""
-    coarse = {"length_ratio": 0.5, "elements_per_length": 2, "last_volume": 0.2}
-    return sweep(p.model_copy(update=coarse), MPI.COMM_SELF, None)
+    return sweep(coarse(p), MPI.COMM_SELF, None)
+
+
+def coarse(p: Parameters) -> Parameters:
+    """Return the same crack on a coarse mesh."""
+    rough = {"length_ratio": 0.5, "elements_per_length": 2, "last_volume": 0.2}
+    return p.model_copy(update=rough)

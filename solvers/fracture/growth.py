@@ -7,6 +7,7 @@ An implicit step from the volume V_old finds the pressure p, the displacement an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,7 @@ class GrowingCrack(Clocked):
         lithium: What fills it; it flows along the crack.
         current: Density at the counter electrode in A/m^2 at a time in s.
         steps: How far a step may go.
+        end: Place along the last axis in um at which the run ends once the crack is there.
 
     Raises:
         InputError: The crack is not filled, the lithium does not flow, or a number that must be
@@ -85,7 +87,12 @@ class GrowingCrack(Clocked):
     name = "growing crack"
 
     def __init__(
-        self, crack: Fracture, lithium: Lithium, current: Callable[[float], float], steps: Steps
+        self,
+        crack: Fracture,
+        lithium: Lithium,
+        current: Callable[[float], float],
+        steps: Steps,
+        end: float = math.inf,
     ) -> None:
         if crack.parameters.load != "volume":
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
@@ -93,7 +100,7 @@ class GrowingCrack(Clocked):
             raise InputError("flow", lithium.flow, "one_pressure where the crack grows in time")
         self.crack, self.domain = crack, crack.domain
         self.clock = Clock()
-        self._current, self._steps = current, steps
+        self._current, self._steps, self._end = current, steps, end
         regions, n = crack.parameters.regions, crack.numerics
         self.supply = Supply(crack.domain, crack.damage, regions, lithium, n.assembly)
         crack.load = 0.0
@@ -176,10 +183,10 @@ class GrowingCrack(Clocked):
         return [*self.crack.fields(), self.supply.potential]
 
     def events(self) -> Sequence[Event]:
-        """Return the jumps of the last step, and the end where the crack has come through."""
+        """Return the jumps of the last step, and the end where the crack has reached it."""
         found, self._news = list(self._news), []
-        if self.crack.tip.is_through(self._steps.run * self.crack.parameters.length):
-            found.append(Event("short circuit", "the crack has come through", final=True))
+        if self.crack.tip.height() >= self._end:
+            found.append(Event("end", f"the crack has reached {self._end:.4g} um", final=True))
         return found
 
     def state(self) -> State:

@@ -41,11 +41,6 @@ class Tip:
         """Return how far the crack reaches along the last axis in um, 0 without one; collective."""
         return float(np.max(self.broken()[:, self._axis], initial=0.0))
 
-    def is_through(self, margin: float) -> bool:
-        """Return whether it comes within a distance in um of the far end; collective."""
-        far = float(np.max(self._places[:, self._axis], initial=-np.inf))
-        return bool(self.height() >= self._comm.allreduce(far, op=MPI.MAX) - margin)
-
     def largest(self, values: Array) -> float:
         """Return the largest of nodal values on it, 0 if none is larger; collective."""
         mine = self._damage.x.array[: self._owned] >= BROKEN

@@ -124,8 +124,8 @@ def test_a_resumed_crack_is_the_whole_one(comm, flow):
     assert then[key] == pytest.approx(2 * first[key], rel=0.03)
 
 
-def growing(comm, current, steps, region=GLASS):
-    return GrowingCrack(block(comm, region), Lithium(**METAL), current, steps)
+def growing(comm, current, steps, end=math.inf):
+    return GrowingCrack(block(comm), Lithium(**METAL), current, steps, end)
 
 
 STEPS = Steps(volume=0.1, share=0.2)
@@ -198,6 +198,12 @@ def test_a_crack_that_runs_without_more_lithium_jumps(comm):
     assert model.events() == []
     assert model.measure()["jumps [1]"] == 1
     assert model.state().scalars["jumps"] == 1
+
+
+def test_a_crack_that_is_at_its_end_ends_the_run(comm):
+    (event,) = growing(comm, lambda _: 1.0, STEPS, end=LENGTH - 1).events()
+    assert event.final
+    assert not growing(comm, lambda _: 1.0, STEPS, end=LENGTH + 1).events()
 
 
 def test_a_run_that_is_too_long_is_tried_again_in_a_quarter_of_the_time(comm):

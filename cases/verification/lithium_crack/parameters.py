@@ -13,5 +13,10 @@ class LithiumCrackParameters(EdgeCrackParameters):
 
 PRESETS: Mapping[str, Mapping[str, object]] = {
     "standard": {},
-    "quick": {"length_ratio": 0.2, "elements_per_length": 2, "volume_step": 0.1},
+    "quick": {
+        "length_ratio": 0.2,
+        "elements_per_length": 2,
+        "volume_step": 0.1,
+        "last_volume": 1.5,
+    },
 }

@@ -1,0 +1,1 @@
+"""The current at which lithium cracks its electrolyte."""
