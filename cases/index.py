@@ -41,10 +41,20 @@ CASES: dict[str, CaseEntry] = {
         "Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
         ("quick", "paper", "3d", "one-li3n"),
     ),
+    "graded-li3n/bilayer-fracture": CaseEntry(
+        "lithode.cases.graded_li3n.bilayer_fracture.case",
+        "Which flaws of the second layer does the swelling of its reacted rim hold shut?",
+        ("standard", "quick"),
+    ),
     "graded-li3n/decomposition": CaseEntry(
         "lithode.cases.graded_li3n.decomposition.case",
         "What Li2ZrCl6 becomes with Li under mechanical constraint (Fig. 7)",
         ("quick", "paper"),
+    ),
+    "graded-li3n/fracture": CaseEntry(
+        "lithode.cases.graded_li3n.fracture.case",
+        "A filled crack that meets a coarse particle: through it or aside?",
+        ("quick", "fine"),
     ),
     "graded-li3n/reaction-stress": CaseEntry(
         "lithode.cases.graded_li3n.reaction_stress.case",

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 POOR_QUALITY = 0.05
 MOST_CELLS = 5e7
 
+_DELAUNAY_2D = 5
 _FRONTAL_DELAUNAY_2D = 6
 # Right-angled triangles, which halve into their like; equilateral ones become obtuse.
 _FRONTAL_DELAUNAY_FOR_QUADS = 8
@@ -151,14 +152,17 @@ def cells_of(dimension: int, *parts: tuple[float, float]) -> float:
     return sum(measure / (cell * size**dimension) for size, measure in parts)
 
 
-def generate(dimension: int, *, to_bisect: bool = False) -> None:
+def generate(dimension: int, *, to_bisect: bool = False, in_rows: bool = True) -> None:
     """Mesh the current model and log how good the cells are.
 
     Args:
         dimension: 2 or 3.
         to_bisect: Whether it is a base mesh whose cells will be bisected.
+        in_rows: Whether cells may lie in rows, of the best shape; cracks run along rows.
     """
-    flat = _FRONTAL_DELAUNAY_FOR_QUADS if to_bisect else _FRONTAL_DELAUNAY_2D
+    flat = _FRONTAL_DELAUNAY_2D if in_rows else _DELAUNAY_2D
+    if to_bisect:
+        flat = _FRONTAL_DELAUNAY_FOR_QUADS
     gmsh.option.setNumber("Mesh.Algorithm", flat)
     gmsh.option.setNumber("Mesh.Algorithm3D", _HXT)
     gmsh.model.mesh.generate(dimension)

@@ -10,6 +10,8 @@ Array = npt.NDArray[np.float64]
 
 # Growth of the change above which what is known of earlier alternations is forgotten.
 _WORSE = 1.0
+# Of an alternation's way that is gone at least, and growth of that part.
+_LEAST_FACTOR, _RECOVERY = 0.1, 1.2
 # Part of the normal equations that counts as nothing: changes that are as good as parallel.
 _SMALL = 1e-10
 
@@ -24,12 +26,13 @@ class Mixing:
         comm: Communicator, for sums.
         owned: Number of values of this rank that are no ghosts.
         depth: Earlier alternations that are mixed.
-        relaxation: Factor on the change where none is known.
+        relaxation: Factor on the change where none is known, at most.
     """
 
     def __init__(self, comm: MPI.Intracomm, owned: int, depth: int, relaxation: float) -> None:
         self._comm, self._owned = comm, owned
         self._depth, self._relaxation = depth, relaxation
+        self._factor = relaxation
         self._last: tuple[Array, Array] | None = None
         self._steps: list[tuple[Array, Array]] = []
 
@@ -45,11 +48,15 @@ class Mixing:
             change_then, after_then = self._last
             self._steps.append((change - change_then, after - after_then))
             del self._steps[: -self._depth]
+            # At a given volume alternations may cycle, until each goes a part of its way.
+            turned = self._product(change, change_then) < 0
+            faster = min(_RECOVERY * self._factor, self._relaxation)
+            self._factor = max(self._factor / 2, _LEAST_FACTOR) if turned else faster
             if self._product(change, change) > _WORSE**2 * self._product(change_then, change_then):
                 self._steps.clear()
         self._last = change, after
         if not self._steps:
-            return before + self._relaxation * change
+            return before + self._factor * change
         changes = [step for step, _ in self._steps]
         normal = np.array([[self._product(a, b) for b in changes] for a in changes])
         right = [self._product(a, change) for a in changes]

@@ -40,6 +40,21 @@ CHANGED: dict[str, list[str]] = {
         "end_time=2s",
     ],
     "graded-li3n/decomposition": ["draws=100", "potential_step=0.05", "zrcl2_enthalpy=-544.8"],
+    "graded-li3n/bilayer-fracture": [
+        "preset=quick",
+        "length_ratio=0.4",
+        "rim=3um",
+        "last_volume=1",
+        "volume_step=0.2",
+    ],
+    "graded-li3n/fracture": [
+        "preset=quick",
+        "length=5um",
+        "elements_per_length=2",
+        "volume_growth=0.4",
+        "last_volume=2",
+        "stiffness_ratio=2",
+    ],
     "graded-li3n/reaction-stress": [
         "time=60s",
         "extents=0,100",

@@ -1,0 +1,1 @@
+"""Flaws in the second layer, under lithium and under what reacted with it."""

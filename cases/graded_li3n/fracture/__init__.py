@@ -1,0 +1,1 @@
+"""A filled crack that meets a coarse particle."""
