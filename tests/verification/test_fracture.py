@@ -271,3 +271,19 @@ def test_a_filled_slab_between_rollers_is_in_plane_strain(comm):
         size = row["crack_area [um^2]"] / 0.5 if thickness else row["crack_length [um]"]
         found.append((row["pressure [MPa]"], size))
     np.testing.assert_allclose(found[1], found[0], rtol=0.05)
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_a_crack_that_closes_bears_pressure_only_with_the_split(comm, split):
+    """A crack through the bar. It has no shear stiffness left, so that it yields aside; stored."""
+    domain = structured(comm, (1.0, 1.0), (16, 16))
+    p = Parameters({"electrolyte": GLASS}, 0.1, split=split)
+
+    def crack(x):
+        return abs(x[1] - 0.53) < 0.04
+
+    sweep = Sweep(Fracture(domain, p, pulled, crack), AXIS, 0.0)
+    whole = E / (1 - NU**2) * 1e-4
+    pressed, opened = (to(sweep, load)["force [N/m]"] / whole for load in (-1e-4, 1e-4))
+    assert abs(opened) < 1e-3
+    assert pressed == pytest.approx(-0.675 if split else 0.0, abs=5e-3)
