@@ -116,6 +116,11 @@ CASES: dict[str, CaseEntry] = {
         "One wave on a flat front in a single-ion conductor, against linear stability",
         ("standard", "fine"),
     ),
+    "verification/growing-crack": CaseEntry(
+        "lithode.cases.verification.growing_crack.case",
+        "A crack that grows in time as the current rises, against its critical current",
+        ("standard", "quick"),
+    ),
     "verification/khoo2019": CaseEntry(
         "lithode.cases.verification.khoo2019.case",
         "A wave on a front in a binary electrolyte, against Khoo, Zhao and Bazant (2019)",

@@ -1,0 +1,1 @@
+"""A crack at an edge that lithium fills in time, at a rising current."""
