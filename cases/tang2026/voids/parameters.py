@@ -35,9 +35,6 @@ ELECTRODES: tuple[Electrode, ...] = ("Li", "Li3N")
 _OURS = "Lithode"
 _DOCS = "docs/tang2026-voids.md"
 
-# Creep of lithium at 25 C; published rates differ by up to 100.
-CREEP_EXPONENT = Value(6.56, "", "LePage et al., J. Electrochem. Soc. 166 (2019) A89", "literature")
-CREEP_RATE = Value(8.9e-4, "1/s", "LePage et al. (2019), at 1 MPa, from memory", "assumed")
 # Of small volumes of lithium.
 _XU = "Xu et al., PNAS 114 (2017) 57"
 _HERBERT = "Herbert et al., J. Mater. Res. 33 (2018) 1347"
@@ -113,8 +110,8 @@ class Parameters(CaseParameters):
     capacity: float = quantity(
         4.0, "mAh/cm^2", "stripped", source=f"{PAPER}, Fig. 2c", provenance="paper", gt=0
     )
-    creep_exponent: float = material(CREEP_EXPONENT, "n of rate = A sigma^n", ge=1, le=12)
-    creep_rate: float = material(CREEP_RATE, "A: equivalent creep rate at 1 MPa", gt=0)
+    creep_exponent: float = material(LITHIUM.creep_exponent, "n of rate = A sigma^n", ge=1, le=12)
+    creep_rate: float = material(LITHIUM.creep_rate, "A: equivalent creep rate at 1 MPa", gt=0)
     strength: Literal["bulk", "size"] = choice(
         "bulk",
         "of lithium at voids: that of bulk metal, or of a volume as large as the void",
