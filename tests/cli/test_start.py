@@ -77,7 +77,7 @@ def test_one_rank_speaks_for_two(command, words):
     code, output, errors = command(*words, ranks=2)
     if words == ["list"]:
         assert (code, errors) == (0, [])
-        assert output.count("graded-li3n/bilayer") == 1
+        assert output.count("graded-li3n/reaction-stress") == 1
     else:
         assert (code, output) == (2, "")
         assert len(errors) == 1

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from lithode.core.axis import Axis
 from lithode.core.parameters import CaseParameters, choice, quantity
 from lithode.materials.library import LI3N
-from lithode.meshes.inclusion import Inclusion
 from lithode.solvers.fracture.parameters import Numerics, Region, Seam
 from lithode.solvers.fracture.parameters import Parameters as Physics
 from lithode.theory import fracture
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.fracture import Regularisation
+
+if TYPE_CHECKING:
+    from lithode.meshes.inclusion import Inclusion
 
 AXIS = Axis("volume", "V", "um^2")
 DOCS = "docs/graded-li3n-fracture.md"
@@ -139,6 +141,8 @@ class Parameters(CaseParameters):
     @property
     def geometry(self) -> Inclusion:
         """The mesh, whose far sides are far away."""
+        from lithode.meshes.inclusion import Inclusion
+
         far = SPAN * self.particle_top
         return Inclusion(
             width=2 * far,

@@ -93,10 +93,9 @@ def _fins() -> Iterator[Target[LithiumCrackParameters]]:
 
 
 def _stalled() -> Iterator[Target[LithiumCrackParameters]]:
-    for resistance in (4.0, 2.0, 0.6667):
+    for resistance, number in ((4.0, 0.5), (2.0, 1), (0.6667, 3)):
         where = {"interface_resistance": resistance, **_FILLED}
-        number = LithiumCrackParameters(**where).interface_number(10.0)
-        name = f"stalling pressure over 1/S + 1/2, S = {number:.3g}"
+        name = f"stalling pressure over 1/S + 1/2, S = {number:g}"
         yield _target(name, stall_ratio, _STALL, 0.03, where)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lithode.cases.verification.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
 from lithode.core.parameters import choice, count, fill, quantity
-from lithode.meshes.notched_plate import REGION, NotchedPlate
 from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+
+if TYPE_CHECKING:
+    from lithode.meshes.notched_plate import NotchedPlate
 
 AXIS = Axis("stretch", "U", "um")
 MIEHE = "Miehe, Hofacker, Welschinger, Comput. Methods Appl. Mech. Eng. 199, 2765 (2010)"
@@ -67,12 +69,16 @@ class PlateParameters(BrittleParameters):
     @property
     def plate(self) -> NotchedPlate:
         """The mesh."""
+        from lithode.meshes.notched_plate import NotchedPlate
+
         size = self.length / self.elements_per_length
         return NotchedPlate(EDGE, CUT, size, reach=4 * self.length)
 
     @property
     def model(self) -> Parameters:
         """Parameters of the model of fracture."""
+        from lithode.meshes.notched_plate import REGION
+
         return Parameters(
             regions={REGION: Region(self.stiffness, self.model_value("toughness"))},
             length=self.length,
