@@ -74,3 +74,10 @@ def test_where_a_crack_went():
     assert path(at(0.1, 50.0), p) == "aside"
     assert path(at(0.0, 10.0), p) == "stopped"
     assert "through the particle" in findings(at(1.0, 50.0), p)[0]
+
+
+def test_the_gain_that_is_known_is_that_of_the_defaults():
+    from lithode.cases.graded_li3n.bilayer_fracture.parameters import Parameters
+    from lithode.cases.graded_li3n.bilayer_fracture.targets import TARGETS
+
+    assert TARGETS[0].paper == pytest.approx(Parameters().closing_pressure, rel=1e-5)
