@@ -293,7 +293,8 @@ clean_jit() {
   local folder=$1 file
   shift
   [ -d "$folder" ] || return 0
-  find "$folder" -maxdepth 1 -name '*.c' "$@" | while read -r file; do
+  # Another environment may clean up at the same time, and what find sees may be gone.
+  { find "$folder" -maxdepth 1 -name '*.c' "$@" 2>/dev/null || true; } | while read -r file; do
     [ -e "$file.cached" ] || rm -f "$file"
   done
 }

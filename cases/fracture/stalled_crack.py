@@ -15,7 +15,7 @@ from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes.edge_crack import EdgeCrack
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.fracture.stalled import StalledCrack
+from lithode.solvers.lithium_crack.stalled import StalledCrack
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import Sweep
 

@@ -14,11 +14,11 @@ from dolfinx.mesh import locate_entities_boundary
 from lithode.core.axis import Axis
 from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.edge_crack import EdgeCrack
-from lithode.solvers.fracture.growth import GrowingCrack, Steps
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.fracture.parameters import Lithium, Parameters, Region
-from lithode.solvers.fracture.stalled import StalledCrack
-from lithode.solvers.fracture.supply import Supply, root
+from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
+from lithode.solvers.lithium_crack.stalled import StalledCrack
+from lithode.solvers.lithium_crack.supply import Supply, root
 from lithode.solvers.numerics.gauges import integral
 from lithode.solvers.numerics.march import march
 from lithode.solvers.numerics.sweep import Sweep

@@ -9,7 +9,7 @@ from mpi4py import MPI
 from lithode.cases.fracture import stalled_crack
 from lithode.cases.verification.growing_crack.parameters import GrowingCrackParameters
 from lithode.core.domain import Domain
-from lithode.solvers.fracture.growth import GrowingCrack, Steps
+from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
 from lithode.solvers.numerics.simulation import Simulation
 
 

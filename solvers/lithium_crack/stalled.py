@@ -11,7 +11,7 @@ from dolfinx.fem import Function
 from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.fracture.parameters import Lithium
-from lithode.solvers.fracture.supply import Supply
+from lithode.solvers.lithium_crack.supply import Supply
 
 _PROFILES, _ACCURACY = 20, 1e-6
 

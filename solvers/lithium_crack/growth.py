@@ -17,7 +17,7 @@ from dolfinx.fem import Function
 from lithode.core.errors import InputError
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.fracture.parameters import Lithium
-from lithode.solvers.fracture.supply import Supply, root
+from lithode.solvers.lithium_crack.supply import Supply, root
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial
