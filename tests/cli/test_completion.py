@@ -32,8 +32,12 @@ def test_commands_and_cases_are_offered():
     for command in ("show", "run", "fit", "warmup"):
         found = offers(command, begun="graded-li3n/")
         assert found == [
-            "graded-li3n/bilayer", "graded-li3n/decomposition", "graded-li3n/reaction-stress",
-        ]  # fmt: skip
+            "graded-li3n/bilayer",
+            "graded-li3n/bilayer-fracture",
+            "graded-li3n/decomposition",
+            "graded-li3n/fracture",
+            "graded-li3n/reaction-stress",
+        ]
 
 
 def test_files_of_cases_are_offered_where_a_path_is_begun(tmp_path, monkeypatch):
