@@ -18,7 +18,7 @@ import numpy as np
 from mpi4py import MPI
 
 from lithode.cases.graded_li3n.growth.case import CASE
-from lithode.cases.graded_li3n.growth.predictive import RANGES
+from lithode.cases.graded_li3n.predictive import RANGES
 from lithode.core.parallel import on_root
 from lithode.engine.rundir import RunDirectory, read_input
 from lithode.engine.runner import run_case

@@ -39,7 +39,7 @@ CASES: dict[str, CaseEntry] = {
     "graded-li3n/bilayer": CaseEntry(
         "lithode.cases.graded_li3n.bilayer.case",
         "Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
-        ("quick", "paper", "3d", "one-li3n"),
+        ("quick", "paper", "3d", "one-li3n", "predictive"),
     ),
     "graded-li3n/bilayer-fracture": CaseEntry(
         "lithode.cases.graded_li3n.bilayer_fracture.case",

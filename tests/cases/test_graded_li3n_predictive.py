@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lithode.cases.graded_li3n.growth.predictive import CHOSEN, RANGES
+from lithode.cases.graded_li3n.predictive import CHOSEN, RANGES
 from lithode.core.parameters import describe
 from lithode.engine.registry import find
 from lithode.engine.runner import run_case
@@ -30,12 +30,53 @@ STORED = {
     "cell_voltage [V]": (-4.5435e-3, 3e-3),
 }
 
+# The bilayer: half a channel beside half a block, until half of LZC is covered.
+SMALL_BILAYER = {
+    **{name: value for name, value in SMALL.items() if name != "particles"},
+    "width": 16,
+    "layer_thickness": 13,
+    "particle_positions": (4,),
+    "particle_width": 8,
+    "particle_height": 4,
+    "particle_bevel": 1,
+    "end_time": 4500,
+}
+STORED_BILAYER = {
+    "tip_height [um]": (13.6577, 1e-3),
+    "mean_height [um]": (11.7510, 1e-3),
+    "covered_fraction [1]": (0.4583, 5e-2),
+    "lithium_fraction_coarse [1]": (0.6170, 1e-2),
+    "pressure_background [MPa]": (3.7281, 3e-3),
+    "cell_voltage [V]": (-2.9085e-3, 3e-3),
+}
 
-@pytest.mark.parametrize(("preset", "calibrated"), [("predictive", 0), ("two-eigenstrains", 2)])
-def test_what_is_calibrated(preset, calibrated):
-    rows = describe(find("graded-li3n").resolve(preset))
+
+@pytest.mark.parametrize(
+    ("case", "preset", "calibrated"),
+    [
+        ("graded-li3n", "predictive", 0),
+        ("graded-li3n", "two-eigenstrains", 2),
+        ("graded-li3n/bilayer", "predictive", 0),
+    ],
+)
+def test_what_is_calibrated(case, preset, calibrated):
+    rows = describe(find(case).resolve(preset))
     assert sum(row.provenance == "calibrated" for row in rows) == calibrated
     assert {row.name for row in rows} >= set(CHOSEN[preset])
+
+
+def test_both_figures_have_one_li3n():
+    one, other = (
+        find(name).resolve("predictive").model for name in ("graded-li3n", "graded-li3n/bilayer")
+    )
+    assert one.regions == {name: other.regions[name] for name in one.regions}
+    assert other.regions["lzc"].eigenstrain == one.regions["fine"].eigenstrain
+    assert (one.kinetics, one.transport, one.charge) == (
+        other.kinetics,
+        other.transport,
+        other.charge,
+    )
+    assert (one.interface, one.current_density) == (other.interface, other.current_density)
 
 
 def test_a_changed_value_has_its_declared_source_again():
@@ -75,3 +116,22 @@ def test_stored_numbers(tmp_path, comm):
     # The mesh has followed the front.
     assert np.min(history["elements_per_width [1]"]) > 2.4
     comm.Barrier()
+
+
+def test_stored_numbers_of_the_bilayer(tmp_path):
+    out = tmp_path / "run"
+    run_case(
+        "graded-li3n/bilayer", preset="predictive", values=SMALL_BILAYER, out=out, figures=False
+    )
+    history = read_history(out / "history.csv")
+    found = {name: float(history[name][-1]) for name in STORED_BILAYER}
+    assert found == {
+        name: pytest.approx(value, rel=tolerance)
+        for name, (value, tolerance) in STORED_BILAYER.items()
+    }
+    plated = history["mean_height [um]"][-1] - history["mean_height [um]"][0]
+    assert plated == pytest.approx(1.3e-5 / 96485 * 5 * 4500 * 1e6, rel=3e-3)
+    # Lithium has met LZC, and is drawn into it by less than a width.
+    assert history["tip_height [um]"][0] < 13 < history["tip_height [um]"][-1] < 13 + 2
+    assert np.max(history["lithium_defect [1]"]) < 5e-4
+    assert np.max(history["charge_defect [1]"]) < 1e-8

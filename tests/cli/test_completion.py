@@ -50,7 +50,8 @@ def test_files_of_cases_are_offered_where_a_path_is_begun(tmp_path, monkeypatch)
 
 
 def test_presets_and_parameters_are_those_of_the_case():
-    assert offers("run", "graded-li3n/bilayer", "--preset") == ["quick", "paper", "3d", "one-li3n"]
+    presets = ["quick", "paper", "3d", "one-li3n", "predictive"]
+    assert offers("run", "graded-li3n/bilayer", "--preset") == presets
     names = offers("run", "graded-li3n", "--set", begun="particle")
     assert names == ["particles=", "particle_shape="]
     choices = offers("run", "graded-li3n", "--set", begun="particles=g")

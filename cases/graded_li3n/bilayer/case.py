@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lithode.cases.graded_li3n.bilayer import one_li3n
+from lithode.cases.graded_li3n.bilayer import one_li3n, predictive
 from lithode.cases.graded_li3n.bilayer.parameters import Parameters
 from lithode.cases.graded_li3n.bilayer.targets import TARGETS
 from lithode.cases.graded_li3n.parameters import PRESETS
@@ -15,7 +15,11 @@ CASE = Case(
     name="graded-li3n/bilayer",
     title="Lithium up to a layer in which it does not plate, and its pressures (Fig. 8A-C)",
     parameters=Parameters,
-    presets={**PRESETS, one_li3n.NAME: one_li3n.PRESET},
+    presets={
+        **PRESETS,
+        one_li3n.NAME: one_li3n.PRESET,
+        predictive.NAME: predictive.PRESET,
+    },
     build=deferred(__package__, "simulation:build"),
     targets=TARGETS,
     results=results,

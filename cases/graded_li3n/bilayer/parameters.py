@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
-from lithode.cases.graded_li3n.bilayer.one_li3n import NAME, ONE_LI3N
+from lithode.cases.graded_li3n.bilayer import one_li3n, predictive
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
 from lithode.core.declared import Chosen
 from lithode.core.parameters import choice, fill, quantity
@@ -22,7 +22,10 @@ from lithode.theory.elasticity import Stiffness
 class Parameters(GrowthParameters):
     """Parameters of the bilayer."""
 
-    chosen: ClassVar[Mapping[str, Mapping[str, Chosen]]] = {NAME: ONE_LI3N}
+    chosen: ClassVar[Mapping[str, Mapping[str, Chosen]]] = {
+        one_li3n.NAME: one_li3n.ONE_LI3N,
+        predictive.NAME: predictive.PREDICTIVE,
+    }
 
     mesh_fields: ClassVar[Mapping[str, str]] = {
         **GrowthParameters.mesh_fields,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lithode.cases.graded_li3n.growth.parameters import Parameters
-from lithode.cases.graded_li3n.growth.predictive import SETS
 from lithode.cases.graded_li3n.growth.targets import TARGETS
 from lithode.cases.graded_li3n.parameters import PRESETS
+from lithode.cases.graded_li3n.predictive import SETS
 from lithode.engine.case import Case
 from lithode.engine.deferred import deferred
 from lithode.solvers.electrodeposition.parameters import PREFIXES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from lithode.cases.graded_li3n.growth.predictive import CHOSEN
 from lithode.cases.graded_li3n.parameters import PAPER, GrowthParameters
+from lithode.cases.graded_li3n.predictive import CHOSEN
 from lithode.core.declared import Chosen
 from lithode.core.parameters import choice, count, quantity
 
