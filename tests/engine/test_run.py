@@ -191,6 +191,7 @@ def test_figures_can_be_left_to_the_report(toy_case, tmp_path, comm):
     figures = tmp_path / "a" / "figures"
     assert not list(figures.glob("*"))
     assert "## Figures" not in (tmp_path / "a" / "report.md").read_text()
+    comm.Barrier()
     on_root(comm, lambda: report.remake(tmp_path / "a"))
     assert list(figures.glob("*.png"))
     assert "## Figures" in (tmp_path / "a" / "report.md").read_text()
