@@ -106,6 +106,7 @@ def main() -> None:
     print(f"Newton iterations per step {result.nonlinear_iterations / steps:.1f}")
     print(f"Krylov iterations per step {result.linear_iterations / steps:.1f}")
     print(f"CPU per unknown and step {total / steps / model.unknowns * 1e6:.2f} us")
+    print(f"wall per step {wall / steps * 1e3:.0f} ms")
     print(f"CPU per step {total / steps * 1e3:.0f} ms, peak memory of a rank {peak:.0f} MB")
     print("share of the CPU time of rank 0:")
     for label, seconds in watch.seconds.items():
