@@ -24,14 +24,7 @@ Parameters = TypeVar("Parameters", bound=EdgeCrackParameters)
 
 def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume of lithium in the crack."""
-    model, volumes = sweep(p, comm, domain), p.volumes
-    return Simulation(
-        model=model,
-        control=model.control(volumes[-1]),
-        end_time=volumes[-1],
-        output_times=volumes,
-        health=health(p),
-    )
+    return sweep(p, comm, domain).simulation(p.volumes, health(p))
 
 
 def health(p: EdgeCrackParameters) -> list[HealthLine]:

@@ -130,11 +130,8 @@ def simulation(
         meaning = "C R / (4 s_g i_c): up to 1 growth covers nucleation at every current"
         name = f"tangent{suffix}"
         health.append(HealthLine(name, design.tangent_ratio, meaning, high=1.0))
-    return Simulation(
-        model=sweep,
-        control=sweep.control(currents[-1]),
-        end_time=currents[-1],
-        output_times=currents,
+    return sweep.simulation(
+        currents,
         health=health,
         conservation={
             f"{name}{suffix}": f"{column}_defect{suffix} [1]"

@@ -10,9 +10,11 @@ from dolfinx.fem import Function
 
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
+from lithode.core.health import HealthLine
 from lithode.core.units import to_model
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.numerics.simulation import Simulation
 
 
 class SteadyModel(Protocol):
@@ -73,6 +75,22 @@ class Sweep:
         steady.load = to_model(start, axis.unit)
         steady.solve()
         self._trial: tuple[float, list[Any]] = start, self._values()
+
+    def simulation(
+        self,
+        loads: Sequence[float],
+        health: Sequence[HealthLine] = (),
+        conservation: Mapping[str, str] | None = None,
+    ) -> Simulation:
+        """Return the run to the last of these loads, with the fields of each.
+
+        Args:
+            loads: In the unit of the axis, in order.
+            health: As ``Simulation.health``.
+            conservation: As ``Simulation.conservation``.
+        """
+        last = loads[-1]
+        return Simulation(self, self.control(last), last, tuple(loads), health, conservation or {})
 
     def control(self, end: float) -> StepControl:
         """Return steps that go from one output to the next, shorter only where a solve fails."""

@@ -32,13 +32,10 @@ Array = npt.NDArray[np.float64]
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume in the flaw."""
-    p, volumes = parameters, parameters.volumes
+    p = parameters
     sweep = _sweep(p, domain or _mesh(p, comm))
-    return Simulation(
-        model=sweep,
-        control=sweep.control(volumes[-1]),
-        end_time=volumes[-1],
-        output_times=volumes,
+    return sweep.simulation(
+        p.volumes,
         health=[
             HealthLine("l/a", p.length_ratio, "the flaw is long against its width", high=0.1),
             HealthLine("p_c", p.plain_pressure, "of the flaw without swelling", "MPa"),

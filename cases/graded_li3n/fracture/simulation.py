@@ -25,13 +25,10 @@ Array = npt.NDArray[np.float64]
 
 def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume in the crack."""
-    p, volumes = parameters, parameters.volumes
+    p = parameters
     sweep = _sweep(p, domain or inclusion.build(p.geometry, comm))
-    return Simulation(
-        model=sweep,
-        control=sweep.control(volumes[-1]),
-        end_time=volumes[-1],
-        output_times=volumes,
+    return sweep.simulation(
+        p.volumes,
         health=[
             HealthLine("l/a", p.length / p.flaw_length, "l against the flaw", high=0.2),
             HealthLine("l/R", p.length / p.particle_radius, "l against the particle", high=0.2),

@@ -52,5 +52,4 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         places={"tip": state.tip()},
         numerics=numerics,
     )
-    sweep = Sweep(solid, EXTENT, p.extents[0])
-    return Simulation(sweep, sweep.control(p.extents[-1]), p.extents[-1], p.extents)
+    return Sweep(solid, EXTENT, p.extents[0]).simulation(p.extents)

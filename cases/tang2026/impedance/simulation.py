@@ -32,11 +32,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     if domain is None:
         domain = _layer(p, comm) if body is None else contact.build(body, comm)
     sweep = Sweep(Impedance(domain, model, Numerics(p.solver)), FREQUENCY, loads[0])
-    return Simulation(
-        model=sweep,
-        control=sweep.control(loads[-1]),
-        end_time=loads[-1],
-        output_times=loads,
+    return sweep.simulation(
+        loads,
         health=health(p),
         conservation={"charge": "charge_defect [1]"},
     )

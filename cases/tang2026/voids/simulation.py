@@ -31,11 +31,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
         f"q({pressure:g} MPa)": p.closing_ratio(pressure, p.current)
         for pressure in p.stack_pressures
     }
-    return Simulation(
-        model=sweep,
-        control=sweep.control(fractions[-1]),
-        end_time=fractions[-1],
-        output_times=fractions,
+    return sweep.simulation(
+        fractions,
         health=[
             *(
                 HealthLine(f"Wa({name})", wagner, _WAGNER)

@@ -24,11 +24,8 @@ def build(parameters: PlateParameters, comm: MPI.Intracomm, domain: Domain | Non
     """Make the sweep over the displacement of the upper side."""
     p = parameters
     sweep = _sweep(p, domain or notched_plate.build(p.plate, comm))
-    return Simulation(
-        model=sweep,
-        control=sweep.control(p.last_stretch),
-        end_time=p.last_stretch,
-        output_times=p.stretches,
+    return sweep.simulation(
+        p.stretches,
         health=[
             HealthLine("l", p.length, "against the cut of 500 um", "um", high=20.0),
             HealthLine("l/h", p.elements_per_length, "elements per l", low=4.0),

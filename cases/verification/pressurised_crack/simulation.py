@@ -25,13 +25,10 @@ Array = npt.NDArray[np.float64]
 
 def build(parameters: CrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume of the crack, of which a mirror leaves half on the mesh."""
-    p, volumes = parameters, parameters.volumes
+    p = parameters
     sweep = _sweep(p, domain or _mesh(p, comm))
-    return Simulation(
-        model=sweep,
-        control=sweep.control(volumes[-1]),
-        end_time=volumes[-1],
-        output_times=volumes,
+    return sweep.simulation(
+        p.volumes,
         health=[
             HealthLine("l/a", p.length_ratio, "the crack is long against its width", high=0.1),
             HealthLine("p_c", p.critical_pressure, "pressure by which it starts", "MPa"),

@@ -64,11 +64,8 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     p.check()
     strips = geometry(p)
     sweep = Sweep(_models(p, domain or contact_strips.build(strips, comm)), AXIS, p.pore_sizes[0])
-    return Simulation(
-        model=sweep,
-        control=sweep.control(p.pore_sizes[-1]),
-        end_time=p.pore_sizes[-1],
-        output_times=p.pore_sizes,
+    return sweep.simulation(
+        p.pore_sizes,
         health=[
             HealthLine(
                 f"Wa({porosity:g})",
