@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from lithode.cases.verification.brittle import DOCS, BrittleParameters
+from lithode.cases.fracture.brittle import DOCS, StraightCrackParameters
 from lithode.core.axis import Axis
 from lithode.core.constants import inverse_thermal_voltage
-from lithode.core.parameters import choice, count, material, quantity
+from lithode.core.parameters import choice, fill, material, quantity
 from lithode.materials.library import LITHIUM, REFERENCE_TEMPERATURE
-from lithode.solvers.fracture.parameters import Lithium, Numerics, Parameters, Region
+from lithode.solvers.fracture.parameters import Lithium, Parameters, Region
 from lithode.theory import fracture, lithium_crack
-from lithode.theory.elasticity import Kinematics
 
 AXIS = Axis("volume", "V", "um^2")
 BLOCK = 15.0
@@ -20,12 +19,9 @@ BLOCK = 15.0
 FLOWS = Literal["none", "one_pressure"]
 
 
-class EdgeCrackParameters(BrittleParameters):
+class EdgeCrackParameters(StraightCrackParameters):
     """A crack in plane strain that stands on the electrode."""
 
-    fracture_toughness: float = quantity(
-        1.0, "MPa*m^0.5", "K_IC", source="of the order of LLZTO", provenance="assumed", gt=0
-    )
     conductivity: float = quantity(
         0.05, "S/m", "of Li+", source="of the order of LLZTO", provenance="assumed", gt=0, le=1e4
     )
@@ -48,11 +44,8 @@ class EdgeCrackParameters(BrittleParameters):
         "linear", "of the electrode and the faces", source=DOCS, provenance="assumed"
     )
     molar_volume: float = material(LITHIUM.molar_volume, "of lithium", gt=0)
-    length_ratio: float = quantity(
-        0.05, "", "l / c", source=DOCS, provenance="assumed", gt=0, le=0.5
-    )
-    elements_per_length: int = count(
-        4, "elements per l along the crack", source=DOCS, provenance="numerical", ge=2, le=40
+    length_ratio: float = fill(
+        StraightCrackParameters, "length_ratio", 0.05, source=DOCS, provenance="assumed"
     )
     last_volume: float = quantity(
         1.1, "", "of the volume by which an even pressure extends the crack", source=DOCS,
@@ -64,10 +57,9 @@ class EdgeCrackParameters(BrittleParameters):
     )  # fmt: skip
 
     @property
-    def modulus(self) -> float:
-        """E' in MPa."""
-        modulus = self.model_value("youngs_modulus")
-        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics.PLANE_STRAIN)
+    def crack_size(self) -> float:
+        """Length at first in um."""
+        return self.flaw_length
 
     @property
     def intensity(self) -> float:
@@ -75,32 +67,18 @@ class EdgeCrackParameters(BrittleParameters):
         return self.model_value("fracture_toughness")
 
     @property
-    def length(self) -> float:
-        """L of the phase field in um."""
-        return self.length_ratio * self.flaw_length
-
-    @property
-    def element_size(self) -> float:
-        """H along the crack in um."""
-        return self.length / self.elements_per_length
-
-    @property
-    def toughness(self) -> float:
-        """G_c of the mesh in J/m^2, with which a crack one row of elements wide costs K_IC^2/E'."""
-        row = fracture.effective_toughness(1.0, self.element_size, self.length, self.law)
-        return self.intensity**2 / self.modulus / row
-
-    @property
     def critical_pressure(self) -> float:
         """Even pressure in MPa that extends a sharp crack."""
-        edge = fracture.EDGE_INTENSITY * math.sqrt(math.pi * self.flaw_length)
-        return self.intensity / edge
+        return self.extending_pressure(self.flaw_length)
+
+    def extending_pressure(self, length: float) -> float:
+        """Return that pressure for a crack of a length in um."""
+        return fracture.edge_pressure(self.modulus, self.toughness, length)
 
     @property
     def critical_volume(self) -> float:
         """Volume of that crack in um^2."""
-        scale = fracture.EDGE_VOLUME * math.pi * self.flaw_length**2
-        return scale * self.critical_pressure / self.modulus
+        return fracture.edge_volume(self.modulus, self.critical_pressure, self.flaw_length)
 
     @property
     def volumes(self) -> tuple[float, ...]:
@@ -141,12 +119,13 @@ class EdgeCrackParameters(BrittleParameters):
 
         Compression takes as much from the intensity as a pressure of its size gives.
         """
-        extends = self.intensity / (fracture.EDGE_INTENSITY * math.sqrt(math.pi * length))
         law = {
             "none": lithium_crack.critical_current_without_flow,
             "one_pressure": lithium_crack.critical_current_with_flow,
         }[self.flow]
-        share = law(self.interface_number(length)) * (1 + self.compression / extends)
+        share = law(self.interface_number(length)) * (
+            1 + self.compression / self.extending_pressure(length)
+        )
         return share * lithium_crack.reference_current(
             self.intensity,
             self.model_value("conductivity"),
@@ -172,9 +151,11 @@ class EdgeCrackParameters(BrittleParameters):
         # Free to swell away from the electrode only, the block bears E eps / (1 - nu) along it.
         stress = self.model_value("compression")
         swelling = stress * (1 - self.poissons_ratio) / self.model_value("youngs_modulus")
+        # A crack one row of elements wide costs K_IC^2 / E' then.
+        row = self.effective_toughness / self.toughness
         region = Region(
             self.stiffness,
-            self.toughness,
+            self.toughness / row,
             eigenstrain=swelling,
             conductivity=self.model_value("conductivity"),
         )
@@ -184,8 +165,3 @@ class EdgeCrackParameters(BrittleParameters):
             regularisation=self.law,
             load="volume",
         )
-
-    @property
-    def numerics(self) -> Numerics:
-        """How the model is solved."""
-        return Numerics(relaxation=1.7)

@@ -90,6 +90,16 @@ Tada, Paris, Irwin, The Stress Analysis of Cracks Handbook (2000).
 """
 
 
+def edge_pressure(modulus: float, toughness: float, length: float) -> float:
+    """Return the pressure in MPa that extends a crack of this length at an edge."""
+    return critical_pressure(modulus, toughness, length) / EDGE_INTENSITY
+
+
+def edge_volume(modulus: float, pressure: float, length: float) -> float:
+    """Return the volume per thickness in um^2 of that crack under a pressure."""
+    return EDGE_VOLUME * opened_volume(modulus, pressure, length) / 2
+
+
 def mouth_intensity(part: float) -> float:
     """Return K / (p sqrt(pi a)) of a pressure on the part of an edge crack next to its mouth.
 

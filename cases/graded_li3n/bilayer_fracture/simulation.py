@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
-from dolfinx.fem import Constant, DirichletBC, FunctionSpace
 from mpi4py import MPI
 
+from lithode.cases.fracture.supports import between_mirrors
 from lithode.cases.graded_li3n.bilayer_fracture.parameters import (
     AXIS,
     BLOCK,
@@ -22,7 +20,6 @@ from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes.structured import graded, stretched
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import Sweep
 from lithode.solvers.numerics.variants import Variants
@@ -62,22 +59,15 @@ def _mesh(p: Parameters, comm: MPI.Intracomm) -> Domain:
 def _sweep(p: Parameters, domain: Domain) -> Sweep:
     h, line = p.element_size, BLOCK * p.flaw_length
 
-    def held(vectors: FunctionSpace[Any], _: Constant[Any]) -> list[DirichletBC[Any]]:
-        across = vectors.sub(0)
-        far = boundary_dofs(domain, vectors, "counter_electrode")
-        sides = boundary_dofs(domain, across, "sides")
-        return [
-            fem.dirichletbc(np.zeros(2), far, vectors),
-            fem.dirichletbc(Constant(domain.mesh, 0.0), sides, across),
-        ]
-
     def crack(x: Array) -> npt.NDArray[np.bool_]:
         """One row of elements: all nodes at its left and its right side."""
         beside = (x[0] > line - h / 4) & (x[0] < line + 1.25 * h)
         return np.asarray(beside & (x[1] < p.flaw_length + h / 4))
 
     models = {
-        label: Fracture(domain, p.model(swollen=label == SWOLLEN), held, crack, p.numerics)
+        label: Fracture(
+            domain, p.model(swollen=label == SWOLLEN), between_mirrors(domain), crack, p.numerics
+        )
         for label in (SWOLLEN, PLAIN)
     }
     return Sweep(Variants(models), AXIS, 0.0)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
+from lithode.cases.fracture.brittle import ToughParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import CaseParameters, choice, quantity
+from lithode.core.parameters import fill, quantity
 from lithode.materials.library import LI3N
-from lithode.solvers.fracture.parameters import Numerics, Region, Seam
 from lithode.solvers.fracture.parameters import Parameters as Physics
+from lithode.solvers.fracture.parameters import Region, Seam
 from lithode.theory import fracture
-from lithode.theory.elasticity import Kinematics, Stiffness
-from lithode.theory.fracture import Regularisation
+from lithode.theory.elasticity import Stiffness
 
 if TYPE_CHECKING:
     from lithode.meshes.inclusion import Inclusion
@@ -28,23 +28,21 @@ SPAN = 6.0
 _YOUNG, _POISSON = LI3N.of("youngs_modulus"), LI3N.of("poissons_ratio")
 
 
-class Parameters(CaseParameters):
+class Parameters(ToughParameters):
     """Parameters of the crack and the particle."""
 
-    regularisation: Literal["AT1", "AT2"] = choice(
-        "AT1", "what a crack costs in the bulk", source="docs/fracture.md", provenance="assumed"
-    )
-    youngs_modulus: float = quantity(
-        _YOUNG.value, _YOUNG.unit, "of the fine layer",
-        source=_YOUNG.source, provenance="literature", gt=0,
+    youngs_modulus: float = fill(
+        ToughParameters, "youngs_modulus", _YOUNG.value,
+        meaning="of the fine layer", source=_YOUNG.source, provenance="literature",
     )  # fmt: skip
-    poissons_ratio: float = quantity(
-        _POISSON.value, "", "of both",
-        source=_POISSON.source, provenance="assumed", gt=-1, lt=0.5,
+    poissons_ratio: float = fill(
+        ToughParameters, "poissons_ratio", _POISSON.value,
+        meaning="of both", source=_POISSON.source, provenance="assumed",
     )  # fmt: skip
-    fracture_toughness: float = quantity(
-        0.5, "MPa*m^0.5", "K_IC of the fine layer: pressures go with it, the path does not",
-        source="unknown for Li3N; between sulphides and oxides", provenance="assumed", gt=0,
+    fracture_toughness: float = fill(
+        ToughParameters, "fracture_toughness", 0.5,
+        meaning="K_IC of the fine layer: pressures go with it, the path does not",
+        source="unknown for Li3N; between sulphides and oxides", provenance="assumed",
     )  # fmt: skip
     toughness_ratio: float = quantity(
         1.0, "", "G_c of the coarse particle over that of the fine layer",
@@ -97,28 +95,14 @@ class Parameters(CaseParameters):
         return self
 
     @property
-    def modulus(self) -> float:
-        """E' of the fine layer in MPa."""
-        modulus = self.model_value("youngs_modulus")
-        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics.PLANE_STRAIN)
-
-    @property
-    def toughness(self) -> float:
-        """G_c of the fine layer in J/m^2."""
-        return self.model_value("fracture_toughness") ** 2 / self.modulus
-
-    @property
     def critical_pressure(self) -> float:
         """Pressure in MPa with which a sharp flaw at the edge of a half plane starts."""
-        inner = fracture.critical_pressure(self.modulus, self.toughness, self.flaw_length)
-        return inner / fracture.EDGE_INTENSITY
+        return fracture.edge_pressure(self.modulus, self.toughness, self.flaw_length)
 
     @property
     def volumes(self) -> tuple[float, ...]:
         """Volumes in um^2, from half of that of this flaw on."""
-        critical = (
-            fracture.EDGE_VOLUME * math.pi * self.flaw_length**2 * self.critical_pressure
-        ) / self.modulus
+        critical = fracture.edge_volume(self.modulus, self.critical_pressure, self.flaw_length)
         steps = math.ceil(math.log(2 * self.last_volume) / math.log1p(self.volume_growth))
         growth = (2 * self.last_volume) ** (1 / steps)
         return (0.0, *(critical / 2 * growth**k for k in range(steps + 1)))
@@ -167,15 +151,10 @@ class Parameters(CaseParameters):
         return Physics(
             regions={"around": fine, "disc": coarse, "core": coarse},
             length=self.length,
-            regularisation=Regularisation(self.regularisation),
+            regularisation=self.law,
             load="volume",
             seams=() if self.seam_ratio == 1 else (seam,),
         )
-
-    @property
-    def numerics(self) -> Numerics:
-        """How the model is solved."""
-        return Numerics(relaxation=1.7)
 
 
 PRESETS: Mapping[str, Mapping[str, object]] = {

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx import fem
-from dolfinx.fem import Constant, DirichletBC, FunctionSpace
 from mpi4py import MPI
 
+from lithode.cases.fracture.supports import between_mirrors
 from lithode.cases.graded_li3n.fracture.parameters import AXIS, Parameters
 from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes import inclusion
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import Sweep
 
@@ -47,17 +44,8 @@ def probes(parameters: Parameters) -> list[Callable[[], Sweep]]:
 def _sweep(p: Parameters, domain: Domain) -> Sweep:
     h, middle = p.element_size, p.geometry.width / 2
 
-    def held(vectors: FunctionSpace[Any], _: Constant[Any]) -> list[DirichletBC[Any]]:
-        across = vectors.sub(0)
-        far = boundary_dofs(domain, vectors, "counter_electrode")
-        mirrors = boundary_dofs(domain, across, "sides")
-        return [
-            fem.dirichletbc(np.zeros(2), far, vectors),
-            fem.dirichletbc(Constant(domain.mesh, 0.0), mirrors, across),
-        ]
-
     def crack(x: Array) -> npt.NDArray[np.bool_]:
         """At least one row of elements of any shape."""
         return np.asarray((abs(x[0] - middle) < 0.75 * h) & (x[1] < p.flaw_length + h / 4))
 
-    return Sweep(Fracture(domain, p.model, held, crack, p.numerics), AXIS, 0.0)
+    return Sweep(Fracture(domain, p.model, between_mirrors(domain), crack, p.numerics), AXIS, 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lithode.cases.fracture.brittle import DOCS
 from lithode.cases.fracture.edge_crack import EdgeCrackParameters
-from lithode.cases.verification.brittle import DOCS
 from lithode.core.parameters import fill, quantity
 from lithode.solvers.fracture.parameters import Numerics
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from lithode.cases.verification.brittle import DOCS, BrittleParameters
+from lithode.cases.fracture.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
 from lithode.core.parameters import choice, count, fill, quantity
-from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+from lithode.solvers.fracture.parameters import Parameters, Region
 
 if TYPE_CHECKING:
     from lithode.meshes.notched_plate import NotchedPlate
@@ -85,11 +85,6 @@ class PlateParameters(BrittleParameters):
             regularisation=self.law,
             split=self.split,
         )
-
-    @property
-    def numerics(self) -> Numerics:
-        """How the model is solved."""
-        return Numerics(relaxation=1.7)
 
 
 PRESETS: Mapping[str, Mapping[str, object]] = {

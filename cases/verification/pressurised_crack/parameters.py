@@ -8,10 +8,10 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from lithode.cases.verification.brittle import DOCS, BrittleParameters
+from lithode.cases.fracture.brittle import DOCS, StraightCrackParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import choice, count, quantity
-from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
+from lithode.core.parameters import choice, quantity
+from lithode.solvers.fracture.parameters import Parameters, Region
 from lithode.theory import fracture
 from lithode.theory.elasticity import Kinematics
 
@@ -20,7 +20,7 @@ BLOCK = 15.0
 """Half of the edge of the block over half of the crack's length."""
 
 
-class CrackParameters(BrittleParameters):
+class CrackParameters(StraightCrackParameters):
     """Parameters of the crack."""
 
     place: Literal["inner", "edge"] = choice(
@@ -32,17 +32,8 @@ class CrackParameters(BrittleParameters):
     kinematics: Literal["plane_strain", "plane_stress"] = choice(
         "plane_strain", "of the block", source=DOCS, provenance="assumed"
     )
-    fracture_toughness: float = quantity(
-        1.0, "MPa*m^0.5", "K_IC", source="of the order of LLZTO", provenance="assumed", gt=0
-    )
     half_length: float = quantity(
         10.0, "um", "a of the crack", source="Lithode", provenance="assumed", gt=0
-    )
-    length_ratio: float = quantity(
-        0.1, "", "l / a", source=DOCS, provenance="assumed", gt=0, le=0.5
-    )
-    elements_per_length: int = count(
-        4, "elements per l along the crack", source=DOCS, provenance="numerical", ge=2, le=40
     )
     compression: float = quantity(
         0.0, "MPa", "pressure in the block, which swells between its sides; an inner crack only",
@@ -64,38 +55,20 @@ class CrackParameters(BrittleParameters):
         return self
 
     @property
-    def modulus(self) -> float:
-        """E' in MPa."""
-        modulus = self.model_value("youngs_modulus")
-        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics(self.kinematics))
+    def plane(self) -> Kinematics:
+        """As chosen."""
+        return Kinematics(self.kinematics)
 
     @property
-    def toughness(self) -> float:
-        """G_c = K_IC^2 / E' in J/m^2."""
-        return self.model_value("fracture_toughness") ** 2 / self.modulus
-
-    @property
-    def length(self) -> float:
-        """L of the phase field in um."""
-        return self.length_ratio * self.half_length
-
-    @property
-    def element_size(self) -> float:
-        """H along the crack in um."""
-        return self.length / self.elements_per_length
-
-    @property
-    def effective_toughness(self) -> float:
-        """What a crack costs that is a row of elements wide, in J/m^2."""
-        return fracture.effective_toughness(
-            self.toughness, self.element_size, self.length, self.law
-        )
+    def crack_size(self) -> float:
+        """Half of the length in um."""
+        return self.half_length
 
     @property
     def critical_pressure(self) -> float:
         """Closed form for the effective toughness, above the compression, in MPa."""
-        inner = fracture.critical_pressure(self.modulus, self.effective_toughness, self.half_length)
-        return inner if self.place == "inner" else inner / fracture.EDGE_INTENSITY
+        extends = fracture.critical_pressure if self.place == "inner" else fracture.edge_pressure
+        return extends(self.modulus, self.effective_toughness, self.half_length)
 
     def opened_volume(self, pressure: float) -> float:
         """Return the volume of the part of a sharp crack that is on the mesh, in um^2.
@@ -103,8 +76,9 @@ class CrackParameters(BrittleParameters):
         Args:
             pressure: Above the compression, in MPa.
         """
-        half = fracture.opened_volume(self.modulus, pressure, self.half_length) / 2
-        return half if self.place == "inner" else fracture.EDGE_VOLUME * half
+        if self.place == "edge":
+            return fracture.edge_volume(self.modulus, pressure, self.half_length)
+        return fracture.opened_volume(self.modulus, pressure, self.half_length) / 2
 
     @property
     def critical_volume(self) -> float:
@@ -130,14 +104,9 @@ class CrackParameters(BrittleParameters):
             regions={"electrolyte": Region(self.stiffness, self.toughness, swelling)},
             length=self.length,
             regularisation=self.law,
-            kinematics=Kinematics(self.kinematics),
+            kinematics=self.plane,
             load="volume",
         )
-
-    @property
-    def numerics(self) -> Numerics:
-        """How the model is solved."""
-        return Numerics(relaxation=1.7)
 
 
 PRESETS: Mapping[str, Mapping[str, object]] = {

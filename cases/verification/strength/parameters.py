@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from lithode.cases.verification.brittle import DOCS, BrittleParameters
+from lithode.cases.fracture.brittle import DOCS, BrittleParameters
 from lithode.core.axis import Axis
 from lithode.core.parameters import choice, count, quantity
 from lithode.solvers.fracture.parameters import Numerics, Parameters, Region
@@ -39,10 +39,9 @@ class StrengthParameters(BrittleParameters):
     steps: int = count(130, "of the load", source=DOCS, provenance="numerical", ge=10, le=10000)
 
     @property
-    def modulus(self) -> float:
-        """E' of the bar in MPa."""
-        modulus = self.model_value("youngs_modulus")
-        return fracture.strip_modulus(modulus, self.poissons_ratio, Kinematics(self.kinematics))
+    def plane(self) -> Kinematics:
+        """As chosen."""
+        return Kinematics(self.kinematics)
 
     @property
     def dimension(self) -> int:
@@ -74,7 +73,7 @@ class StrengthParameters(BrittleParameters):
             regions={"electrolyte": Region(self.stiffness, self.model_value("toughness"))},
             length=self.length,
             regularisation=self.law,
-            kinematics=Kinematics(self.kinematics),
+            kinematics=self.plane,
             split=self.split,
         )
 
