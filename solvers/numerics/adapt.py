@@ -8,6 +8,7 @@ uninterrupted one does.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,8 @@ _NEAREST = 1.9
 _SLACK = 0.4
 # Size of the base mesh.
 _LARGEST = 1.5
+# Nodes of former meshes that may wait to be freed: UFL leaves cycles behind that hold them.
+_WAITING = 50_000
 # Elements per width below which fronts pin to the mesh.
 LEAST_RESOLUTION = 2.5
 
@@ -152,6 +155,7 @@ class Adaptive:
         self._model, self._following = model, following
         self.adaptations, self._adapted_at = 0, -np.inf
         self._watch = _Watch(model, following.band)
+        self._waiting = 0
 
     @property
     def name(self) -> str:
@@ -201,6 +205,7 @@ class Adaptive:
         """
         if self.time != self._adapted_at and self.clearance() < self._following.nearest:
             self._adapt()
+            self._free()
         return self._model.advance(dt)
 
     def accept(self) -> None:
@@ -264,6 +269,13 @@ class Adaptive:
         logger.info("%s: mesh %d, %d nodes", self.axis.at(self.time), self.adaptations, nodes)
         if self.clearance() < following.nearest:
             logger.warning("the mesh cannot be made as fine along the front as is wanted")
+
+    def _free(self) -> None:
+        """Free former meshes now and then, on all ranks at once."""
+        self._waiting += self.domain.mesh.geometry.index_map().size_global
+        if self._waiting > _WAITING:
+            gc.collect()
+            self._waiting = 0
 
 
 class _Watch:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from mpi4py import MPI
@@ -17,6 +20,7 @@ from lithode.output.fields import FieldReader
 from lithode.plots import figures
 from lithode.solvers.electrodeposition.inputs import Inputs
 from lithode.solvers.electrodeposition.setup import simulation
+from lithode.solvers.numerics import adapt
 from lithode.solvers.numerics.march import march
 
 SMALL = {
@@ -37,8 +41,10 @@ class Diary:
 
     def __init__(self):
         self.steps, self.unknowns, self.rows = [], [], []
+        self.meshes = weakref.WeakSet()
 
     def step(self, model, record):
+        self.meshes.add(model.domain.mesh)
         self.steps.append(record.dt)
         self.unknowns.append(model.unknowns)
         self.rows.append(dict(model.measure()))
@@ -91,6 +97,17 @@ def test_meshes_and_steps_are_the_same_on_any_number_of_ranks(following):
     assert model.adaptations == alone.adaptations
     for name in ("tip_height [um]", "lithium [um^2]", "pressure_max [MPa]"):
         np.testing.assert_allclose(diary.column(name), other.column(name), rtol=1e-7)
+
+
+def test_former_meshes_are_freed(monkeypatch):
+    monkeypatch.setattr(adapt, "_WAITING", 0)
+    gc.disable()
+    try:
+        model, diary = marched(MPI.COMM_SELF, end=120, mesh="adaptive")
+        assert model.adaptations >= 1
+        assert list(diary.meshes) == [model.domain.mesh]
+    finally:
+        gc.enable()
 
 
 def test_it_says_what_a_mesh_as_fine_everywhere_says(following):
