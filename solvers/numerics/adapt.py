@@ -154,7 +154,7 @@ class Adaptive:
     def __init__(self, model: Adaptable, following: Following) -> None:
         self._model, self._following = model, following
         self.adaptations, self._adapted_at = 0, -np.inf
-        self._watch = _Watch(model, following.band)
+        self._watch = _Watch(model, following.band, following.nearest)
         self._waiting = 0
 
     @property
@@ -263,7 +263,7 @@ class Adaptive:
         new = old.rebuilt(domain)
         put(domain.mesh, columns, tuple(new.state().functions.values()))
         new.restore(state.scalars)
-        self._model, self._watch = new, _Watch(new, following.band)
+        self._model, self._watch = new, _Watch(new, following.band, following.nearest)
         self.adaptations, self._adapted_at = self.adaptations + 1, self.time
         nodes = domain.mesh.geometry.index_map().size_global
         logger.info("%s: mesh %d, %d nodes", self.axis.at(self.time), self.adaptations, nodes)
@@ -279,29 +279,43 @@ class Adaptive:
 
 
 class _Watch:
-    """Knows where on a mesh the front must not be."""
+    """Knows where on a mesh the front must not be.
 
-    def __init__(self, model: Adaptable, band: Band) -> None:
+    Args:
+        model: The model on it.
+        band: Sizes around its front.
+        nearest: Distance in um from which on nobody asks for it exactly.
+    """
+
+    def __init__(self, model: Adaptable, band: Band, nearest: float) -> None:
         space, _ = model.front()
         mesh = space.mesh
         dimension = mesh.geometry.dim
         self._comm, self._gauge = lasting(mesh.comm), FrontGauge(space)
-        self._nodes = space.tabulate_dof_coordinates()[:, :dimension]
+        self._nodes, self._nearest = space.tabulate_dof_coordinates()[:, :dimension], nearest
         is_coarse = is_large(FrontCells(space).volumes, band.size, dimension)
         coarse_cells = space.dofmap.list[: len(is_coarse)][is_coarse]
         mine = self._nodes[np.unique(coarse_cells)]
         coarse = collected(mesh.comm, mine, everywhere=True)
+        self._coarse = cKDTree(coarse) if len(coarse) else None
         self._distances = np.full(len(self._nodes), _FAR)
-        if len(coarse):
-            self._distances = np.asarray(cKDTree(coarse).query(self._nodes)[0])
+        if self._coarse is not None:
+            self._distances = np.asarray(self._coarse.query(self._nodes)[0])
 
     def front(self, values: Array) -> Array:
         """Return the points of the front, shape (n, dimension), on rank 0; collective."""
-        places = [self._gauge.at(values, axis) for axis in self._nodes.T]
-        return np.unique(collected(self._comm, np.stack(places, axis=1)), axis=0)
+        return np.unique(collected(self._comm, self._places(values)), axis=0)
 
     def clearance(self, values: Array) -> float:
         """Return the distance from the front to vertices of cells too large for it; collective."""
-        least = np.array([np.min(self._gauge.at(values, self._distances), initial=np.inf)])
+        distances = self._gauge.at(values, self._distances)
+        # Halfway between large cells the distance has a ridge, which edges cut off.
+        doubtful = distances < self._nearest
+        if self._coarse is not None and doubtful.any():
+            distances[doubtful] = self._coarse.query(self._places(values)[doubtful])[0]
+        least = np.array([np.min(distances, initial=np.inf)])
         self._comm.Allreduce(MPI.IN_PLACE, least, op=MPI.MIN)
         return float(least[0])
+
+    def _places(self, values: Array) -> Array:
+        return np.stack([self._gauge.at(values, axis) for axis in self._nodes.T], axis=1)
