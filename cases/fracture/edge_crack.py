@@ -10,7 +10,8 @@ from lithode.core.axis import Axis
 from lithode.core.constants import inverse_thermal_voltage
 from lithode.core.parameters import choice, fill, material, quantity
 from lithode.materials.library import LITHIUM, REFERENCE_TEMPERATURE
-from lithode.solvers.fracture.parameters import Lithium, Parameters, Region
+from lithode.solvers.fracture.parameters import Parameters, Region
+from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.theory import fracture, lithium_crack
 
 AXIS = Axis("volume", "V", "um^2")

@@ -2,9 +2,9 @@
 
 Unknowns: displacement u in um and damage d, both P1, that minimise in turn
 
-    int psi(eps(u), d) + G_c gamma(d, grad d) - p s (-u . grad d)
+    int psi(eps(u), d) + G_c gamma(d, grad d) - p(x) (-u . grad d)
 
-with d between its last accepted value and 1, and s(x) the profile of the pressure, mostly 1. All
+with d between its last accepted value and 1, and p even in each crack, or of a given profile. All
 in the units of ``lithode.core.units``.
 """
 
@@ -24,6 +24,8 @@ from mpi4py import MPI
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
 from lithode.core.parallel import lasting
+from lithode.solvers.fracture.cracks import Cracks, Tip
+from lithode.solvers.fracture.filled import Filled
 from lithode.solvers.fracture.mixing import Mixing
 from lithode.solvers.fracture.parameters import (
     DAMAGE_PREFIX,
@@ -31,8 +33,6 @@ from lithode.solvers.fracture.parameters import (
     Numerics,
     Parameters,
 )
-from lithode.solvers.fracture.pressure import PressureGauge
-from lithode.solvers.fracture.tip import Tip
 from lithode.solvers.fracture.toughness import toughness_of
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import integral
@@ -102,9 +102,8 @@ class Fracture:
 
     Attributes:
         tip: The broken nodes.
-        profile: s, the pressure in the crack over the multiplier p.
-        filling: Takes the volume of the crack without pressure and what p = 1 adds to it, and gives
-            p; None fills in the load.
+        cracks: Which of them are connected.
+        filled: What a volume does in the cracks.
 
     Raises:
         InputError: A region without a material, a value out of its range, or a volume to fill
@@ -126,14 +125,12 @@ class Fracture:
         _check(domain, parameters, self.numerics)
         mesh = domain.mesh
         self._comm = lasting(mesh.comm)
-        self._load, self._pressure = Constant(mesh, 0.0), Constant(mesh, 0.0)
+        self._load = Constant(mesh, 0.0)
         vectors = fem.functionspace(mesh, ("P", 1, (mesh.geometry.dim,)))
         scalars = fem.functionspace(mesh, ("P", 1))
         self.displacement = Function(vectors, name="displacement")
         self.damage = Function(scalars, name="damage")
-        self.tip, self.profile = Tip(self.damage), Function(scalars)
-        self.profile.x.array[:] = 1.0
-        self.filling: Callable[[float, float], float] | None = None
+        self.tip = Tip(self.damage)
         self._least, self._most = Function(scalars), Function(scalars)
         self._most.x.array[:] = 1.0
         if crack is not None:
@@ -142,6 +139,9 @@ class Fracture:
             self.damage.x.scatter_forward()
         if parameters.load == "volume" and self.largest(self.damage.x.array) < 1:
             raise InputError("crack", "no node of the mesh", "there must be one to fill")
+        self.cracks = Cracks(self.damage)
+        if parameters.pressures == "one":
+            self.cracks.unite()
         self._build(held(vectors, self._load))
 
     def _build(self, conditions: list[DirichletBC[Any]]) -> None:
@@ -161,9 +161,9 @@ class Fracture:
         elastic = fracture.elastic_energy(
             elasticity.strain(u), d, stiffness, p.kinematics, split=p.split, eigenstrain=swelling
         )
-        opening = fracture.opening_density(u, d) * dx
-        work = self.profile * fracture.opening_density(u, d) * dx
-        energy = elastic * dx - self._pressure * work
+        pressure = Function(scalars)
+        work = pressure * fracture.opening_density(u, d) * dx
+        energy = elastic * dx - work
         force = ufl.derivative(energy, u, ufl.TestFunction(vectors))
         self._solid = self._solid_block(force, conditions)
         largest = self.largest(toughness.x.array)
@@ -181,15 +181,13 @@ class Fracture:
         )
         self._shares: dict[str, Any] = {}
         direction = self._unit_load(conditions)
-        self._gauge = PressureGauge(elastic * dx, work, u, conditions)
+        self.filled = Filled(self.cracks, pressure, elastic * dx, work, u, conditions)
         self._is_strained = self._strains(conditions)
-        self._parts = [np.zeros_like(u.x.array) for _ in range(2)]
         self._integrals = {
             "force": compiled(ufl.derivative(elastic * dx, u, direction)),
             "elastic": compiled(elastic * dx),
             "fracture": compiled(toughness * density * dx),
             "length": compiled(density * dx),
-            "opening": compiled(opening),
         }
         if len(self.domain.regions) > 1:
             parts = ufl.Measure("dx", domain=mesh, subdomain_data=self.domain.cell_tags)
@@ -278,8 +276,7 @@ class Fracture:
         # What is kept between alternations must not matter to a run that is resumed here.
         if isinstance(self._solid, LinearBlock):
             self._solid.renew()
-        for part in self._parts:
-            part[:] = 0.0
+        self.filled.renew()
         owned = self.damage.function_space.dofmap.index_map.size_local
         mixing = Mixing(self._comm, owned, n.depth, n.relaxation)
         for alternation in range(1, n.alternations + 1):
@@ -288,34 +285,23 @@ class Fracture:
             linear += self._crack.solve()[1]
             after = damage.copy()
             if self.largest(np.abs(after - before)) <= n.tolerance:
-                return alternation, linear + self._solve_displacement()
+                linear += self._solve_displacement()
+                again, grown = self.filled.regroup()
+                if not again:
+                    return alternation, linear
+                if grown:
+                    # What fills both may not close the bridge that broke between them.
+                    self._least.x.array[:] = damage
             damage[:] = np.clip(mixing.next(before, after), self._least.x.array, 1.0)
         raise StepFailed(f"fracture: the damage still changes after {n.alternations} alternations")
 
     def _solve_displacement(self) -> int:
-        """Solve for the displacement, and the pressure of a volume; returns linear iterations.
-
-        u = u_0 + p (u_1 - u_0), of which u_0 is without pressure and u_1 at a pressure of 1.
-        """
+        """Solve for the displacement, and the pressures of volumes; returns linear iterations."""
         if isinstance(self._solid, NonlinearBlock):
             return self._solid.solve()[1]
         if self.parameters.load == "displacement":
             return self._solid.solve()
-        u, opening = self.displacement.x.array, self._integrals["opening"]
-        volumes, iterations = [0.0, 0.0], 0
-        for pressure, part in enumerate(self._parts):
-            if pressure or self._is_strained:
-                self._pressure.value = np.asarray(float(pressure))
-                u[:] = part
-                again = bool(pressure) and self._is_strained
-                iterations += self._solid.solve(same_matrix=again)
-                part[:] = u
-                volumes[pressure] = integral(opening)
-        rest, opened = volumes[0], volumes[1] - volumes[0]
-        share = self.filling(rest, opened) if self.filling else (self.load - rest) / opened
-        u[:] = (1 - share) * self._parts[0] + share * self._parts[1]
-        self._pressure.value = np.asarray(share)
-        return iterations
+        return self.filled.solve(self._solid, self.load, is_strained=self._is_strained)
 
     def largest(self, values: npt.NDArray[np.floating[Any]]) -> float:
         """Return the largest value on any rank; collective."""
@@ -327,12 +313,11 @@ class Fracture:
         ``force`` is the derivative of the elastic energy by the displacement. In 2D it is per
         thickness, and so are the energies and the volume. ``crack_length`` is the integral of the
         density of the crack, an area in 3D, of all and of each region. ``crack_top`` is how far
-        nodes are broken along the last axis. ``pressure`` is the multiplier.
+        nodes are broken along the last axis. ``pressure`` is as ``Filled.measure``.
         """
         solid = self.domain.mesh.geometry.dim == 3
         joule = "pJ" if solid else "uJ/m"
         of = {name: integral(form) for name, form in self._integrals.items()}
-        filled = self.parameters.load == "volume"
         row = {
             f"elastic_energy [{joule}]": of["elastic"],
             f"fracture_energy [{joule}]": of["fracture"],
@@ -343,17 +328,9 @@ class Fracture:
         for name, form in self._shares.items():
             unit = "area_{} [um^2]" if solid else "length_{} [um]"
             row[f"crack_{unit.format(name)}"] = integral(form)
-        if filled:
-            return {"pressure [MPa]": self.multiplier(), **row}
+        if self.parameters.load == "volume":
+            return {**self.filled.measure(), **row}
         return {"force [uN]" if solid else "force [N/m]": of["force"], **row}
-
-    def multiplier(self) -> float:
-        """Return p of the present state: the pressure in the crack over its profile, in MPa."""
-        return self._gauge()
-
-    def opened(self) -> float:
-        """Return the volume of the crack of the present state in um^2 (2D) or um^3."""
-        return integral(self._integrals["opening"])
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return the damage and the displacement (um)."""

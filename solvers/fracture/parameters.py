@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lithode.core.constants import FARADAY, inverse_thermal_voltage
 from lithode.solvers.numerics.presets import Assembly
 from lithode.theory.elasticity import Kinematics, Stiffness
 from lithode.theory.fracture import Regularisation
 
 SOLID_PREFIX = "solid_"
 DAMAGE_PREFIX = "damage_"
-POTENTIAL_PREFIX = "potential_"
 PREFIXES = (SOLID_PREFIX, DAMAGE_PREFIX)
 """Of the PETSc options."""
-PREFIXES_WITH_LITHIUM = (*PREFIXES, POTENTIAL_PREFIX)
-"""Where lithium flows too."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,10 @@ class Parameters:
         kinematics: What the direction out of a 2D mesh does; solid in 3D.
         split: Whether a crack that closes bears pressure.
         load: ``displacement``: the load is in the conditions that hold the solid. ``volume``: it
-            is the volume of what fills the crack, whose pressure is the same everywhere.
+            is the volume of what fills the cracks.
+        pressures: ``each``: every connected crack has its own and, of the load, an even share
+            until it grows together with another. ``one``: all have the same, as if they were
+            connected out of sight.
         seams: Boundaries of another toughness; the last one counts where several meet.
     """
 
@@ -76,39 +75,8 @@ class Parameters:
     kinematics: Kinematics = Kinematics.PLANE_STRAIN
     split: bool = False
     load: Literal["displacement", "volume"] = "displacement"
+    pressures: Literal["each", "one"] = "each"
     seams: tuple[Seam, ...] = ()
-
-
-@dataclass(frozen=True)
-class Lithium:
-    """Metal at 0 V, at the electrode and in its cracks, between which and Li+ charge passes.
-
-    Attributes:
-        exchange_current_density: i_0 in A/m^2, of the electrode and of both faces of a crack.
-        molar_volume: V_m in um^3/amol.
-        temperature: In K.
-        symmetry_factor: alpha of Butler-Volmer kinetics.
-        kinetics: ``butler_volmer``, or ``linear``: i = i_0 F eta / (R T).
-        flow: ``one_pressure``: lithium flows along the crack until its pressure is the same
-            everywhere. ``none``: it stays where it plates, until no more does anywhere.
-    """
-
-    exchange_current_density: float
-    molar_volume: float
-    temperature: float
-    symmetry_factor: float = 0.5
-    kinetics: Literal["linear", "butler_volmer"] = "butler_volmer"
-    flow: Literal["none", "one_pressure"] = "one_pressure"
-
-    @property
-    def inverse_thermal_voltage(self) -> float:
-        """F / (R T) in 1/V."""
-        return inverse_thermal_voltage(self.temperature)
-
-    @property
-    def volume_per_charge(self) -> float:
-        """V_m / F in um^3/pC, which is V/MPa: what a pressure adds to the potential of lithium."""
-        return self.molar_volume / FARADAY
 
 
 @dataclass(frozen=True)

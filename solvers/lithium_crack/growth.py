@@ -3,6 +3,8 @@
 An implicit step from the volume V_old finds the pressure p, the displacement and the damage with
 
     V(p, d) = V_old + dt (V_m / F) I(J, p, d)
+
+of each connected crack.
 """
 
 from __future__ import annotations
@@ -12,15 +14,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import Function
 
 from lithode.core.errors import InputError
+from lithode.solvers.fracture.cracks import Cracks
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.fracture.parameters import Lithium
+from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.solvers.lithium_crack.supply import Supply, root
 from lithode.solvers.numerics.clock import Clock, Clocked
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial
+
+Array = npt.NDArray[np.float64]
 
 # Of the step that follows one in which the tip ran too far, with the safety of the march.
 _QUARTER = 0.8 / 0.25
@@ -45,27 +52,34 @@ class Steps:
 
 
 class _Balance:
-    """Lithium of the crack in a step.
+    """Lithium of the cracks in a step.
 
     Attributes:
-        volume: At the end of the step.
+        volumes: At the end of the step, as ``Cracks.firsts``.
     """
 
-    def __init__(self, supply: Supply, current: float, before: float, dt: float) -> None:
-        self._supply, self._current, self._before, self._dt = supply, current, before, dt
-        self._pressure, self.volume = 0.0, before
+    def __init__(
+        self, supply: Supply, cracks: Cracks, current: float, before: Array, dt: float
+    ) -> None:
+        self._supply, self._cracks, self._current = supply, cracks, current
+        self._before, self._dt = before, dt
+        self._pressures, self.volumes = np.zeros(len(before)), before
 
-    def pressure(self, rest: float, opened: float) -> float:
-        """Return p in MPa of a crack of volume ``rest + p opened``."""
+    def pressures(self, rest: Array, opened: Array) -> Array:
+        """Return those in MPa of cracks of volume ``rest + opened @ pressures``."""
+        cracks = self._cracks
+        shares, before = cracks.shares, cracks.sums(self._before)
 
-        def defect(pressure: float) -> float:
-            inflow = self._supply.solve(self._current, pressure)
-            return rest + pressure * opened - self._before - self._dt * inflow
+        def defect(pressures: Array) -> Array:
+            inflows = self._supply.inflows(self._current, pressures, shares)
+            return rest + opened @ pressures - before - self._dt * inflows
 
-        stiffness = opened + self._dt * self._supply.conductance()
-        self._pressure = root(defect, self._pressure, stiffness)
-        self.volume = rest + self._pressure * opened
-        return self._pressure
+        slope = opened + self._dt * np.diag(self._supply.conductances(shares))
+        guess = self._pressures[np.unique(cracks.of, return_index=True)[1]]
+        found = root(defect, guess, slope)
+        self._pressures = found[cracks.of]
+        self.volumes = cracks.firsts(rest + opened @ found)
+        return found
 
 
 class GrowingCrack(Clocked):
@@ -106,9 +120,9 @@ class GrowingCrack(Clocked):
         crack.load = 0.0
         crack.solve()
         self.supply.solve(current(0.0), 0.0)
-        self._volume = 0.0
+        self._volumes = np.zeros(len(crack.cracks.seeds))
         self._jumps, self._run = 0, 0.0
-        self._trial: tuple[float, float, float, list[Any]] = 0.0, 0.0, 0.0, self._values()
+        self._trial: tuple[float, Array, float, int, list[Any]]
         self._news: list[Event] = []
 
     def control(self, first: float, largest: float) -> StepControl:
@@ -130,18 +144,23 @@ class GrowingCrack(Clocked):
         """Try a step; see ``Model.advance``."""
         accepted, broken = self._values(), self.crack.tip.broken()
         current = self._current(self.time + dt)
-        balance = _Balance(self.supply, current, self._volume, dt)
-        self.crack.filling = balance.pressure
+        cracks, filled = self.crack.cracks, self.crack.filled
+        balance = _Balance(self.supply, cracks, current, self._volumes, dt)
+        filled.rule = balance.pressures
+        cracks.follow()
+        number = len(cracks.shares)
         try:
             iterations = self.crack.solve()
             run = self.crack.tip.run_from(broken)
-            self._trial = dt, balance.volume, run, self._values()
+            joined = number - len(cracks.shares)
+            self._trial = dt, balance.volumes, run, joined, self._values()
+            before, after = (cracks.sums(values) for values in (self._volumes, balance.volumes))
         finally:
-            self.crack.filling = None
+            filled.rule = None
             self._set_values(accepted)
-        steps, rise = self._steps, abs(balance.volume - self._volume)
-        error = rise / (steps.volume + steps.share * self._volume)
-        if self._is_jump(run) and rise > steps.jump * steps.volume:
+        steps, rise = self._steps, abs(after - before)
+        error = float(max(rise / (steps.volume + steps.share * before)))
+        if self._is_jump(run) and max(rise) > steps.jump * steps.volume:
             error = max(error, _QUARTER)
         return Trial(error, *iterations)
 
@@ -150,13 +169,16 @@ class GrowingCrack(Clocked):
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""
-        dt, self._volume, self._run, values = self._trial
+        dt, self._volumes, self._run, joined, values = self._trial
         self.clock.accept(dt)
         self._set_values(values)
         if self._is_jump(self._run):
             self._jumps += 1
             words = f"the crack jumps by {self._run:.3g} um, at next to no more lithium"
             self._news.append(Event("jump", words, final=False))
+        if joined:
+            words = f"{joined + 1} cracks have grown together"
+            self._news.append(Event("coalescence", words, final=False))
 
     def refresh(self) -> None:
         """Nothing is kept from step to step."""
@@ -164,18 +186,20 @@ class GrowingCrack(Clocked):
     def measure(self) -> Mapping[str, float]:
         """Return current, pressure and volume, the crack as ``Fracture.measure``, and jumps.
 
-        ``lithium_defect`` is what the opened volume differs by from what has flowed in.
+        ``lithium_defect`` is what an opened volume differs by from what has flowed in, over
+        the whole.
         """
-        solid = self.domain.mesh.geometry.dim == 3
-        unit = "um^3" if solid else "um^2"
-        opened, current = self.crack.opened(), self._current(self.time)
+        unit = "um^3" if self.domain.mesh.geometry.dim == 3 else "um^2"
+        cracks, current = self.crack.cracks, self._current(self.time)
+        defects = abs(self.crack.filled.volumes() - cracks.sums(self._volumes))
+        volume = float(self._volumes.sum())
         return {
             "current_density [A/m^2]": current,
-            f"volume [{unit}]": self._volume,
+            f"volume [{unit}]": volume,
             f"inflow [{unit}/s]": self.supply.inflow(current),
             **self.crack.measure(),
             "jumps [1]": float(self._jumps),
-            "lithium_defect [1]": abs(opened - self._volume) / (self._volume or 1.0),
+            "lithium_defect [1]": float(max(defects)) / (volume or 1.0),
         }
 
     def fields(self) -> Sequence[Function[Any]]:
@@ -192,13 +216,14 @@ class GrowingCrack(Clocked):
     def state(self) -> State:
         """Return what a checkpoint must hold."""
         functions = {function.name: function for function in self._functions()}
-        scalars = {"volume": self._volume, "jumps": float(self._jumps), **self.clock.scalars()}
-        return State(functions, scalars)
+        volumes = {f"volume_{k}": float(v) for k, v in enumerate(self._volumes, 1)}
+        return State(functions, {**volumes, "jumps": float(self._jumps), **self.clock.scalars()})
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""
         self.clock.restore(scalars)
-        self._volume, self._jumps = scalars["volume"], int(scalars["jumps"])
+        self._jumps = int(scalars["jumps"])
+        self._volumes = np.array([scalars[f"volume_{k + 1}"] for k in range(len(self._volumes))])
 
     def _functions(self) -> Sequence[Function[Any]]:
         return [*self.crack.unknown_functions(), self.supply.potential]

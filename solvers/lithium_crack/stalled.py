@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import Function
 
 from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.fracture.parameters import Lithium
-from lithode.solvers.lithium_crack.supply import Supply
+from lithode.solvers.lithium_crack.parameters import Lithium
+from lithode.solvers.lithium_crack.supply import Supply, root
+
+Array = npt.NDArray[np.float64]
 
 _PROFILES, _ACCURACY = 20, 1e-6
 
@@ -39,8 +42,12 @@ class StalledCrack:
         self.crack, self.domain, self.lithium = crack, crack.domain, lithium
         regions, n = crack.parameters.regions, crack.numerics
         self.supply = Supply(crack.domain, crack.damage, regions, lithium, n.assembly)
-        if lithium.flow == "none":
-            crack.profile.name = "pressure_profile"
+        if lithium.flow == "one_pressure":
+            # With one crack the current follows from its pressure.
+            crack.filled.rule = self._pressures if len(crack.cracks.seeds) > 1 else None
+        else:
+            crack.cracks.unite()
+            crack.filled.profile.name = "pressure_profile"
             self._follow_potential(1.0)
 
     def _follow_potential(self, current: float) -> float:
@@ -49,7 +56,7 @@ class StalledCrack:
         Returns:
             By how much its profile changes, relatively.
         """
-        profile = self.crack.profile.x.array
+        profile = self.crack.filled.profile.x.array
         before = profile.copy()
         profile[:] = self.supply.stalling_pressure(current) / current
         change, largest = self.crack.largest(abs(profile - before)), self.crack.largest(profile)
@@ -74,9 +81,32 @@ class StalledCrack:
         """Fill the crack, and find the potential; see ``SteadyModel.solve``."""
         if self.lithium.flow == "none":
             return self._solve_without_flow()
+        if len(self.crack.cracks.seeds) > 1:
+            self._unit_pressures = np.zeros(0)
+            return self.crack.solve()
         iterations = self.crack.solve()
-        self.supply.stalling_current(self.crack.multiplier())
+        self.supply.stalling_current(float(self.crack.filled.multipliers()[0]))
         return iterations
+
+    def _pressures(self, rest: Array, opened: Array) -> Array:
+        """Return those in MPa of several cracks that stall at one current and hold the load."""
+        shares, supply, unit = self.crack.cracks.shares, self.supply, self._unit_pressures
+        if len(unit) != len(shares):
+            unit = np.zeros(len(shares))
+        self._unit_pressures = unit = supply.stalling_pressures(1.0, shares, unit)
+        found = unit
+
+        def defect(current: Array) -> Array:
+            nonlocal found
+            found = supply.stalling_pressures(current[0], shares, current[0] * unit)
+            return np.array([np.sum(rest + opened @ found) - self.load])
+
+        missing, slope = self.load - rest.sum(), np.sum(opened @ unit)
+        if not missing:
+            supply.solve(0.0, 0.0)
+            return np.zeros(len(shares))
+        root(defect, np.array([missing / slope]), np.array([[slope]]))
+        return found
 
     def _solve_without_flow(self) -> tuple[int, int]:
         """The profile depends on the current unless kinetics are linear."""
@@ -84,7 +114,7 @@ class StalledCrack:
         for _ in range(_PROFILES):
             spent = self.crack.solve()
             alternations, linear = alternations + spent[0], linear + spent[1]
-            current = self.crack.multiplier()
+            current = float(self.crack.filled.multipliers()[0])
             if not current or self._follow_potential(current) < _ACCURACY:
                 return alternations, linear
         raise StepFailed("fracture: the pressure along the crack does not settle")
@@ -92,7 +122,7 @@ class StalledCrack:
     def unknown_functions(self) -> Sequence[Function[Any]]:
         """Return displacement, damage and potential, and the pressure's profile without flow."""
         found = [*self.crack.unknown_functions(), self.supply.potential]
-        return [*found, self.crack.profile] if self.lithium.flow == "none" else found
+        return [*found, self.crack.filled.profile] if self.lithium.flow == "none" else found
 
     def measure(self) -> Mapping[str, float]:
         """Return the crack as ``Fracture.measure``, the current and what it would bring.
@@ -104,8 +134,8 @@ class StalledCrack:
         square = "um^2" if self.domain.mesh.geometry.dim == 3 else "um"
         row = self.crack.measure()
         if self.lithium.flow == "none":
-            current = self.crack.multiplier()
-            tip = current * self.crack.tip.largest(np.asarray(self.crack.profile.x.array))
+            current = float(self.crack.filled.multipliers()[0])
+            tip = current * self.crack.tip.largest(np.asarray(self.crack.filled.profile.x.array))
             return {"current_density [A/m^2]": current, **row, "pressure [MPa]": tip}
         current, width = self.supply.electrode_current(), self.supply.inflow_width()
         return {"current_density [A/m^2]": current, f"inflow_width [{square}]": width, **row}

@@ -9,7 +9,7 @@ and a given current density at the counter electrode.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from dolfinx.fem import Constant, Function
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, StepFailed
-from lithode.solvers.fracture.parameters import POTENTIAL_PREFIX, Lithium, Region
+from lithode.solvers.fracture.parameters import Region
+from lithode.solvers.lithium_crack.parameters import POTENTIAL_PREFIX, Lithium
 from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, NonlinearBlock, compiled
-from lithode.solvers.numerics.gauges import boundary_size, integral
+from lithode.solvers.numerics.gauges import boundary_size, integral, integrals_of_parts
 from lithode.solvers.numerics.presets import Assembly
 from lithode.solvers.numerics.properties import spread, with_constants
 from lithode.solvers.numerics.quadrature import VERTEX
@@ -61,7 +62,8 @@ class Supply:
         _check(regions, lithium)
         mesh, space = domain.mesh, damage.function_space
         self.lithium = lithium
-        self._current, self._back = Constant(mesh, 0.0), Constant(mesh, 0.0)
+        self._current = Constant(mesh, 0.0)
+        self._back, self._part = Function(space), Function(space)
         self.potential = Function(space, name="potential")
         phi, test = self.potential, ufl.TestFunction(space)
         law = with_constants(mesh, lithium)
@@ -86,8 +88,8 @@ class Supply:
             keeps_jacobian=False,
             assembly=assembly,
         )
-        self._inflow = compiled(inflow * dx(metadata=VERTEX))
-        self._area = compiled(fracture.face_density(self._faces) * dx(degree=0))
+        self._inflow = compiled(self._part * inflow * dx(metadata=VERTEX))
+        self._area = compiled(self._part * fracture.face_density(self._faces) * dx(degree=1))
         self._plated = compiled(_density(law, phi) * electrode)
         self._size = boundary_size(domain, "counter_electrode")
 
@@ -96,17 +98,30 @@ class Supply:
 
         Args:
             current: Density at the counter electrode in A/m^2.
-            pressure: Of the lithium in the crack in MPa.
+            pressure: Of the lithium in all cracks in MPa.
 
         Raises:
             StepFailed: Newton did not converge.
         """
-        per_charge = self.lithium.volume_per_charge
+        everywhere = np.ones(len(self._part.x.array))
+        return float(self.inflows(current, np.array([pressure]), [everywhere])[0])
+
+    def inflows(self, current: float, pressures: Array, shares: Sequence[Array]) -> Array:
+        """Find the potential; returns the inflow into each crack, otherwise as ``solve``.
+
+        Args:
+            current: As for ``solve``.
+            pressures: Of the lithium in each crack in MPa.
+            shares: ``Cracks.shares``.
+        """
+        per_charge, back = self.lithium.volume_per_charge, self._back.x.array
         self._current.value = np.asarray(current)
-        self._back.value = np.asarray(pressure * per_charge)
+        back[:] = 0.0
+        for pressure, share in zip(pressures, shares, strict=True):
+            back += pressure * per_charge * share
         self._follow_damage()
         self._block.solve()
-        return per_charge * integral(self._inflow)
+        return per_charge * integrals_of_parts(self._inflow, self._part, shares)
 
     def stalling_current(self, pressure: float) -> float:
         """Return the current density in A/m^2 at which nothing flows into the crack in sum.
@@ -119,15 +134,32 @@ class Supply:
         # A guess: the electrode alone would be at the crack's potential.
         guess = self._surface_conductance * self.lithium.volume_per_charge * pressure
         width = self.lithium.volume_per_charge * self._size
-        current = root(lambda current: self.solve(current, pressure), guess, width)
-        self.solve(current, pressure)
-        return current
+        current = root(
+            lambda current: np.array([self.solve(current[0], pressure)]),
+            np.array([guess]),
+            np.array([[width]]),
+        )
+        return float(current[0])
 
-    def conductance(self) -> float:
-        """Return what the pressure drives out at most, near balance, in um^2/s (um^3/s) per MPa."""
+    def stalling_pressures(self, current: float, shares: Sequence[Array], guess: Array) -> Array:
+        """Return the pressures in MPa at which nothing flows into any crack in sum.
+
+        The potential is then the one at these. Arguments as for ``inflows``, and first pressures.
+
+        Raises:
+            StepFailed: They were not found.
+        """
+        slope = np.diag(self.conductances(shares))
+        return root(lambda pressures: -self.inflows(current, pressures, shares), guess, slope)
+
+    def conductances(self, shares: Sequence[Array]) -> Array:
+        """Return what pressures drive out of each crack at most, near balance.
+
+        In um^2/s (um^3/s) per MPa.
+        """
         self._follow_damage()
         scale = self.lithium.volume_per_charge**2 * self._surface_conductance
-        return scale * integral(self._area)
+        return scale * integrals_of_parts(self._area, self._part, shares)
 
     @property
     def _surface_conductance(self) -> float:
@@ -166,26 +198,33 @@ class Supply:
         return width
 
 
-def root(function: Callable[[float], float], guess: float, slope: float) -> float:
-    """Return where a function that is nearly linear vanishes, by secants.
+def root(function: Callable[[Array], Array], guess: Array, slope: Array) -> Array:
+    """Return where functions that are nearly linear vanish, by Broyden's secants.
 
     Args:
-        function: Collective, the same value on every rank; it may be linear up to rounding.
-        guess: First place.
-        slope: Of the function there, about; better too steep than too flat.
+        function: Takes n places and returns n values; collective, the same on every rank. It is
+            called last with what is returned.
+        guess: First places.
+        slope: Its derivatives there, about, shape (n, n); better too steep than too flat.
 
     Raises:
-        StepFailed: It was not found.
+        StepFailed: They were not found.
     """
-    place, value = guess, function(guess)
+    place, slope, value = guess, slope.copy(), function(guess)
     for _ in range(_SECANTS):
-        step = -value / slope
-        if abs(step) <= _ACCURACY * abs(place):
+        try:
+            step = np.linalg.solve(slope, -value)
+        except np.linalg.LinAlgError:
+            break
+        if np.max(abs(step)) <= _ACCURACY * np.max(abs(place)):
             return place
-        further = function(place + step)
-        slope = (further - value) / step or slope
-        place, value = place + step, further
-    raise StepFailed(f"fracture: no balance of the crack's lithium after {_SECANTS} secants")
+        place = place + step
+        further = function(place)
+        # Values that are equal up to rounding say nothing of the slope.
+        if np.any(further != value):
+            slope += np.outer(further - value - slope @ step, step) / (step @ step)
+        value = further
+    raise StepFailed(f"fracture: no balance of the crack's lithium within {_SECANTS} secants")
 
 
 def _density(law: Lithium, overpotential: Any) -> Any:

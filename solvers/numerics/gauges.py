@@ -310,6 +310,21 @@ def integral(form: fem.Form[Any]) -> float:
     return float(lasting(form.mesh.comm).allreduce(local, op=MPI.SUM).real)
 
 
+def integrals_of_parts(form: fem.Form[Any], part: Function[Any], parts: Sequence[Array]) -> Array:
+    """Return the integrals of a form for each of several nodal values of a P1 function in it.
+
+    Args:
+        form: Compiled, of a scalar.
+        part: The function, which is overwritten.
+        parts: Its values at the local nodes.
+    """
+    out = []
+    for values in parts:
+        part.x.array[:] = values
+        out.append(integral(form))
+    return np.array(out)
+
+
 def boundary_size(domain: Domain, boundary: str) -> float:
     """Return the length (2D) or area (3D) of a named boundary, in um or um^2; collective."""
     ds = ufl.Measure("ds", domain=domain.mesh, subdomain_data=domain.facet_tags)

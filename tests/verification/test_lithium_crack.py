@@ -15,8 +15,9 @@ from lithode.core.axis import Axis
 from lithode.core.errors import InputError, StepFailed
 from lithode.meshes.edge_crack import EdgeCrack
 from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.fracture.parameters import Lithium, Parameters, Region
+from lithode.solvers.fracture.parameters import Parameters, Region
 from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
+from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.solvers.lithium_crack.stalled import StalledCrack
 from lithode.solvers.lithium_crack.supply import Supply, root
 from lithode.solvers.numerics.gauges import integral
@@ -226,6 +227,9 @@ def test_what_cannot_be_is_said(comm):
 
 
 def test_a_function_without_a_root_fails_the_step():
-    assert root(lambda x: 3 * x - 6, 0.0, 10.0) == pytest.approx(2)
+    zero, steep = np.zeros(2), 10 * np.eye(2)
+    matrix = np.array([[3.0, 1.0], [-2.0, 4.0]])
+    found = root(lambda x: matrix @ x - [5.0, 6.0], zero, steep)
+    np.testing.assert_allclose(found, [1.0, 2.0])
     with pytest.raises(StepFailed, match="no balance"):
-        root(lambda x: 2 + math.sin(x), 0.0, 1.0)
+        root(lambda x: 2 + np.sin(x), zero, steep)

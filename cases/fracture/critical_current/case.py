@@ -6,7 +6,7 @@ from lithode.cases.fracture.critical_current.parameters import PRESETS, Critical
 from lithode.cases.fracture.critical_current.targets import TARGETS, results
 from lithode.engine.case import Case
 from lithode.engine.deferred import deferred
-from lithode.solvers.fracture.parameters import PREFIXES_WITH_LITHIUM
+from lithode.solvers.lithium_crack.parameters import PREFIXES_WITH_LITHIUM
 
 CASE = Case(
     name="fracture/critical-current",

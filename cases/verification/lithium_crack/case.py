@@ -6,7 +6,7 @@ from lithode.cases.verification.lithium_crack.parameters import PRESETS, Lithium
 from lithode.cases.verification.lithium_crack.targets import TARGETS, results
 from lithode.engine.case import Case
 from lithode.engine.deferred import deferred
-from lithode.solvers.fracture.parameters import PREFIXES_WITH_LITHIUM
+from lithode.solvers.lithium_crack.parameters import PREFIXES_WITH_LITHIUM
 
 CASE = Case(
     name="verification/lithium-crack",
