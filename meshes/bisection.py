@@ -24,6 +24,7 @@ from lithode.core.distinct import distinct
 from lithode.core.errors import InputError
 from lithode.core.sizes import Sizes, cell_sizes, is_large
 from lithode.meshes.halving import first_edges, halve_tetrahedra, halve_triangles
+from lithode.meshes.nesting import Places
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -41,6 +42,7 @@ class Refinement:
         rounds: Number of the first vertex of each round of bisection, and of all. The parents of a
             vertex are of earlier rounds.
         volumes: Area or volume of each cell.
+        places: Of the cells in their trees.
     """
 
     arrays: Arrays
@@ -48,6 +50,7 @@ class Refinement:
     patches: Array
     rounds: tuple[int, ...]
     volumes: Array
+    places: Places
 
     @cached_property
     def weights(self) -> Array:
@@ -94,6 +97,20 @@ class Refinement:
             rest = wanted - self.weights @ result[:, conserved]
             result[:, conserved] += np.outer(~fixed, rest / max(free.sum(), 1e-300))
         return result
+
+    def cell_values_of(self, old: Refinement, cells: Indices, values: Array) -> Array:
+        """Transfer values of cells from another mesh of the same base.
+
+        Args:
+            old: The other mesh.
+            cells: Its cells in the order of the values, by their vertices there in any order.
+            values: Shape (cells, columns).
+
+        Returns:
+            Values of the cells of this mesh; see `Places.carried`.
+        """
+        sought, known = (np.sort(c, axis=1).astype(np.float64) for c in (old.arrays.cells, cells))
+        return self.places.carried(old.places, values[find_points(known, sought)])
 
     def on(self, boundaries: tuple[int, ...]) -> Mask:
         """Return which vertices lie on boundaries, by their numbers."""
@@ -212,7 +229,7 @@ class _Work:
     ) -> None:
         self.points, self.cells, self.volumes = points, cells.copy(), volumes.copy()
         self._marks, self._facets = marks.copy(), facets.copy()
-        self._roots = np.arange(len(cells))
+        self._roots, self._codes = np.arange(len(cells)), np.ones(len(cells), dtype=np.int64)
         self._parents = np.full((len(points), 2), -1)
         self._patches = np.zeros(len(points))
         self._rounds = [0, len(points)]
@@ -285,6 +302,8 @@ class _Work:
         self._facets = np.concatenate([self._facets, added[2]])
         self.volumes = np.concatenate([self.volumes, self.volumes[numbers]])
         self._roots = np.concatenate([self._roots, self._roots[numbers]])
+        self._codes[numbers] *= 2
+        self._codes = np.concatenate([self._codes, self._codes[numbers] + 1])
 
     def result(self, base: Arrays) -> Refinement:
         """Return the mesh with its regions and boundaries."""
@@ -302,7 +321,10 @@ class _Work:
             rows,
             np.concatenate(boundaries)[first],
         )
-        return Refinement(arrays, self._parents, self._patches, tuple(self._rounds), self.volumes)
+        places = Places(self._roots, self._codes)
+        return Refinement(
+            arrays, self._parents, self._patches, tuple(self._rounds), self.volumes, places
+        )
 
 
 def _tagged(

@@ -6,7 +6,7 @@ number of ranks. A mesh of its own is made of any builder's::
 
     remesher = Remesher.of(comm, lambda one: electrolyte.build(layer, one))
     domain = remesher.remade(Band(size=0.5, reach=4.0).sizes(front))
-    domain, values = remesher.transferred(points, values, sizes, conserved)
+    domain, values, _ = remesher.transferred(points, values, sizes, conserved)
 """
 
 from __future__ import annotations
@@ -136,8 +136,9 @@ class Remesher:
         sizes: Sizes,
         conserved: Mask,
         held: Sequence[str] = (),
-    ) -> tuple[Domain, Array]:
-        """Return the mesh with these allowed sizes, and on rank 0 values at its nodes.
+        of_cells: tuple[Indices, Array] | None = None,
+    ) -> tuple[Domain, Array, Array]:
+        """Return the mesh with these allowed sizes, and on rank 0 values at its nodes and cells.
 
         All but the names are read on rank 0 alone.
 
@@ -147,21 +148,28 @@ class Remesher:
             sizes: Allowed sizes.
             conserved: Columns whose integrals are kept; see `Refinement.values_of`.
             held: Boundaries whose nodes keep their values.
+            of_cells: Cells by rows of the points, shape (cells, corners), and values there, shape
+                (cells, columns), in one order; None without.
 
         Returns:
             The mesh, and the values in its input order; empty on the other ranks.
         """
-        made: list[tuple[Refinement, Array]] = []
+        made: list[tuple[Refinement, Array, Array]] = []
         numbers = tuple(self._boundaries[name] for name in held)
 
         def make() -> None:
             old, new = self._planted.through(points), self._planted.refined(sizes)
             order = find_points(points, old.arrays.points)
-            made.append((new, new.values_of(old, values[order], conserved, numbers)))
+            at_nodes, in_cells = new.values_of(old, values[order], conserved, numbers), nothing
+            if of_cells is not None:
+                at = np.argsort(order)
+                in_cells = new.cell_values_of(old, at[of_cells[0]], of_cells[1])
+            made.append((new, at_nodes, in_cells))
 
+        nothing = np.zeros((0, 0))
         on_root(self.comm, make)
-        new, result = made.pop() if made else (None, np.zeros((0, values.shape[1])))
-        return self._handed_out(new), result
+        new, *found = made.pop() if made else (None, nothing, nothing)
+        return self._handed_out(new), *found
 
     @property
     def _planted(self) -> Forest:

@@ -44,40 +44,24 @@ class RateWeights:
         return bdf.predictor_weights(dt, clock.past[:1])
 
 
-class CreepingLithium:
-    """The law of every cell, whose strain is constant, by BDF2 and a return map.
-
-    Where there is no lithium yet its creep strain is that of lithium that had been there, so that
-    new lithium begins near its flow stress.
+class CreepStrain:
+    """A creep strain per cell, of lithium whose strain there is constant; by BDF2.
 
     Args:
         lithium: Its shear modulus.
         law: Its creep.
-        displacement: Levels of the displacement.
         strain: Levels of the creep strain, DG0 of `creeping_solid.SIZE` components.
         weights: Of the rate, as the strain is followed with.
     """
 
     def __init__(
-        self,
-        lithium: Lithium,
-        law: PowerLaw,
-        displacement: TimeLevels,
-        strain: TimeLevels,
-        weights: RateWeights,
+        self, lithium: Lithium, law: PowerLaw, strain: TimeLevels, weights: RateWeights
     ) -> None:
         space = strain.trial.function_space
-        self._comm, self._levels, self._weights = lasting(space.mesh.comm), strain, weights
+        self._levels, self._weights = strain, weights
         self._law, self._shear = law, float(lithium.stiffness.shear)
         self._size = space.dofmap.index_map_bs
-        self._trial, self._now = (
-            _deviator(u, space) for u in (displacement.trial, displacement.now)
-        )
-        self._strain, self._past = Function(space), Function(space)
-        scalar = fem.functionspace(space.mesh, ("DG", 0))
-        self.linearised = Linearised(
-            Function(scalar), Function(scalar), Function(space), Function(space)
-        )
+        self._past = Function(space)
 
     @property
     def is_elastic(self) -> bool:
@@ -92,6 +76,61 @@ class CreepingLithium:
             return
         self._levels.combine([-w / weights[0] for w in weights[1:]], self._past)
 
+    def _take(self, elastic: Array, secant: Array) -> None:
+        """Take the creep strain that leaves this share of the strains without creep."""
+        crept = self._rows(self._past) + (1 - secant)[:, None] * elastic
+        self._levels.trial.x.array[:] = crept.ravel()
+
+    def _relaxed(self, elastic: Array) -> tuple[Array, Array, Array]:
+        """Return norms of strains without creep in the step, and secants and tangents."""
+        size = creeping_solid.norms(elastic)
+        weights = self._weights.now
+        step = 1 / weights[0] if weights else 0.0
+        before = 2 * self._shear * _MISES * size
+        after = self._law.implicit(before, self._shear, step)
+        secant = np.divide(after, before, out=np.ones_like(size), where=before > 0)
+        pace = 3 * self._shear * step * self._law.rate * self._law.exponent
+        tangent = 1 / (1 + pace * after ** (self._law.exponent - 1))
+        return size, secant, tangent
+
+    def _rows(self, function: Function[Any]) -> Array:
+        return np.asarray(function.x.array.reshape(-1, self._size))
+
+
+class CreepingLithium(CreepStrain):
+    """The law of every cell, by a return map.
+
+    Where there is no lithium yet its creep strain is that of lithium that had been there, so that
+    new lithium begins near its flow stress.
+
+    Args:
+        lithium: Its shear modulus.
+        law: Its creep.
+        strain: As of `CreepStrain`.
+        weights: As of `CreepStrain`.
+        displacement: Levels of the displacement.
+    """
+
+    def __init__(
+        self,
+        lithium: Lithium,
+        law: PowerLaw,
+        strain: TimeLevels,
+        weights: RateWeights,
+        displacement: TimeLevels,
+    ) -> None:
+        super().__init__(lithium, law, strain, weights)
+        space = strain.trial.function_space
+        self._comm = lasting(space.mesh.comm)
+        self._trial, self._now = (
+            _deviator(u, space) for u in (displacement.trial, displacement.now)
+        )
+        self._strain = Function(space)
+        scalar = fem.functionspace(space.mesh, ("DG", 0))
+        self.linearised = Linearised(
+            Function(scalar), Function(scalar), Function(space), Function(space)
+        )
+
     def look(self) -> float:
         """Linearise about the trial displacement.
 
@@ -103,7 +142,8 @@ class CreepingLithium:
         strain = self._strain.x.array
         sizes = np.array([abs(strain - before).max(initial=0), abs(strain).max(initial=0)])
         self._comm.Allreduce(MPI.IN_PLACE, sizes, op=MPI.MAX)
-        elastic, size, secant, tangent = self._relaxed()
+        elastic = self._rows(self._strain) - self._rows(self._past)
+        size, secant, tangent = self._relaxed(elastic)
         direction = elastic / np.where(size > 0, size, 1.0)[:, None]
         bend = tangent - secant
         found = self.linearised
@@ -116,25 +156,8 @@ class CreepingLithium:
 
     def settle(self) -> None:
         """Take the creep strain of the trial displacement, at which was looked last."""
-        elastic, _, secant, _ = self._relaxed()
-        crept = self._rows(self._past) + (1 - secant)[:, None] * elastic
-        self._levels.trial.x.array[:] = crept.ravel()
-
-    def _relaxed(self) -> tuple[Array, Array, Array, Array]:
-        """Return strains without creep in the step, their norms, and secants and tangents."""
         elastic = self._rows(self._strain) - self._rows(self._past)
-        size = creeping_solid.norms(elastic)
-        weights = self._weights.now
-        step = 1 / weights[0] if weights else 0.0
-        before = 2 * self._shear * _MISES * size
-        after = self._law.implicit(before, self._shear, step)
-        secant = np.divide(after, before, out=np.ones_like(size), where=before > 0)
-        pace = 3 * self._shear * step * self._law.rate * self._law.exponent
-        tangent = 1 / (1 + pace * after ** (self._law.exponent - 1))
-        return elastic, size, secant, tangent
-
-    def _rows(self, function: Function[Any]) -> Array:
-        return np.asarray(function.x.array.reshape(-1, self._size))
+        self._take(elastic, self._relaxed(elastic)[1])
 
     def mises(self) -> Array:
         """Return the von Mises stress of lithium of the accepted state in every cell, in MPa."""

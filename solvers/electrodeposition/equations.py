@@ -223,21 +223,22 @@ class Equations:
         self, xi: Any, displacement: Any, test: Any, creeping: Linearised | None = None
     ) -> Any:
         """Mechanical equilibrium div sigma = 0, with lithium that creeps if it is given."""
+        sigma = self._stress(xi, displacement, creeping)
+        strain = elasticity.strain if creeping is None else creeping_solid.strain
+        work = ufl.inner(sigma, strain(test)) * self._midpoint(test)
+        return work + self._pressed(displacement, test)
+
+    def _stress(self, xi: Any, displacement: Any, creeping: Linearised | None) -> Any:
+        """Return the stress of the mixture; of shape (3, 3) where lithium creeps."""
         eigenstrain, stiffness = self.properties.eigenstrain * xi, self._stiffness(xi)
         if creeping is None:
-            sigma = elasticity.stress(displacement, eigenstrain, stiffness, self.kinematics)
-            virtual = elasticity.strain(test)
-        else:
-            h = free_energy.interpolation(xi)
-            shears = (
-                h * self.parameters.lithium.stiffness.shear,
-                (1 - h) * self.properties.stiffness.shear,
-            )
-            sigma = creeping_solid.stress(
-                displacement, eigenstrain, stiffness.bulk, shears, creeping
-            )
-            virtual = creeping_solid.strain(test)
-        return ufl.inner(sigma, virtual) * self._midpoint(test) + self._pressed(displacement, test)
+            return elasticity.stress(displacement, eigenstrain, stiffness, self.kinematics)
+        h = free_energy.interpolation(xi)
+        shears = (
+            h * self.parameters.lithium.stiffness.shear,
+            (1 - h) * self.properties.stiffness.shear,
+        )
+        return creeping_solid.stress(displacement, eigenstrain, stiffness.bulk, shears, creeping)
 
     def _pressed(self, displacement: Any, test: Any) -> Any:
         """Work on the stack beyond the counter electrode, whose outward normal is the last axis."""
@@ -256,17 +257,33 @@ class Equations:
         )
         return value * test * dx
 
-    def stress_in_lithium(self, xi: Any, displacement: Any, normal: Any) -> Any:
-        """Return the hydrostatic stress in MPa that lithium has at a front with this normal."""
-        strained = self.properties.eigenstrain * xi, self._stiffness(xi), self.kinematics
-        sigma = elasticity.stress(displacement, *strained)
+    def traction(
+        self, xi: Any, displacement: Any, normal: Any, creeping: Linearised | None = None
+    ) -> Any:
+        """Return n . sigma . n of the mixture in MPa."""
+        sigma = self._stress(xi, displacement, creeping)
+        n = normal if creeping is None else creeping_solid.direction(normal)
+        return ufl.dot(n, ufl.dot(sigma, n))
+
+    def stress_in_lithium(
+        self, displacement: Any, traction: Any, normal: Any, crept: Any | None = None
+    ) -> Any:
+        """Return the hydrostatic stress in MPa that lithium has at a front with this normal.
+
+        Args:
+            displacement: In um.
+            traction: Of the front, `traction`.
+            normal: Unit vector.
+            crept: Components of lithium's creep strain there, None without.
+        """
+        metal = self.parameters.lithium.stiffness
+        if crept is not None:
+            n = creeping_solid.direction(normal)
+            lost = ufl.dot(n, ufl.dot(creeping_solid.tensor(crept), n))
+            traction = traction + 2 * metal.shear * lost
+        growth = self.properties.eigenstrain
         return elasticity.beside_interface(
-            displacement,
-            ufl.dot(normal, ufl.dot(sigma, normal)),
-            normal,
-            self.properties.eigenstrain,
-            self.parameters.lithium.stiffness,
-            self.kinematics,
+            displacement, traction, normal, growth, metal, self.kinematics
         )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import ufl
@@ -12,7 +11,6 @@ from dolfinx import fem
 from dolfinx.fem import Function
 
 from lithode.core.domain import Domain
-from lithode.core.errors import InputError
 from lithode.solvers.electrodeposition.balance import Balance
 from lithode.solvers.electrodeposition.coupling import (
     Coupling,
@@ -20,11 +18,6 @@ from lithode.solvers.electrodeposition.coupling import (
     Staggered,
     TwoPotentials,
     Unknowns,
-)
-from lithode.solvers.electrodeposition.creep import (
-    CreepGauges,
-    CreepingLithium,
-    RateWeights,
 )
 from lithode.solvers.electrodeposition.currents import Currents
 from lithode.solvers.electrodeposition.equations import Conditions, Equations, Properties
@@ -43,8 +36,6 @@ from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Trial
 from lithode.solvers.numerics.properties import with_constants
 from lithode.solvers.numerics.quadrature import leaning_measure
-from lithode.solvers.physics import creeping_solid
-from lithode.theory.elasticity import Kinematics
 from lithode.theory.noise import NoiseAt
 
 
@@ -101,7 +92,7 @@ class Electrodeposition(FrontModel):
         withheld = None
         if numerics.keeps_bounds and parameters.needs_bounds:
             withheld = t.follow(TimeLevels.in_space(scalar.clone(), "withheld_rate", 1))
-        self._creep = self._creeping(vectors)
+        creep = self._creeping(self._unknowns.displacement)
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         physics = parameters
         if parameters.stack is not None:
@@ -134,7 +125,7 @@ class Electrodeposition(FrontModel):
             self._weights.residual_tolerance(1e-12 * parameters.site_ratio),
             numerics,
             withheld,
-            self._creep,
+            creep,
         )
         self._coupling = self._couple()
         self.transient.solve_with(self._coupling)
@@ -142,9 +133,6 @@ class Electrodeposition(FrontModel):
         self._currents = Currents(*parts, t, self._coupling)
         self._balance = Balance(self._currents, self._unknowns, self.conditions, parameters, t)
         self.observables = Observables(*parts, self._currents)
-        self._gauges = None
-        if self._creep is not None:
-            self._gauges = CreepGauges(self._creep, self._space)
         if initial is not None:
             self._start(initial)
 
@@ -153,25 +141,6 @@ class Electrodeposition(FrontModel):
         return Electrodeposition(domain, self.parameters, None, self.numerics)
 
     held = ("electrode", "counter_electrode")
-
-    def _creeping(self, vectors: fem.FunctionSpace[Any]) -> CreepingLithium | None:
-        """Follow the creep strain, if lithium creeps.
-
-        Raises:
-            InputError: In plane stress, or with a coupling that does not know creep.
-        """
-        lithium, numerics = self.parameters.lithium, self.numerics
-        if lithium.creep is None or not numerics.mechanics:
-            return None
-        if numerics.kinematics is Kinematics.PLANE_STRESS:
-            raise InputError("lithium_mechanics", "creep", "needs plane strain or 3D")
-        if numerics.coupling == "monolithic":
-            raise InputError("coupling", numerics.coupling, "is for elastic lithium only")
-        mesh, weights = vectors.mesh, RateWeights()
-        tensors = fem.functionspace(mesh, ("DG", 0, (creeping_solid.SIZE[mesh.geometry.dim],)))
-        levels = TimeLevels.in_space(tensors, "creep_strain", 2)
-        strain = self.transient.follow(levels, weights)
-        return CreepingLithium(lithium, lithium.creep, self._unknowns.displacement, strain, weights)
 
     def _couple(self) -> Coupling:
         """Make the solvers of a step."""
@@ -212,13 +181,6 @@ class Electrodeposition(FrontModel):
         """Make the last trial the accepted state."""
         self._currents.take(self.transient.trial_rate())
         self.transient.accept()
-
-    def measure(self) -> Mapping[str, float]:
-        """Return the history scalars; see docs/electrodeposition.md for each."""
-        row = super().measure()
-        if self._gauges is None:
-            return row
-        return {**row, **self._gauges(self._unknowns.phase.now.x.array[0::2])}
 
     def restore(self, scalars: Mapping[str, float]) -> None:
         """Go on from restored functions and these scalars."""

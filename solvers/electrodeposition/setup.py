@@ -94,13 +94,7 @@ def check(inputs: LayerInputs) -> None:
             fills the height, or what is of the classic interface or a fixed mesh with another one.
     """
     p = inputs
-    fixed = p.interface == "classic" and p.mesh == "fixed"
-    if p.lithium_mechanics == "creep" and not fixed:
-        allowed = "needs interface=classic and mesh=fixed"
-        raise InputError("lithium_mechanics", p.lithium_mechanics, allowed)
     if p.interface == "quantitative":
-        if p.stack == "pressed":
-            raise InputError("stack", p.stack, "is for interface=classic only")
         for name in ("barrier_height", "interface_mobility", "reaction_constant"):
             if (value := getattr(p, name)) is not None:
                 raise InputError(name, value, "is for interface=classic only")

@@ -29,7 +29,14 @@ from lithode.core.sizes import Band, Sizes, is_large
 from lithode.solvers.numerics.front_gauges import FrontCells, FrontGauge
 from lithode.solvers.numerics.levels import Array
 from lithode.solvers.numerics.model import Event, Model, State, Trial
-from lithode.solvers.numerics.transfer import collected, gathered, put
+from lithode.solvers.numerics.transfer import (
+    collected,
+    gathered,
+    gathered_cells,
+    is_of_cells,
+    put,
+    put_cells,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +77,9 @@ class Remesher(Protocol):
         sizes: Sizes,
         conserved: npt.NDArray[np.bool_],
         held: Sequence[str] = (),
-    ) -> tuple[Domain, Array]:
-        """Return another mesh, and on rank 0 values at its nodes in its input order."""
+        of_cells: tuple[npt.NDArray[np.int64], Array] | None = None,
+    ) -> tuple[Domain, Array, Array]:
+        """Return another mesh, and on rank 0 values at its nodes and cells in its input order."""
 
 
 @dataclass(frozen=True)
@@ -248,20 +256,25 @@ class Adaptive:
         old, following = self._model, self._following
         mesh, front = old.domain.mesh, self._watch.front(old.front()[1])
         state = old.state()
-        points, columns = gathered(mesh, tuple(state.functions.values()))
+        at_nodes, in_cells = _sorted(state)
+        points, columns = gathered(mesh, tuple(at_nodes.values()))
         conserved = np.repeat(
-            [name in old.conserved for name in state.functions],
-            [f.function_space.dofmap.index_map_bs for f in state.functions.values()],
+            [name in old.conserved for name in at_nodes],
+            [f.function_space.dofmap.index_map_bs for f in at_nodes.values()],
         )
+        of_cells = gathered_cells(mesh, tuple(in_cells.values())) if in_cells else None
         try:
-            domain, columns = following.remesher.transferred(
-                points, columns, following.band.sizes(front), conserved, old.held
+            domain, columns, rows = following.remesher.transferred(
+                points, columns, following.band.sizes(front), conserved, old.held, of_cells
             )
         except InputError as error:
             # As the march ends where no step can be taken: with a checkpoint.
             raise SolverError(f"the mesh cannot follow the front: {error}") from error
         new = old.rebuilt(domain)
-        put(domain.mesh, columns, tuple(new.state().functions.values()))
+        at_nodes, in_cells = _sorted(new.state())
+        put(domain.mesh, columns, tuple(at_nodes.values()))
+        if in_cells:
+            put_cells(domain.mesh, rows, tuple(in_cells.values()))
         new.restore(state.scalars)
         self._model, self._watch = new, _Watch(new, following.band, following.nearest)
         self.adaptations, self._adapted_at = self.adaptations + 1, self.time
@@ -276,6 +289,14 @@ class Adaptive:
         if self._waiting > _WAITING:
             gc.collect()
             self._waiting = 0
+
+
+def _sorted(state: State) -> tuple[dict[str, Function[Any]], dict[str, Function[Any]]]:
+    """Return the functions of a state that have values at nodes, and those that have in cells."""
+    found: tuple[dict[str, Function[Any]], dict[str, Function[Any]]] = {}, {}
+    for name, function in state.functions.items():
+        found[is_of_cells(function)][name] = function
+    return found
 
 
 class _Watch:

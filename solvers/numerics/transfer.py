@@ -1,4 +1,4 @@
-"""Nodal values of a distributed mesh on rank 0, in the input order of the mesh, and back."""
+"""Values of nodes and cells of a distributed mesh on rank 0, in its input order, and back."""
 
 from __future__ import annotations
 
@@ -43,16 +43,7 @@ def put(mesh: Mesh[np.float64], values: Array, functions: Sequence[Function[Any]
         values: Shape (nodes, columns), in the input order of the mesh; on rank 0.
         functions: As for `gathered`.
     """
-    comm, numbers = mesh.comm, mesh.geometry.input_global_indices[:, None]
-    wanted, counts = collected(comm, numbers), _counts(comm, len(numbers))
-    columns = sum(f.function_space.dofmap.index_map_bs for f in functions)
-    mine = np.empty((len(numbers), columns))
-    sent = np.ascontiguousarray(values[wanted[:, 0]]) if comm.rank == 0 else None
-    row = MPI.DOUBLE.Create_contiguous(columns).Commit()
-    try:
-        comm.Scatterv([sent, counts, row] if comm.rank == 0 else None, [mine, len(mine), row])
-    finally:
-        row.Free()
+    mine = _handed(mesh.comm, values, mesh.geometry.input_global_indices, _columns(functions))
     first = 0
     for function in functions:
         dofmap = function.function_space.dofmap
@@ -60,6 +51,75 @@ def put(mesh: Mesh[np.float64], values: Array, functions: Sequence[Function[Any]
         by_node = mine[:, first : first + width]
         function.x.array.reshape(-1, width)[dofmap.list] = by_node[mesh.geometry.dofmaps[0]]
         first += width
+
+
+def is_of_cells(function: Function[Any]) -> bool:
+    """Return whether a function has one value per cell."""
+    return bool(function.function_space.dofmap.list.shape[1] == 1)
+
+
+def gathered_cells(
+    mesh: Mesh[np.float64], functions: Sequence[Function[Any]]
+) -> tuple[npt.NDArray[np.int64], Array]:
+    """Return the cells of a mesh and the values of functions there, on rank 0; collective.
+
+    Args:
+        mesh: The mesh.
+        functions: Constant in every cell, scalar or blocked.
+
+    Returns:
+        Nodes of the cells by their input numbers, shape (cells, corners), and values, shape (cells,
+        columns), in one order; empty on the other ranks.
+    """
+    owned = mesh.topology.index_map(mesh.topology.dim).size_local
+    nodes = mesh.geometry.input_global_indices[mesh.geometry.dofmaps[0][:owned]]
+    rows = [_by_cell(function)[:owned] for function in functions]
+    return (
+        collected(mesh.comm, np.ascontiguousarray(nodes, dtype=np.int64)),
+        collected(mesh.comm, np.ascontiguousarray(np.hstack(rows))),
+    )
+
+
+def put_cells(mesh: Mesh[np.float64], values: Array, functions: Sequence[Function[Any]]) -> None:
+    """Set functions to values of cells that rank 0 has, ghosts included; collective.
+
+    Args:
+        mesh: The mesh.
+        values: Shape (cells, columns), in the input order of the mesh; on rank 0.
+        functions: As for `gathered_cells`.
+    """
+    numbers = np.asarray(mesh.topology.original_cell_index, dtype=np.int64)
+    mine = _handed(mesh.comm, values, numbers, _columns(functions))
+    first = 0
+    for function in functions:
+        dofmap = function.function_space.dofmap
+        width = dofmap.index_map_bs
+        function.x.array.reshape(-1, width)[dofmap.list[:, 0]] = mine[:, first : first + width]
+        first += width
+
+
+def _columns(functions: Sequence[Function[Any]]) -> int:
+    return sum(f.function_space.dofmap.index_map_bs for f in functions)
+
+
+def _by_cell(function: Function[Any]) -> Array:
+    dofmap = function.function_space.dofmap
+    return np.asarray(function.x.array.reshape(-1, dofmap.index_map_bs)[dofmap.list[:, 0]])
+
+
+def _handed(
+    comm: MPI.Intracomm, values: Array, numbers: npt.NDArray[np.int64], columns: int
+) -> Array:
+    """Return the rows of rank 0 with these numbers on every rank; collective."""
+    wanted, counts = collected(comm, numbers[:, None]), _counts(comm, len(numbers))
+    mine = np.empty((len(numbers), columns))
+    sent = np.ascontiguousarray(values[wanted[:, 0]]) if comm.rank == 0 else None
+    row = MPI.DOUBLE.Create_contiguous(columns).Commit()
+    try:
+        comm.Scatterv([sent, counts, row] if comm.rank == 0 else None, [mine, len(mine), row])
+    finally:
+        row.Free()
+    return mine
 
 
 def _at_nodes(function: Function[Any]) -> Array:

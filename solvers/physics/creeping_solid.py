@@ -18,6 +18,8 @@ Array = npt.NDArray[np.float64]
 
 SIZE = {2: 3, 3: 5}
 """Independent components of a deviator by the dimension of the mesh."""
+PLACES = ((0, 0), (1, 1), (0, 1), (0, 2), (1, 2))
+"""Where they are."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,7 @@ def tensor(components: Any) -> Any:
 
 def components_of(deviator: Any, dim: int) -> Any:
     """Return the independent components of a deviator of shape (3, 3)."""
-    places = ((0, 0), (1, 1), (0, 1), (0, 2), (1, 2))[: SIZE[dim]]
-    return ufl.as_vector([deviator[place] for place in places])
+    return ufl.as_vector([deviator[place] for place in PLACES[: SIZE[dim]]])
 
 
 def norms(components: Array) -> Array:
@@ -55,6 +56,23 @@ def norms(components: Array) -> Array:
     normal, shear = components[:, :2], components[:, 2:]
     squares = (normal**2).sum(axis=1) + normal.sum(axis=1) ** 2 + 2 * (shear**2).sum(axis=1)
     return np.asarray(np.sqrt(squares))
+
+
+def across(components: Array, normals: Array) -> Array:
+    """Return n . e . n of deviators, given as rows of independent components.
+
+    Args:
+        components: Shape (n, 3) in plane strain, (n, 5) in 3D.
+        normals: Shape (n, 2) or (n, 3).
+    """
+    places = PLACES[: components.shape[1]]
+    normal = sum(
+        (1 if i == j else 2) * components[:, k] * normals[:, i] * normals[:, j]
+        for k, (i, j) in enumerate(places)
+    )
+    if normals.shape[1] == 3:
+        normal = normal - components[:, :2].sum(axis=1) * normals[:, 2] ** 2
+    return np.asarray(normal)
 
 
 def strain(displacement: Any) -> Any:
@@ -66,6 +84,11 @@ def strain(displacement: Any) -> Any:
             for i in range(3)
         ]
     )
+
+
+def direction(vector: Any) -> Any:
+    """Return a vector of the mesh's dimension as one of shape (3,)."""
+    return ufl.as_vector([vector[i] if i < vector.ufl_shape[0] else 0 for i in range(3)])
 
 
 def stress(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
@@ -16,7 +17,7 @@ from lithode.meshes.structured import structured
 from lithode.solvers.numerics.checkpoint import read_domain, write_checkpoint
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.model import State
-from lithode.solvers.numerics.transfer import gathered, put
+from lithode.solvers.numerics.transfer import collected, gathered, gathered_cells, put, put_cells
 
 pytestmark = [pytest.mark.mpi, pytest.mark.mpi3]
 
@@ -86,7 +87,7 @@ def test_functions_move_with_their_integrals(domain, remesher):
         np.testing.assert_allclose(values[:, 0], expected, atol=1e-12)
     front = np.stack([np.linspace(0, 16, 200), np.full(200, 9.0)], axis=1)
     conserved = np.array([False, True, True])
-    moved, values = remesher.transferred(points, values, BAND.sizes(front), conserved)
+    moved, values, _ = remesher.transferred(points, values, BAND.sizes(front), conserved)
     copies = [fem.Function(fem.functionspace(moved.mesh, ("P", 1, shape))) for shape in ((), (2,))]
     put(moved.mesh, values, copies)
     old = NodalWeights(domain, scalars)
@@ -141,3 +142,37 @@ def test_a_checkpoint_holds_the_base_and_the_same_partition(domain, tmp_path_fac
 def test_a_mesh_that_was_never_refined_has_no_base(comm):
     with pytest.raises(InputError, match="no base mesh"):
         Remesher.again(structured(comm, (4.0, 3.0), (9, 7)))
+
+
+def test_values_of_cells_move_with_their_integrals(domain, remesher):
+    """Halves inherit bit by bit; merged cells have the mean; also on ranks."""
+    comm = domain.mesh.comm
+    old = fem.Function(fem.functionspace(domain.mesh, ("DG", 0, (2,))))
+    old.interpolate(lambda x: np.stack([np.sin(x[0]) + x[1], x[0] * x[1]]))
+    points, nothing = gathered(domain.mesh, [])
+    of_cells = gathered_cells(domain.mesh, [old])
+    front = np.stack([np.linspace(0, 16, 200), np.full(200, 9.0)], axis=1)
+    flags = np.zeros(0, dtype=bool)
+    moved, _, rows = remesher.transferred(
+        points, nothing, BAND.sizes(front), flags, of_cells=of_cells
+    )
+    new = fem.Function(fem.functionspace(moved.mesh, ("DG", 0, (2,))))
+    put_cells(moved.mesh, rows, [new])
+
+    def integral(function, weight):
+        x = ufl.SpatialCoordinate(function.function_space.mesh)
+        form = fem.form(weight(x) * function[0] * ufl.dx)
+        return comm.allreduce(fem.assemble_scalar(form))
+
+    # Cells that were merged have lost what was in them, but not their sum.
+    assert integral(new, lambda x: 1.0) == pytest.approx(integral(old, lambda x: 1.0), rel=1e-12)
+    assert integral(new, lambda x: x[1]) != pytest.approx(integral(old, lambda x: x[1]), rel=1e-9)
+    # Cells that were halved, around the new front, have bit by bit what they were halved from.
+    before = np.unique(collected(comm, old.x.array.reshape(-1, 2), everywhere=True), axis=0)
+    held = collected(comm, new.x.array.reshape(-1, 2), everywhere=True)
+    inherited = (held[:, None] == before[None]).all(axis=2).any(axis=1)
+    middles = fem.Function(new.function_space)
+    middles.interpolate(lambda x: x[:2])
+    heights = collected(comm, middles.x.array.reshape(-1, 2), everywhere=True)[:, 1]
+    assert inherited[np.abs(heights - 9.0) < 1.0].all()
+    assert not inherited.all()

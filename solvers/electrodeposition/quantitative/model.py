@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from lithode.core.constants import FARADAY
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.solvers.electrodeposition.coupling import Unknowns
+from lithode.solvers.electrodeposition.creep import CreepingLithium
 from lithode.solvers.electrodeposition.equations import Equations, Properties
 from lithode.solvers.electrodeposition.front_model import FrontModel
 from lithode.solvers.electrodeposition.mechanics import Mechanics
@@ -37,12 +39,14 @@ from lithode.solvers.electrodeposition.quantitative.equations import (
 )
 from lithode.solvers.electrodeposition.quantitative.flows import Flows
 from lithode.solvers.electrodeposition.quantitative.geometry import Curvature, Redistance
+from lithode.solvers.electrodeposition.quantitative.lamella import Lamella
 from lithode.solvers.numerics import bdf
 from lithode.solvers.numerics.blocks import LinearBlock, NonlinearBlock, compiled
 from lithode.solvers.numerics.conditions import between_plates
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
 from lithode.solvers.numerics.model import Trial
+from lithode.solvers.numerics.properties import with_constants
 from lithode.solvers.physics.front import into_lithium
 from lithode.theory.free_energy import order_parameter
 from lithode.theory.kinetics import mechanical_overpotential
@@ -133,19 +137,20 @@ class QuantitativeFront(FrontModel):
             options.MOTION[self.solver],
             assembly=numerics.assembly,
         )
-        solid = self._solid(domain)
+        self._lamella: Lamella | None = None
+        solid, creep = self._solid(domain), self._creeping(self._unknowns.displacement)
         self._mechanics = Mechanics(
             solid,
             self._unknowns.phase.trial[0],
             self._unknowns.displacement.trial,
             self._unknowns.stress.trial,
-            between_plates(domain, vectors),
+            between_plates(domain, vectors, parameters.stack is not None),
             self._weights,
             self.solver,
             numerics,
+            creep,
         )
-        solids = self._unknowns.phase.trial[0], self._unknowns.displacement.trial
-        local = solid.stress_in_lithium(*solids, into_lithium(guess))
+        local = self._beside(solid, creep, into_lithium(guess))
         own = self._front_stress.trial.function_space
         self._stress_block = LinearBlock(
             self.equations.smoothed(ufl.TrialFunction(own), local, ufl.TestFunction(own)),
@@ -179,6 +184,8 @@ class QuantitativeFront(FrontModel):
     def _solid(self, domain: Domain) -> Equations:
         """Return the equations of the other model, for mechanics and what is measured."""
         p, mesh = self.parameters, domain.mesh
+        if p.stack is not None:
+            p = replace(p, stack=with_constants(mesh, p.stack))
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         return Equations(
             p,
@@ -188,6 +195,16 @@ class QuantitativeFront(FrontModel):
             Function(self._space),
             ends(domain.boundaries["counter_electrode"]),
         )
+
+    def _beside(self, solid: Equations, creep: CreepingLithium | None, normal: Any) -> Any:
+        """Return the hydrostatic stress of lithium at a front with this normal."""
+        xi, u = self._unknowns.phase.trial[0], self._unknowns.displacement.trial
+        traction = solid.traction(xi, u, normal, None if creep is None else creep.linearised)
+        if creep is None:
+            return solid.stress_in_lithium(u, traction, normal)
+        law, growth = self._creep_strain("front_creep_strain"), solid.properties.eigenstrain
+        self._lamella = Lamella(*law, u, normal, traction, growth)
+        return solid.stress_in_lithium(u, traction, normal, self._lamella.crept)
 
     def _start(self, initial: Callable[[Array], Array]) -> None:
         xi = np.clip(initial(self._space.tabulate_dof_coordinates()), 1e-15, 1 - 1e-15)
@@ -234,6 +251,8 @@ class QuantitativeFront(FrontModel):
         """Find displacement and stress of the trial; returns Krylov iterations."""
         linear = self._mechanics.solve()
         if self.numerics.mechanics and self.parameters.kinetics.mechanical_factor:
+            if self._lamella is not None:
+                self._lamella.solve()
             linear += self._stress_block.solve()
         return linear
 
