@@ -31,6 +31,11 @@ CASES: dict[str, CaseEntry] = {
         "The current at which lithium in a flaw cracks the electrolyte",
         ("llzto", "li6ps5cl", "quick"),
     ),
+    "fracture/void": CaseEntry(
+        "lithode.cases.fracture.void.case",
+        "Does a void start the crack? A pore full of lithium, or a gap that crowds the current",
+        ("pore", "shallow", "gap", "quick"),
+    ),
     "graded-li3n": CaseEntry(
         "lithode.cases.graded_li3n.growth.case",
         "Lithium through fine or graded Li3N particles at -0.1 V (Fig. 5)",

@@ -9,9 +9,13 @@ import numpy.typing as npt
 from mpi4py import MPI
 
 from lithode.core.domain import Domain
+from lithode.meshes.boundaries import renamed
 from lithode.meshes.structured import graded, stretched
 
 Array = npt.NDArray[np.float64]
+
+GAP = "gap"
+"""Boundary of the edge that is no electrode."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class EdgeCrack:
         path: How far the mesh is fine along the last axis in um.
         width: How far it is fine to each side of the crack in um.
         reach: How far the block goes in um.
+        gap: Width in um of the edge to the right of the crack that is no electrode.
     """
 
     length: float
@@ -31,13 +36,23 @@ class EdgeCrack:
     path: float
     width: float
     reach: float
+    gap: float = 0.0
 
     def domain(self, comm: MPI.Intracomm) -> Domain:
-        """Return the mesh; region ``electrolyte``, the edge is the boundary ``electrode``."""
+        """Return the mesh; region ``electrolyte``, the edge is the boundary ``electrode``.
+
+        The gap is the boundary ``gap``.
+        """
         h = self.element_size
         across = graded(self.width, h, self.reach)
         along = graded(self.path, h, self.reach)
-        return stretched(comm, (np.concatenate([-across[:0:-1], across]), along))
+        left = -across[:0:-1]
+        if not self.gap:
+            return stretched(comm, (np.concatenate([left, across]), along))
+        rim = h + self.gap
+        across[np.argmin(abs(across - rim))] = rim
+        domain = stretched(comm, (np.concatenate([left, across]), along))
+        return renamed(domain, "electrode", GAP, lambda x: (x[0] > h) & (x[0] < rim))
 
     def broken(self, x: Array) -> npt.NDArray[np.bool_]:
         """Mark the nodes at both sides of a row of elements, at places of shape (3, n) in um."""

@@ -70,7 +70,7 @@ class EdgeCrackParameters(StraightCrackParameters):
     @property
     def critical_pressure(self) -> float:
         """Even pressure in MPa that extends a sharp crack."""
-        return self.extending_pressure(self.flaw_length)
+        return self.extending_pressure(self.crack_size)
 
     def extending_pressure(self, length: float) -> float:
         """Return that pressure for a crack of a length in um."""
@@ -79,7 +79,7 @@ class EdgeCrackParameters(StraightCrackParameters):
     @property
     def critical_volume(self) -> float:
         """Volume of that crack in um^2."""
-        return fracture.edge_volume(self.modulus, self.critical_pressure, self.flaw_length)
+        return fracture.edge_volume(self.modulus, self.critical_pressure, self.crack_size)
 
     @property
     def volumes(self) -> tuple[float, ...]:
@@ -103,7 +103,7 @@ class EdgeCrackParameters(StraightCrackParameters):
     def longest(self) -> float:
         """How far the crack may grow, in um."""
         share = self.last_volume / self._starting_share
-        return float(self.flaw_length * max(1.0, share) ** (2 / 3))
+        return float(self.crack_size * max(1.0, share) ** (2 / 3))
 
     @property
     def block(self) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from lithode.theory.fracture import EDGE_INTENSITY
 
 EDGE_LINEAR = 0.6825
@@ -44,6 +46,23 @@ def stalling_pressure(number: float) -> float:
 def critical_current_without_flow(number: float) -> float:
     """Return J* / J_0 = 1 / (0.6825 + 1.1215 / S) for lithium that does not flow, any S."""
     return 1 / (EDGE_LINEAR + EDGE_INTENSITY / number)
+
+
+def critical_current_beside_gap(part: float) -> float:
+    """Return J* / J_0 for lithium that does not flow and r = 0, with a crack at the rim of a gap.
+
+    Where nothing touches a strip of the electrode, of width w, the potential is J / sigma times
+    Im sqrt(z^2 - (w / 2)^2); below its rim it rises as sqrt(w y) at first. K follows from the
+    point force on an edge crack, as in ``fracture.mouth_intensity``.
+
+    Args:
+        part: w / c, 0 for none.
+    """
+    # With s = sin(angle) the singularity at the tip is gone.
+    angles = (np.arange(4000) + 0.5) / 4000 * math.pi / 2
+    s = np.sin(angles)
+    potential = np.sqrt((part / 2 + 1j * s) ** 2 - (part / 2) ** 2).imag
+    return float(1 / np.mean(potential * (1.3 - 0.3 * s**1.25)))
 
 
 def critical_current_with_flow(number: float) -> float:

@@ -24,23 +24,42 @@ BROKEN = 0.95
 _NEXT_TO_NONE = 0.01
 
 
+class Broken:
+    """Which nodes are broken, or on the wall of a pore.
+
+    Args:
+        damage: d, P1.
+        wall: Local nodes on the wall.
+    """
+
+    def __init__(self, damage: Function[Any], wall: npt.NDArray[np.int32] | None) -> None:
+        self._damage, self._wall = damage, np.zeros(len(damage.x.array), dtype=bool)
+        if wall is not None:
+            self._wall[wall] = True
+
+    def __call__(self) -> npt.NDArray[np.bool_]:
+        """Mark the local nodes, ghosts included."""
+        return np.asarray((self._damage.x.array >= BROKEN) | self._wall)
+
+
 class Tip:
     """The broken nodes of a mesh.
 
     Args:
         damage: d, P1.
+        wall: Local nodes on the wall of a pore, which count as broken.
     """
 
-    def __init__(self, damage: Function[Any]) -> None:
+    def __init__(self, damage: Function[Any], wall: npt.NDArray[np.int32] | None = None) -> None:
         space = damage.function_space
-        self._comm, self._damage = lasting(space.mesh.comm), damage
+        self._comm, self._broken = lasting(space.mesh.comm), Broken(damage, wall)
         self._owned = int(space.dofmap.index_map.size_local)
         self._places = space.tabulate_dof_coordinates()[: self._owned]
         self._axis = int(space.mesh.geometry.dim) - 1
 
     def broken(self) -> Array:
         """Return the places of all broken nodes in um, shape (n, 3); collective."""
-        mine = self._places[self._damage.x.array[: self._owned] >= BROKEN]
+        mine = self._places[self._broken()[: self._owned]]
         return np.concatenate(self._comm.allgather(mine))
 
     def height(self) -> float:
@@ -49,7 +68,7 @@ class Tip:
 
     def largest(self, values: Array) -> float:
         """Return the largest of nodal values on it, 0 if none is larger; collective."""
-        mine = self._damage.x.array[: self._owned] >= BROKEN
+        mine = self._broken()[: self._owned]
         largest = float(np.max(values[: self._owned][mine], initial=0.0))
         return float(self._comm.allreduce(largest, op=MPI.MAX))
 
@@ -67,6 +86,7 @@ class Cracks:
 
     Args:
         damage: d, P1, with the cracks in it.
+        wall: Local nodes on the wall of a pore, which is part of the cracks that it meets.
 
     Attributes:
         seeds: A place in each crack of the start in um, shape (n, 3), sorted by the last axis.
@@ -74,8 +94,9 @@ class Cracks:
         shares: Of each present crack 1 at the local nodes that it is the nearest to, else 0.
     """
 
-    def __init__(self, damage: Function[Any]) -> None:
+    def __init__(self, damage: Function[Any], wall: npt.NDArray[np.int32] | None = None) -> None:
         self._damage, space = damage, damage.function_space
+        self._broken = Broken(damage, wall)
         self._comm, self._dofs = lasting(space.mesh.comm), space.dofmap
         self._places = space.tabulate_dof_coordinates()
         places, parts = self._parts()
@@ -124,7 +145,7 @@ class Cracks:
 
     def _parts(self) -> tuple[Array, npt.NDArray[np.intp]]:
         """Return the places of all broken nodes, sorted, and which connected part each is in."""
-        broken, owned = self._damage.x.array >= BROKEN, self._dofs.index_map.size_local
+        broken, owned = self._broken(), self._dofs.index_map.size_local
         numbers = self._dofs.index_map.local_to_global(np.arange(len(broken), dtype=np.int32))
         mine, cells = np.flatnonzero(broken[:owned]), self._dofs.list
         edges = list(itertools.combinations(range(cells.shape[1]), 2))

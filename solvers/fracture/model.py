@@ -35,7 +35,7 @@ from lithode.solvers.fracture.parameters import (
 )
 from lithode.solvers.fracture.toughness import toughness_of
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
-from lithode.solvers.numerics.gauges import integral
+from lithode.solvers.numerics.gauges import boundary_dofs, integral
 from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, fracture
@@ -130,16 +130,18 @@ class Fracture:
         scalars = fem.functionspace(mesh, ("P", 1))
         self.displacement = Function(vectors, name="displacement")
         self.damage = Function(scalars, name="damage")
-        self.tip = Tip(self.damage)
+        wall = boundary_dofs(domain, scalars, parameters.wall) if parameters.wall else None
+        self.tip = Tip(self.damage, wall)
         self._least, self._most = Function(scalars), Function(scalars)
         self._most.x.array[:] = 1.0
         if crack is not None:
             broken = crack(scalars.tabulate_dof_coordinates().T)
             self.damage.x.array[: len(broken)][broken] = 1.0
             self.damage.x.scatter_forward()
-        if parameters.load == "volume" and self.largest(self.damage.x.array) < 1:
+        empty = not parameters.wall and self.largest(self.damage.x.array) < 1
+        if parameters.load == "volume" and empty:
             raise InputError("crack", "no node of the mesh", "there must be one to fill")
-        self.cracks = Cracks(self.damage)
+        self.cracks = Cracks(self.damage, wall)
         if parameters.pressures == "one":
             self.cracks.unite()
         self._build(held(vectors, self._load))
@@ -162,7 +164,7 @@ class Fracture:
             elasticity.strain(u), d, stiffness, p.kinematics, split=p.split, eigenstrain=swelling
         )
         pressure = Function(scalars)
-        work = pressure * fracture.opening_density(u, d) * dx
+        work = self._opening(pressure, dx)
         energy = elastic * dx - work
         force = ufl.derivative(energy, u, ufl.TestFunction(vectors))
         self._solid = self._solid_block(force, conditions)
@@ -195,6 +197,17 @@ class Fracture:
                 name: compiled(density * parts(number, metadata=dx.metadata()))
                 for name, number in self.domain.regions.items()
             }
+
+    def _opening(self, share: Any, dx: Any) -> Any:
+        """Return the form of the volume of cracks and of a pore, each place times its share."""
+        u, d = self.displacement, self.damage
+        out = share * fracture.opening_density(u, d) * dx
+        if not self.parameters.wall:
+            return out
+        mesh = self.domain.mesh
+        ds = ufl.Measure("ds", domain=mesh, subdomain_data=self.domain.facet_tags)
+        wall = ds(self.domain.boundaries[self.parameters.wall], metadata=dx.metadata())
+        return out + share * fracture.wall_opening_density(u, d, ufl.FacetNormal(mesh)) * wall
 
     def _solid_block(
         self, force: Any, conditions: list[DirichletBC[Any]]

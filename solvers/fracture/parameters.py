@@ -67,6 +67,7 @@ class Parameters:
             until it grows together with another. ``one``: all have the same, as if they were
             connected out of sight.
         seams: Boundaries of another toughness; the last one counts where several meet.
+        wall: Name of the boundary of a pore that is filled too; none if empty.
     """
 
     regions: Mapping[str, Region]
@@ -77,6 +78,7 @@ class Parameters:
     load: Literal["displacement", "volume"] = "displacement"
     pressures: Literal["each", "one"] = "each"
     seams: tuple[Seam, ...] = ()
+    wall: str = ""
 
 
 @dataclass(frozen=True)

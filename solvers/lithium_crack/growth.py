@@ -115,8 +115,8 @@ class GrowingCrack(Clocked):
         self.crack, self.domain = crack, crack.domain
         self.clock = Clock()
         self._current, self._steps, self._end = current, steps, end
-        regions, n = crack.parameters.regions, crack.numerics
-        self.supply = Supply(crack.domain, crack.damage, regions, lithium, n.assembly)
+        p, n = crack.parameters, crack.numerics
+        self.supply = Supply(crack.domain, crack.damage, p.regions, lithium, n.assembly, p.wall)
         crack.load = 0.0
         crack.solve()
         self.supply.solve(current(0.0), 0.0)

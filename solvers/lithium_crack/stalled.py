@@ -40,8 +40,8 @@ class StalledCrack:
         if crack.parameters.load != "volume":
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
         self.crack, self.domain, self.lithium = crack, crack.domain, lithium
-        regions, n = crack.parameters.regions, crack.numerics
-        self.supply = Supply(crack.domain, crack.damage, regions, lithium, n.assembly)
+        p, n = crack.parameters, crack.numerics
+        self.supply = Supply(crack.domain, crack.damage, p.regions, lithium, n.assembly, p.wall)
         if lithium.flow == "one_pressure":
             # With one crack the current follows from its pressure.
             crack.filled.rule = self._pressures if len(crack.cracks.seeds) > 1 else None

@@ -46,6 +46,7 @@ class Supply:
         regions: Conductor of every region, by name.
         lithium: Where Li+ goes.
         assembly: As ``Numerics.assembly``.
+        wall: Name of the boundary of a pore that is full of lithium too; none if empty.
 
     Raises:
         InputError: A number that must be positive is not.
@@ -58,6 +59,7 @@ class Supply:
         regions: Mapping[str, Region],
         lithium: Lithium,
         assembly: Assembly = "vectorised",
+        wall: str = "",
     ) -> None:
         _check(regions, lithium)
         mesh, space = domain.mesh, damage.function_space
@@ -76,9 +78,15 @@ class Supply:
         residual = conductivity * ufl.inner(ufl.grad(phi), ufl.grad(test)) * dx(degree=0)
         residual += _density(law, phi) * test * electrode - self._current * test * counter
         self._damage, self._faces = damage, Function(space)
-        inflow = fracture.face_density(self._faces) * _density(law, phi - self._back)
+
+        def on_faces(value: Any) -> Any:
+            out = fracture.face_density(self._faces) * value * dx(metadata=VERTEX)
+            pore = (1 - self._faces) * value
+            return out + pore * ds(domain.boundaries[wall]) if wall else out
+
+        inflow = _density(law, phi - self._back)
         if lithium.flow == "one_pressure":
-            residual += inflow * test * dx(metadata=VERTEX)
+            residual += on_faces(inflow * test)
         self._block = NonlinearBlock(
             residual,
             phi,
@@ -88,8 +96,9 @@ class Supply:
             keeps_jacobian=False,
             assembly=assembly,
         )
-        self._inflow = compiled(self._part * inflow * dx(metadata=VERTEX))
-        self._area = compiled(self._part * fracture.face_density(self._faces) * dx(degree=1))
+        self._inflow, self._area = (
+            compiled(on_faces(self._part * value)) for value in (inflow, 1.0)
+        )
         self._plated = compiled(_density(law, phi) * electrode)
         self._size = boundary_size(domain, "counter_electrode")
 

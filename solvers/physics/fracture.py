@@ -96,6 +96,20 @@ def opening_density(displacement: Any, damage: Any) -> Any:
     return -ufl.dot(displacement, ufl.grad(damage))
 
 
+def wall_opening_density(displacement: Any, damage: Any, normal: Any) -> Any:
+    """Return -(1 - d) u . n on the wall of a pore, whose integral is the volume that it gains.
+
+    What fills a pore and the cracks from it is where d, taken as 1 in the pore, is not 0; it jumps
+    by 1 - d at the wall. With ``opening_density`` that is the gradient of it.
+
+    Args:
+        displacement: u of the wall.
+        damage: d at the wall.
+        normal: n, into the pore.
+    """
+    return -(1 - damage) * ufl.dot(displacement, normal)
+
+
 def face_density(damage: Any) -> Any:
     """Return |grad d| in 1/um, the area of both faces of a crack per volume.
 

@@ -70,6 +70,7 @@ CHANGED: dict[str, list[str]] = {
     "verification/depletion": ["concentration=500", "time_tolerance=5e-3"],
     "verification/disc": ["radius=5um", "elements_per_width=3"],
     "fracture/critical-current": ["preset=quick", "electrolyte=lpscl", "last_volume=0.7"],
+    "fracture/void": ["preset=quick", "electrolyte=lpscl", "last_volume=0.7"],
     "verification/growing-crack": ["preset=quick", "conductivity=0.1", "last_current=0.5"],
     "verification/lithium-crack": ["preset=quick", "conductivity=0.1", "last_volume=0.7"],
     "verification/pfhub8a": ["preset=coarse", "radius_ratio=1.2", "end_time=20"],

@@ -9,6 +9,10 @@ from lithode.cases.fracture.critical_current import simulation
 from lithode.cases.fracture.critical_current.parameters import PRESETS, CriticalCurrentParameters
 from lithode.cases.fracture.critical_current.targets import results
 from lithode.cases.fracture.readings import over_law
+from lithode.cases.fracture.void import simulation as void
+from lithode.cases.fracture.void import targets as of_void
+from lithode.cases.fracture.void.parameters import PRESETS as VOIDS
+from lithode.cases.fracture.void.parameters import VoidParameters
 from lithode.core.errors import InputError
 from lithode.materials.library import LLZTO, LPSCL
 from lithode.solvers.numerics.march import march
@@ -18,7 +22,13 @@ COARSE = {**PRESETS["quick"], "volume_step": 0.15}
 
 def history(comm, **changes):
     """Return the history of a coarse run and its parameters."""
-    p, rows = CriticalCurrentParameters(**{**COARSE, **changes}), []
+    p = CriticalCurrentParameters(**{**COARSE, **changes})
+    return ran(simulation.build(p, comm, None)), p
+
+
+def ran(run):
+    """Return the history of a run."""
+    rows = []
 
     class Rows:
         def step(self, model, record):
@@ -27,10 +37,9 @@ def history(comm, **changes):
         def output(self, model):
             pass
 
-    run = simulation.build(p, comm, None)
     march(run.model, run.control, run.end_time, run.output_times, [Rows()])
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return {"volume [um^2]": np.array(run.output_times[-len(rows) :]), **columns}, p
+    return {"volume [um^2]": np.array(run.output_times[-len(rows) :]), **columns}
 
 
 @pytest.mark.mpi
@@ -67,3 +76,53 @@ def test_an_electrolyte_brings_its_numbers():
     assert CriticalCurrentParameters(electrolyte="li3n", fracture_toughness=0.5).conductivity == 0.1
     with pytest.raises(InputError, match="electrolyte"):
         CriticalCurrentParameters(electrolyte="butter")
+
+
+def coarse_void(comm, **changes):
+    p = VoidParameters(**{**VOIDS["quick"], "interface_resistance": 2.0, **changes})
+    return ran(void.build(p, comm, None)), p
+
+
+@pytest.mark.mpi
+def test_a_pore_bears_more_than_a_crack_as_deep(comm):
+    """Stored numbers."""
+    columns, p = coarse_void(comm)
+    assert of_void.over_sharp(columns, p) == pytest.approx(1.2746, rel=5e-3)
+    assert of_void.beyond(columns, p).startswith("runs")
+
+
+def test_a_pore_with_a_groove_is_as_bad_as_a_crack_as_deep(comm):
+    columns, p = coarse_void(comm, groove=3.0, last_volume=1.3)
+    assert of_void.pressure_over_sharp(columns, p) == pytest.approx(1, abs=0.05)
+
+
+def test_a_gap_crowds_the_current_at_its_rim(comm):
+    """About as much as the closed form says, which has no cracked layer of a width."""
+    given = {"flow": "none", "interface_resistance": 2e-6, "void": "gap", "last_volume": 0.9}
+    found = [coarse_void(comm, void_width=width, **given) for width in (1.0, 20.0)]
+    with_gap, without = (of_void.critical_current(columns, p) for columns, p in reversed(found))
+    laws = [of_void.beside_gap(p) for _, p in found]
+    assert with_gap / without == pytest.approx(laws[1] / laws[0], rel=0.12)
+
+
+def test_strength_sets_the_length():
+    p = VoidParameters(strength=700.0)
+    assert p.wall_strength == pytest.approx(700)
+    assert VoidParameters(strength=350.0).length == pytest.approx(4 * p.length)
+    with pytest.raises(ValueError, match="void_height"):
+        VoidParameters(void_height=10.0)
+
+
+def test_what_a_void_means_for_its_user():
+    p = VoidParameters()
+    columns = {
+        "current_density [A/m^2]": [10.0, 100.0, 40.0],
+        "crack_length [um]": [10.0, 10.2, 15.0],
+    }
+
+    def said(*tops):
+        history = {**columns, "crack_top [um]": list(tops)}
+        return of_void.findings({name: np.array(row) for name, row in history.items()}, p)[0]
+
+    assert "runs" in said(10.0, 10.0, 15.0)
+    assert "spalls" in said(10.0, 10.0, 10.0)

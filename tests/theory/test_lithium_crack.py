@@ -47,3 +47,11 @@ def test_flow_helps_the_crack_where_the_electrolyte_resists():
 def test_the_stalling_pressure_is_the_mean_of_the_potential():
     even = law.critical_current_with_flow(2.0) * law.stalling_pressure(2.0)
     assert even == pytest.approx(1 / EDGE_INTENSITY)
+
+
+def test_a_wide_gap_crowds_the_current_as_its_root():
+    without = law.critical_current_without_flow(math.inf)
+    assert law.critical_current_beside_gap(0.0) == pytest.approx(without, rel=5e-3)
+    few, many = (law.critical_current_beside_gap(part) for part in (1e4, 4e4))
+    assert many / few == pytest.approx(1 / 2, rel=1e-3)
+    assert law.critical_current_beside_gap(1.0) == pytest.approx(0.834 * without, rel=1e-2)
