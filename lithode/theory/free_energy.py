@@ -39,6 +39,12 @@ def order_parameter(distance: npt.NDArray[np.float64], length: float) -> npt.NDA
     return np.asarray((1 + np.tanh(distance / (2 * length))) / 2)
 
 
+def interpolation(order: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return h = xi^3 (6 xi^2 - 15 xi + 10) of order parameters, bounded to [0, 1]."""
+    x = np.clip(order, 0.0, 1.0)
+    return np.asarray(x**3 * ((6 * x - 15) * x + 10))
+
+
 def interface_width_10_90(barrier: float, gradient: float) -> float:
     """Return the distance between xi = 0.1 and xi = 0.9 across a flat interface."""
     return 2 * math.log(9) * profile_length(barrier, gradient)

@@ -266,6 +266,8 @@ class Staggered(Repeated):
 
     def _pass(self) -> tuple[int, int]:
         self._lagged_potential.x.array[:] = self._problem.unknowns.potential.trial.x.array
+        if self._supply is not None:
+            self._supply.expect()
         nonlinear, linear = self._phase_block.solve()
         if self._supply is not None:
             self._supply.keep()
@@ -352,6 +354,8 @@ class TwoPotentials(Repeated):
         return (self._block,) if self._supply is None else (self._block, self._charge_block)
 
     def _pass(self) -> tuple[int, int]:
+        if self._supply is not None:
+            self._supply.expect()
         nonlinear, linear = self._block.solve()
         if self._supply is not None:
             self._felt.x.array[:] = self._problem.unknowns.potential.trial.x.array

@@ -6,10 +6,14 @@ import numpy as np
 
 from lithode.solvers.numerics.gauges import NodalWeights
 from lithode.solvers.numerics.levels import Array, TimeLevels
+from lithode.theory.free_energy import interpolation
 
 
 class ErrorNorm:
     """Size of a difference of (xi, c): its largest value, of c with a weight over max(1, c).
+
+    c counts by the share 1 - h(xi) of electrolyte. Behind the front it follows the reaction, and
+    has a kink whenever it reaches or leaves a bound.
 
     Args:
         weights: Nodal weights, which know the ranks.
@@ -28,7 +32,10 @@ class ErrorNorm:
             difference: Of (xi, c) at the owned nodes; what follows does not count.
         """
         now = self._phase.now.x.array
+        size = np.abs(difference[: self._owned])
+        with np.errstate(invalid="ignore"):
+            size[1::2] *= 1.0 - interpolation(now[: self._owned : 2])
         # MPI's maximum may lose a NaN of another rank.
-        size = np.nan_to_num(np.abs(difference[: self._owned]), nan=np.inf)
+        size = np.nan_to_num(size, nan=np.inf)
         xi, c, largest = self._weights.maxima(size[0::2], size[1::2], now[1::2])
         return float(max(xi, self._weight * c / max(1.0, largest)))

@@ -12,7 +12,7 @@ from lithode.core.errors import StepFailed
 from lithode.solvers.electrodeposition import options
 from lithode.solvers.electrodeposition.creep import CreepingLithium
 from lithode.solvers.electrodeposition.equations import Equations
-from lithode.solvers.electrodeposition.parameters import Numerics, Solver
+from lithode.solvers.electrodeposition.parameters import Accuracy, Numerics, Solver
 from lithode.solvers.numerics.assembly import LinearForm
 from lithode.solvers.numerics.blocks import LinearBlock
 from lithode.solvers.numerics.gauges import NodalWeights
@@ -53,6 +53,8 @@ class Mechanics:
         self._creep, self._tolerance = creep, _TOLERANCE[numerics.is_balanced]
         self._is_wanted, self._weights, self._stress = numerics.mechanics, weights, stress
         vectors, balanced = displacement.function_space, numerics.is_balanced
+        accuracy: Accuracy = "balanced" if balanced else "strict"
+        dimension = vectors.mesh.geometry.dim
         self._block = LinearBlock(
             equations.momentum(
                 xi,
@@ -63,11 +65,11 @@ class Mechanics:
             displacement,
             conditions,
             "displacement_",
-            options.DISPLACEMENT["balanced" if balanced else "strict"][solver],
+            options.displacement(accuracy, solver, dimension),
             near_nullspace=rigid_body_modes(vectors),
             keep=options.KEPT if balanced else 8,
             worth=options.WORTH_DISPLACEMENT if balanced else None,
-            fallback=options.DISPLACEMENT["strict"][solver] if balanced else None,
+            fallback=options.displacement("strict", solver, dimension) if balanced else None,
             matrix=None if solver == "direct" else "baij",
             assembly=numerics.assembly,
         )

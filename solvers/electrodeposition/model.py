@@ -91,7 +91,7 @@ class Electrodeposition(FrontModel):
             self._noise_at = NoiseAt(parameters.fluctuations.field, points)
         withheld = None
         if numerics.keeps_bounds and parameters.needs_bounds:
-            withheld = t.follow(TimeLevels.in_space(scalar.clone(), "withheld_rate", 1))
+            withheld = t.follow(TimeLevels.in_space(scalar.clone(), "withheld_rate", 2))
         creep = self._creeping(self._unknowns.displacement)
         ends = ufl.Measure("ds", domain=mesh, subdomain_data=domain.facet_tags)
         physics = parameters

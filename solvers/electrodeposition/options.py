@@ -73,15 +73,19 @@ _MOMENTUM: Options = {
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.02,
 }
-_DISPLACEMENT: Mapping[Solver, Options] = {
-    "direct": MUMPS,
-    "iterative": _MOMENTUM,
-    "multigrid": _MOMENTUM,
-}
-DISPLACEMENT: Mapping[Accuracy, Mapping[Solver, Options]] = {
-    "strict": _DISPLACEMENT,
-    "balanced": _loosely(_DISPLACEMENT, ksp_rtol=1e-5),
-}
+# Plain aggregation takes more iterations; in 3D that is less than smoothing costs to set up.
+_CHEAP_MOMENTUM: Options = {**_MOMENTUM, "ksp_rtol": 1e-5, "mg_levels_ksp_max_it": 1}
+_CHEAP_SOLID: Options = {**_CHEAP_MOMENTUM, "pc_gamg_agg_nsmooths": 0}
+
+
+def displacement(accuracy: Accuracy, solver: Solver, dimension: int) -> Options:
+    """Return the preset of u on meshes of a dimension."""
+    if solver == "direct":
+        return MUMPS
+    if accuracy == "strict":
+        return _MOMENTUM
+    return _CHEAP_SOLID if dimension == 3 else _CHEAP_MOMENTUM
+
 
 # Incomplete factors of (xi, c), and the potentials with the exchange that those leave.
 _SCHUR: Options = {

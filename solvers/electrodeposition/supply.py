@@ -4,10 +4,11 @@ The reaction gives way, not the balance of Li+: a rate p is withheld from platin
 
     c >= 0,  p >= 0,  p c = 0        (and p <= 0 where c has reached its upper limit).
 
-A step takes p of the step before, and then, node by node, exchanges metal for Li+ and p for what
-that withholds. This is the operator splitting of Ikonen and Toivanen (Appl. Math. Lett. 17 (2004)
-809) for variational inequalities; c + (c_s / c_0) xi does not change. A node has no more to give
-than its metal: what c lacks elsewhere is an error of transport, and neighbours share it.
+A step takes p as the two steps before let expect it, and then, node by node, exchanges metal for
+Li+ and p for what that withholds. This is the operator splitting of Ikonen and Toivanen (Appl.
+Math. Lett. 17 (2004) 809) for variational inequalities; c + (c_s / c_0) xi does not change. A node
+has no more to give than its metal: what c lacks elsewhere is an error of transport, and neighbours
+share it.
 """
 
 from __future__ import annotations
@@ -53,10 +54,16 @@ class Supply:
         keeps_metal: bool = False,
     ) -> None:
         self._phase, self._withheld, self._scale = phase, withheld.trial, step_scale
+        self._withheld_before = withheld.now
         self._held, self._weights = held[0], weights
         self._sharing = Sharing(weights, ~held[1])
         self._site_ratio, self._limit, self._most = site_ratio, limit, most
         self._keeps_metal = keeps_metal
+
+    def expect(self) -> None:
+        """Let what is extrapolated for the trial withhold, and release, only where some was."""
+        expected, before = self._withheld.x.array, self._withheld_before.x.array
+        expected[expected * before <= 0.0] = 0.0
 
     def keep(self) -> bool:
         """Exchange metal and Li+ of the trial, and renew what is withheld; collective.

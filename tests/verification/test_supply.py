@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from mpi4py import MPI
 from lithode.engine.runner import run_case
 from lithode.meshes.structured import structured
 from lithode.output.history import read_history
+from lithode.solvers.electrodeposition.error_norm import ErrorNorm
 from lithode.solvers.electrodeposition.parameters import Charge, Transport
 from lithode.solvers.electrodeposition.supply import Supply
 from lithode.solvers.numerics.gauges import NodalWeights
@@ -88,12 +90,53 @@ def test_concentration_stays_within_its_bounds(comm, growth, name, accuracy):
     assert not withheld[(c > 1e-9) & (c < limit - 1e-9)].any()
 
 
+def test_what_is_withheld_is_as_accurate_as_the_step(growth):
+    """Halved steps change xi by less than a third of what they changed it by before."""
+    ends = []
+    for number in (8, 16, 32):
+        physics = stronger(growth, overpotential=-0.15)
+        model = growth.model(MPI.COMM_SELF, physics=physics, bounds="kept")
+        growth.steps(model, *[0.25] * 16, *[8.0 / number] * number)
+        assert model.state().functions["withheld_rate"].x.array.any()
+        ends.append(model.state().functions["phase"].x.array[0::2].copy())
+    first, second = (np.abs(a - b).sum() for a, b in itertools.pairwise(ends))
+    assert second < first / 3
+
+
+def test_li_ions_count_where_there_is_electrolyte():
+    domain = structured(MPI.COMM_SELF, (1.0,), (3,))
+    phase = TimeLevels.in_space(fem.functionspace(domain.mesh, ("P", 1, (2,))), "phase", 1)
+    weights = NodalWeights(domain, fem.functionspace(domain.mesh, ("P", 1)))
+    norm = ErrorNorm(weights, phase, 0.2)
+    phase.now.x.array[0::2] = [1.0, 0.5, 0.0, 0.0]
+    c = np.zeros(8)
+    for node, size in enumerate([0.0, 0.01, 0.02, 0.02]):
+        c[:] = 0.0
+        c[2 * node + 1] = -0.1
+        assert norm(c) == pytest.approx(size, rel=1e-12)
+    phase.now.x.array[1] = 4.0
+    assert norm(c) == pytest.approx(0.005, rel=1e-12)
+    c[0] = 0.03
+    assert norm(c) == pytest.approx(0.03, rel=1e-12)
+    c[1] = np.nan
+    assert norm(c) == np.inf
+
+
+def test_what_is_expected_keeps_its_sign():
+    withheld, bounds = at_a_point()[2:]
+    for before, extrapolated, expected in ((0.2, 0.3, 0.3), (0.2, -0.1, 0.0), (0.0, -0.1, 0.0)):
+        bounds._withheld_before.x.array[:] = before
+        withheld[:] = extrapolated
+        bounds.expect()
+        np.testing.assert_array_equal(withheld, expected)
+
+
 def at_a_point(held=False, limit=np.inf, most=1.0, ratio=50.0, dt=0.01, keeps_metal=False):
     """Bounds of a cell whose two nodes have the same values, or of which one is prescribed."""
     domain = structured(MPI.COMM_SELF, (1.0,), (1,))
     phase = fem.Function(fem.functionspace(domain.mesh, ("P", 1, (2,))))
     space = fem.functionspace(domain.mesh, ("P", 1))
-    levels = TimeLevels.in_space(space, "withheld_rate", 1)
+    levels = TimeLevels.in_space(space, "withheld_rate", 2)
     prescribed = np.array([held, False]), np.zeros(2, dtype=bool)
     scale = fem.Constant(domain.mesh, dt)
     weights = NodalWeights(domain, space)
