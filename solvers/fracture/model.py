@@ -75,7 +75,7 @@ _DAMAGE: Options = {
     "snes_type": "vinewtonrsls",
     "snes_linesearch_type": "basic",
     "snes_rtol": 1e-8,
-    "snes_atol": 1e-10,
+    "snes_atol": 1e-8,
     "snes_stol": 0.0,
     "snes_max_it": 50,
     "ksp_type": "cg",

@@ -13,6 +13,8 @@ from lithode.cases.fracture.void import simulation as void
 from lithode.cases.fracture.void import targets as of_void
 from lithode.cases.fracture.void.parameters import PRESETS as VOIDS
 from lithode.cases.fracture.void.parameters import VoidParameters
+from lithode.cases.verification.pressurised_crack.parameters import CrackParameters
+from lithode.cases.verification.pressurised_crack.simulation import build
 from lithode.core.errors import InputError
 from lithode.materials.library import LLZTO, LPSCL
 from lithode.solvers.numerics.march import march
@@ -126,3 +128,15 @@ def test_what_a_void_means_for_its_user():
 
     assert "runs" in said(10.0, 10.0, 15.0)
     assert "spalls" in said(10.0, 10.0, 10.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("finer", [4, 8])
+def test_the_volume_of_at2_hardly_depends_on_the_mesh(comm, finer):
+    """What it has too much of at l = 0.05 a is its length, by 0.7 l at each tip; stored."""
+    p = CrackParameters(regularisation="AT2", length_ratio=0.05, elements_per_length=finer)
+    sweep, volume = build(p, comm, None).model, 0.02 * p.critical_volume
+    sweep.advance(volume)
+    sweep.accept()
+    ratio = volume / p.opened_volume(sweep.measure()["pressure [MPa]"])
+    assert ratio == pytest.approx({4: 1.0589, 8: 1.0541}[finer], abs=5e-4)
