@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ import numpy.typing as npt
 from lithode.core.constants import FARADAY
 from lithode.core.results import Result
 from lithode.core.units import from_model
+from lithode.solvers.electrodeposition.health import flat_front
 from lithode.solvers.electrodeposition.inputs import LayerInputs
 
 Columns = Mapping[str, npt.NDArray[np.float64]]
@@ -57,7 +60,21 @@ def results(history: Columns, inputs: LayerInputs) -> list[Result]:
     if "elements_per_width [1]" in history:
         least = float(np.nanmin(history["elements_per_width [1]"]))
         found.append(Result("least elements per interface width", least))
+    found += _sharpest_wave(history, inputs)
     return [*found, Result("end of the run", float(history["time [s]"][-1]), "s")]
+
+
+def _sharpest_wave(history: Columns, inputs: LayerInputs) -> list[Result]:
+    """Return how many widths long the fastest wave is where the current was largest."""
+    peak = float(np.nanmax(history.get("largest_current [A/m^2]", np.zeros(1))))
+    if not peak > 0:
+        return []
+    wave, _ = replace(flat_front(inputs), current=peak).fastest()
+    length = 2 * math.pi / wave
+    return [
+        Result("largest current density on the front", from_model(peak, "mA/cm^2"), "mA/cm^2"),
+        Result("fastest wave there over the interface width", length / inputs.interface_width),
+    ]
 
 
 def _below_the_second_layer(history: Columns) -> list[Result]:

@@ -82,3 +82,18 @@ def test_results_of_a_run_that_is_cut_short_have_units_and_no_holes():
     assert found["mean pressure at the front in electrolyte"].value == 4.0
     assert "largest pressure in lithium" not in found
     assert all(np.isfinite(result.value) for result in found.values())
+
+
+def test_the_fastest_wave_is_told_where_the_current_was_largest():
+    inputs = Inputs(interface="quantitative", noise_amplitude=0.0)
+    line = {line.name: line.value for line in health(inputs)}
+    flat = {"time [s]": np.zeros(2), "tip_height [um]": np.ones(2), "mean_height [um]": np.ones(2)}
+
+    def widths(currents):
+        history = {**flat, "largest_current [A/m^2]": np.array(currents)}
+        found = {result.name: result.value for result in results(history, inputs)}
+        return found.get("fastest wave there over the interface width")
+
+    assert widths([0.0, line["J"]]) == pytest.approx(line["lambda/w"])
+    assert widths([4 * line["J"], 0.0]) < 0.7 * line["lambda/w"]
+    assert widths([0.0, 0.0]) is None

@@ -277,6 +277,7 @@ class QuantitativeFront(FrontModel):
             np.abs(self.current()[near]), steep, self.equations.exchange.x.array
         )
         current, slope, exchange = np.maximum(largest, 0.0)
+        self._largest_current = float(current)
         speed = per_current * current
         k.relaxation.value = np.asarray(self.numerics.relaxation * speed * self._length)
         stiffness = f * slope * exchange * p.interface.surface_energy
@@ -316,6 +317,10 @@ class QuantitativeFront(FrontModel):
         n, state = self._fields, self._state.now.x.array
         found = {"potential": state[IONS::n]}
         return {**found, "concentration": state[SALT::n]} if self.equations.is_binary else found
+
+    def measure(self) -> Mapping[str, float]:
+        """Return the history scalars; see docs/electrodeposition.md for each."""
+        return {**super().measure(), "largest_current [A/m^2]": self._largest_current}
 
     def advance(self, dt: float) -> Trial:
         """Try one step; see ``Model.advance``."""
