@@ -1,6 +1,6 @@
-"""What graded-li3n/bilayer does with nothing calibrated, at the cell's current and at -0.1 V.
+"""What graded-li3n/bilayer does with nothing calibrated, over seeds and ranges of its constants.
 
-    ./env.sh run python3 benchmarks/predictive_bilayer.py [--seeds 2] [--out DIR]
+    ./env.sh run python3 benchmarks/predictive_bilayer.py [--study fine] [--seeds 8] [--out DIR]
 
 Runs that are in the directory already are read, so that it can be stopped and gone on with.
 """
@@ -8,23 +8,25 @@ Runs that are in the directory already are read, so that it can be stopped and g
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from mpi4py import MPI
 
+from benchmarks.predictive_runs import Run, Values, keep, ranged, summary
 from lithode.cases.graded_li3n.bilayer.case import CASE
+from lithode.cases.graded_li3n.bilayer.predictive import NAME
 from lithode.cases.graded_li3n.bilayer.targets import COVERED
-from lithode.engine.rundir import RunDirectory
-from lithode.engine.runner import run_case
+from lithode.core.parallel import on_root
 from lithode.output.history import History, read_history
 from lithode.output.tables import markdown
 
-_FASTER: Mapping[str, Any] = {"time_tolerance": 1e-2}
-_HELD: Mapping[str, Any] = {"end_time": 64000.0}
+_FASTER: Values = {"time_tolerance": 1e-2}
+_HELD: Values = {"end_time": 64000.0}
 """A little after contact: beside the second layer steps become short."""
-_VOLTAGE: Mapping[str, Any] = {
+_VOLTAGE: Values = {
     **_FASTER,
     "mode": "potentiostatic",
     "current": None,
@@ -35,6 +37,16 @@ _VOLTAGE: Mapping[str, Any] = {
     "end_time": 6500.0,
 }
 """-0.1 V: waves are shorter, so the front is thinner."""
+_COARSE: Values = {
+    **_FASTER,
+    "interface_width": 1.5,
+    "element_size": 0.5,
+    "output_times": (),
+}
+"""A thicker front than the preset's, a tenth of the wave that grows fastest."""
+_PER_WAVE = 10.0
+_FIRST, _CHUNK, _LAST = 48000.0, 4000.0, 100000.0
+"""Ends of a coarse run in s: the first, by how much it goes on until contact, the last."""
 _COLUMNS = {
     "mean height (um)": "mean_height [um]",
     "tip (um)": "tip_height [um]",
@@ -47,17 +59,35 @@ _COLUMNS = {
 }
 
 
-def runs(seeds: int) -> Mapping[str, Mapping[str, Any]]:
-    """Return changes of the preset by label."""
-    held = {
-        f"held, seed {n}": {**_HELD, "seed": n, **(_FASTER if n > 1 else {})}
-        for n in range(1, seeds + 1)
-    }
-    return {**held, "-0.1 V": _VOLTAGE}
+def fine(seeds: int) -> list[Run]:
+    """Return the preset in two seeds, and one at -0.1 V."""
+    numbers = range(1, min(seeds, 2) + 1)
+    held = [
+        Run(f"held, seed {n}", NAME, {**_HELD, "seed": n, **(_FASTER if n > 1 else {})})
+        for n in numbers
+    ]
+    return [*held, Run("-0.1 V", NAME, _VOLTAGE)]
 
 
-def rows(label: str, history: History) -> list[tuple[str, ...]]:
-    """Return a row at contact, at cover and at the end of a run."""
+def coarse(seeds: int) -> list[Run]:
+    """Return the preset with a thicker front, for more seeds."""
+    return [Run(f"seed {n}", NAME, {**_COARSE, "seed": n}) for n in range(1, seeds + 1)]
+
+
+def ranges(_: int) -> list[Run]:
+    """Return the same with each constant at the ends of its range."""
+    return [Run(label, NAME, changes) for label, changes in ranged(CASE, _COARSE, _PER_WAVE)]
+
+
+STUDIES: Mapping[str, Callable[[int], list[Run]]] = {
+    "fine": fine,
+    "coarse": coarse,
+    "ranges": ranges,
+}
+
+
+def rows(history: History) -> Mapping[str, list[float]]:
+    """Return time and columns at contact, at cover and at the end of a run."""
     covered, touched = history["covered_fraction [1]"], history["contact_lzc [1]"] > 0.5
     found = {
         "contact": np.flatnonzero(touched)[:1],
@@ -65,37 +95,49 @@ def rows(label: str, history: History) -> list[tuple[str, ...]]:
         "cover": np.flatnonzero(covered > COVERED)[:1],
         "end": np.array([len(covered) - 1]),
     }
-    return [
-        (
-            f"{label}, {when}",
-            f"{history['time [s]'][k]:.5g}",
-            *(f"{history[column][k]:.4g}" for column in _COLUMNS.values()),
-        )
+    columns = ("time [s]", *_COLUMNS.values())
+    return {
+        when: [float(history[column][k]) for column in columns]
         for when, places in found.items()
         for k in places
-    ]
+    }
+
+
+def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
+    """Make a run that ends soon after contact; collective."""
+    if "end_time" in run.values:
+        run.ensure(CASE, out, comm)
+        return
+    for end in np.arange(_FIRST, _LAST, _CHUNK):
+        longer = replace(run, values={**run.values, "end_time": float(end)})
+        longer.ensure(CASE, out, comm)
+        times = on_root(comm, lambda: rows(read_history(out / "history.csv")))
+        if "contact" in times or times["end"][0] < 0.99 * end:
+            return
 
 
 def main() -> None:
-    """Run what is missing and print the table."""
+    """Run what is missing and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("results/predictive-bilayer"))
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path("results/predictive"))
+    parser.add_argument("--study", choices=STUDIES, action="append")
+    parser.add_argument("--seeds", type=int, default=8)
     given = parser.parse_args()
-    lines = [("run", "time (s)", *_COLUMNS)]
-    for label, values in runs(given.seeds).items():
-        out = given.out / label.replace(",", "").replace(" ", "-")
-        if not RunDirectory(out).summary.is_file():
-            run_case(
-                CASE,
-                preset="predictive",
-                values=values,
-                out=out,
-                overwrite=True,
-                figures=False,
-            )
-        lines += rows(label, read_history(out / "history.csv"))
-    print(markdown(lines))
+    comm, heads = MPI.COMM_WORLD, ("time (s)", *_COLUMNS)
+    for study in given.study or STUDIES:
+        name, found = f"bilayer-{study}", {}
+        for run in STUDIES[study](given.seeds):
+            out = run.directory(given.out, name)
+            until_contact(run, out, comm)
+            there = on_root(comm, lambda out=out: rows(read_history(out / "history.csv")))
+            found |= {f"{run.label}, {when}": row for when, row in there.items()}
+            if comm.rank == 0:
+                keep(name, heads, found)
+        if comm.rank == 0:
+            lines = [(label, *(f"{x:.4g}" for x in row)) for label, row in found.items()]
+            contacts = [row for label, row in found.items() if label.endswith(", contact")]
+            lines.append(("mean at contact", *summary(contacts)))
+            print(f"\n{markdown([(name, *heads), *lines])}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,39 +8,44 @@ Runs that are in the directory already are read, so that it can be stopped and g
 from __future__ import annotations
 
 import argparse
-import statistics
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from mpi4py import MPI
 
+from benchmarks.predictive_runs import PER_WIDTH, Run, Values, keep, ranged, summary
 from lithode.cases.graded_li3n.growth.case import CASE
-from lithode.cases.graded_li3n.predictive import RANGES
 from lithode.core.parallel import on_root
 from lithode.engine.rundir import RunDirectory, read_input
-from lithode.engine.runner import run_case
 from lithode.output.history import History, read_history
 from lithode.output.tables import markdown
-from lithode.solvers.electrodeposition.health import flat_front
-
-Values = Mapping[str, Any]
 
 NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 27400.0, "output_interval": 2000.0}
 """A strip of the layer, which makes the runs of many seeds short."""
 HELD_VOLTAGE: Values = {
     "mode": "potentiostatic",
     "current": None,
-    "width": 12.0,
-    "nuclei": 1,
+    "particles": "fine",
     "interface_width": 0.6,
     "element_size": 0.2,
-    "time_tolerance": 5e-3,
-    "particles": "fine",
+    "output_times": (),
 }
-"""-0.1 V over 90 um, in a narrower box: its waves are shorter."""
+"""-0.1 V over 90 um."""
+_ONE_BUMP: Values = {"width": 12.0, "nuclei": 1, "time_tolerance": 5e-3}
+_STRIP: Values = {
+    **HELD_VOLTAGE,
+    "width": 24.0,
+    "nuclei": 2,
+    "interface_width": 0.3,
+    "element_size": 0.1,
+    "time_tolerance": 1e-2,
+    "end_time": 4500.0,
+    "output_interval": 300.0,
+}
+"""As wide as four waves that grow fastest at first; as high as the layer, for its current."""
 _PACKED: Values = {
     "particles": "random",
     "area_fraction": 0.2,
@@ -50,23 +55,8 @@ _PACKED: Values = {
     "element_size": 0.5,
     "time_tolerance": 5e-3,
 }
-# A wave over a width, and a width over an element, for constants that make waves shorter.
-_PER_WAVE, _PER_WIDTH = 12.0, 3.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run of the ensemble.
-
-    Attributes:
-        label: What is changed; names its directory too.
-        preset: Of the case.
-        values: Changes of the preset.
-    """
-
-    label: str
-    preset: str
-    values: Values
+_PER_WAVE = 12.0
+"""Widths in the fastest wave, for constants that make waves shorter."""
 
 
 def seeds(numbers: Sequence[int]) -> list[Run]:
@@ -92,22 +82,18 @@ def packings(numbers: Sequence[int]) -> list[Run]:
 
 
 def voltage(numbers: Sequence[int]) -> list[Run]:
-    """Return the preset at -0.1 V."""
-    changes = {**HELD_VOLTAGE, "end_time": 5400.0, "output_interval": 300.0}
-    return [Run(f"voltage {n}", "predictive", {**changes, "seed": n}) for n in numbers]
+    """Return the preset at -0.1 V, with a front of a twentieth of the fastest wave."""
+    return [Run(f"seed {n}", "predictive", {**_STRIP, "seed": n}) for n in numbers]
 
 
-def _ranged(values: Values) -> list[tuple[str, Values]]:
+def voltage_widths(numbers: Sequence[int]) -> list[Run]:
+    """Return some of these runs with a front twice and half as thick."""
     found = []
-    for one in RANGES:
-        for value in (one.low, one.high):
-            changes = {**values, **dict.fromkeys(one.names, value)}
-            p = CASE.resolve("predictive", changes)
-            length = 2 * 3.14159 / flat_front(p).fastest()[0]
-            if length < _PER_WAVE * p.interface_width:
-                width = round(length / _PER_WAVE, 2)
-                changes |= {"interface_width": width, "element_size": width / _PER_WIDTH}
-            found.append((f"{one.names[0]} {value:g}", changes))
+    for n in numbers[:3]:
+        for width, end in ((0.6, 4500.0), (0.15, 1200.0)):
+            size = {"interface_width": width, "element_size": width / PER_WIDTH, "end_time": end}
+            label = f"seed {n}, w = {width:g} um"
+            found.append(Run(label, "predictive", {**_STRIP, **size, "seed": n}))
     return found
 
 
@@ -116,16 +102,27 @@ def ranges(_: Sequence[int]) -> list[Run]:
     values = {**NARROW, "particles": "fine", "end_time": 12900.0}
     return [
         Run("none", "predictive", values),
-        *(Run(label, "predictive", changes) for label, changes in _ranged(values)),
+        *(Run(label, "predictive", changes) for label, changes in ranged(CASE, values, _PER_WAVE)),
         Run("nucleus_height 1", "predictive", {**values, "nucleus_height": 1.0}),
     ]
+
+
+def kinetics(_: Sequence[int]) -> list[Run]:
+    """Return the fastest reaction of its range with thinner fronts, as one of 1 um breaks up."""
+    values = {**NARROW, "particles": "fine", "end_time": 12900.0, "time_tolerance": 5e-3}
+    found = []
+    for width in (1.0, 0.5):
+        size = {"interface_width": width, "element_size": width / PER_WIDTH}
+        changes = {**values, **size, "exchange_current_density": 2570.0}
+        found.append(Run(f"i_0 2570, w = {width:g} um", "predictive", changes))
+    return found
 
 
 def voltage_ranges(_: Sequence[int]) -> list[Run]:
     """Return the preset at -0.1 V with conductivities of its range, as long as each takes."""
     found = []
-    for conductivity, end in ((0.01, 10800.0), (0.12, 1800.0)):
-        changes = {**HELD_VOLTAGE, "conductivity": conductivity, "end_time": end}
+    for conductivity, end in ((0.01, 10800.0), (0.02, 5400.0), (0.12, 1800.0)):
+        changes = {**HELD_VOLTAGE, **_ONE_BUMP, "conductivity": conductivity, "end_time": end}
         changes["output_interval"] = end / 20
         found.append(Run(f"voltage, conductivity {conductivity:g}", "predictive", changes))
     return found
@@ -142,7 +139,7 @@ def numbers(_: Sequence[int]) -> list[Run]:
     }
     changes: dict[str, Values] = {}
     for width in (1.5, 1.0, 0.7, 0.5):
-        size = {"interface_width": width, "element_size": width / _PER_WIDTH}
+        size = {"interface_width": width, "element_size": width / PER_WIDTH}
         for relaxation in (4.0, 12.0) if width > 0.5 else (4.0,):
             label = f"w = {width:g} um, b = {relaxation:g}"
             changes[label] = {
@@ -162,8 +159,10 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "packings": packings,
     "ranges": ranges,
     "voltage": voltage,
+    "voltage-widths": voltage_widths,
     "voltage-ranges": voltage_ranges,
     "numbers": numbers,
+    "kinetics": kinetics,
 }
 UNDERSIDE = 32.0
 """Of the coarse particles of Fig. 5C, in um."""
@@ -181,6 +180,10 @@ HEADS = (
     "overhang, 1200 s",
     "pressure, 1200 s (MPa)",
     "Li share of coarse",
+    "pressure in coarse (99 %)",
+    "tip speed over that of the mean, 1200 s",
+    "current, 1200 s (A/m2)",
+    "largest current (A/m2)",
     "tip at the end (um)",
     "end (s)",
 )
@@ -196,7 +199,8 @@ def read(history: History, mode: str) -> list[float | None]:
     def at(when: float, values: Any) -> float | None:
         return float(np.interp(when, time, values)) if when <= 1.001 * time[-1] else None
 
-    coarse = "lithium_fraction_coarse [1]"
+    peak = "largest_current [A/m^2]"
+    coarse, squeezed = "lithium_fraction_coarse [1]", "pressure_p99_coarse [MPa]"
     return [
         None if past is None else float(time[past]),
         None if past is None else float(mean[past] - mean[0]),
@@ -206,9 +210,19 @@ def read(history: History, mode: str) -> list[float | None]:
         at(late, history["overhang [1]"]),
         at(late, history["pressure_mean_fine [MPa]"]),
         at(late, history[coarse]) if coarse in history else None,
+        at(late, history[squeezed]) if squeezed in history else None,
+        at(late, _slope(time, tip) / np.maximum(_slope(time, mean), 1e-30)),
+        at(late, history["plating_current [A/m^2]"]),
+        float(max(history[peak])) if peak in history else None,
         float(tip[-1]),
         float(time[-1]),
     ]
+
+
+def _slope(time: Any, height: Any) -> Any:
+    """Return the speed over the last quarter of each time."""
+    before = 0.75 * time
+    return (height - np.interp(before, time, height)) / np.maximum(time - before, 1e-30)
 
 
 def row(out: Path) -> list[float | None]:
@@ -218,49 +232,41 @@ def row(out: Path) -> list[float | None]:
     return read(read_history(directory.history), parameters.mode)
 
 
-def summary(rows: Sequence[Sequence[float | None]]) -> tuple[str, ...]:
-    """Return mean and standard deviation of each column."""
-    cells = []
-    for column in zip(*rows, strict=True):
-        known = [x for x in column if x is not None]
-        spread = f" +- {statistics.stdev(known):.2g}" if len(known) > 1 else ""
-        cells.append(f"{statistics.fmean(known):.4g}{spread}" if known else "-")
-    return tuple(cells)
-
-
-def _name(label: str) -> str:
-    return "-".join(label.replace(",", "").replace("=", "").split())
-
-
 def main() -> None:
     """Run what is missing and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("results/predictive"))
     parser.add_argument("--study", choices=STUDIES, action="append")
     parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--first", type=int, default=1, help="seed to begin with")
+    parser.add_argument("--end", type=float, help="stop here, in s; without it runs go on later")
     given = parser.parse_args()
     comm = MPI.COMM_WORLD
     for study in given.study or STUDIES:
-        rows, lines = [], [(study, *HEADS)]
-        for run in STUDIES[study](range(1, given.seeds + 1)):
-            out = given.out / f"{study}-{_name(run.label)}"
-            if not on_root(comm, RunDirectory(out).summary.is_file):
-                run_case(
-                    CASE,
-                    preset=run.preset,
-                    values=run.values,
-                    out=out,
-                    comm=comm,
-                    overwrite=True,
-                    figures=False,
-                )
-            rows.append(on_root(comm, lambda out=out: row(out)))
-            shown = ("-" if x is None else f"{x:.4g}" for x in rows[-1])
+        rows, lines = {}, [(study, *HEADS)]
+        for run in STUDIES[study](range(given.first, given.seeds + 1)):
+            out = run.directory(given.out, study)
+            if given.end is not None:
+                run = replace(run, values={**run.values, "end_time": given.end})
+            run.ensure(CASE, out, comm)
+            rows[run.label] = on_root(comm, lambda out=out: row(out))
+            shown = ("-" if x is None else f"{x:.4g}" for x in rows[run.label])
             lines.append((run.label, *shown))
-        if study in ("seeds", "voltage"):
-            lines.append(("mean +- standard deviation", *summary(rows)))
+            if comm.rank == 0:
+                keep(study, HEADS, rows)
+        for name, labels in _alike(study, rows).items():
+            lines.append((name, *summary([rows[label] for label in labels])))
         if comm.rank == 0:
             print(f"\n{markdown(lines)}", flush=True)
+
+
+def _alike(study: str, labels: Iterable[str]) -> Mapping[str, list[str]]:
+    """Return which runs differ by nothing but chance, by what their mean is called."""
+    groups: dict[str, list[str]] = {}
+    if study in ("seeds", "packings", "voltage"):
+        for label in labels:
+            groups.setdefault(" ".join(("mean", *label.split(", ")[1:])), []).append(label)
+    return groups
 
 
 if __name__ == "__main__":
