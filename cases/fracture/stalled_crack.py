@@ -30,7 +30,12 @@ def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | Non
 def health(p: EdgeCrackParameters) -> list[HealthLine]:
     """Return what to look at before a run."""
     return [
-        HealthLine("l/c", p.length_ratio, "the crack is long against its width", high=0.1),
+        HealthLine(
+            "l/c",
+            round(p.length / p.crack_size, 6),
+            "the crack is long against its width",
+            high=0.1,
+        ),
         HealthLine("p_c", p.critical_pressure, "even pressure by which it starts", "MPa"),
         HealthLine(
             "S",
