@@ -29,11 +29,12 @@ def column(height=40.0, growth=1e-3, **given):
     """March a flat front under a spring; returns inputs, history and model."""
     p = Inputs(
         interface="quantitative", mode="galvanostatic", current=0.5, noise_amplitude=0.0,
-        width=1.0, height=height, initial_thickness=8.0, nuclei=0, nucleus_height=0.0,
+        width=1.0, depth=1.0, height=height, initial_thickness=8.0, nuclei=0, nucleus_height=0.0,
         interface_width=1.0, eigenstrain=growth, conductivity=0.1, solver="direct",
         end_time=12000.0, output_interval=1000.0, **(SPRING | given),
     )  # fmt: skip
-    run = simulation(p, lambda: structured(MPI.COMM_SELF, p.lengths, (1, round(4 * height))))
+    cells = (*(1 for _ in p.lengths[1:]), round(4 * height))
+    run = simulation(p, lambda: structured(MPI.COMM_SELF, p.lengths, cells))
     rows = Rows()
     march(run.model, run.control, run.end_time, (), [rows])
     return p, rows.columns(), run.model
@@ -49,10 +50,13 @@ def under_the_spring(p, thickness, modulus):
     return -(p.stack_pressure + k * free) / (1 + k * (thickness / modulus + rest))
 
 
-@pytest.mark.parametrize("mechanics", ["elastic", "creep"])
-def test_a_flat_front_under_a_spring(mechanics):
+@pytest.mark.parametrize(
+    ("mechanics", "dimension"),
+    [("elastic", 2), ("creep", 2), pytest.param("creep", 3, marks=pytest.mark.slow)],
+)
+def test_a_flat_front_under_a_spring(mechanics, dimension):
     """Lithium that flows has its bulk modulus and no deviator but what its rate asks for."""
-    p, history, model = column(lithium_mechanics=mechanics)
+    p, history, model = column(lithium_mechanics=mechanics, dimension=dimension)
     metal, thickness = p.model.lithium.stiffness, history["mean_height [um]"]
     stiff = metal.first_lame + 2 * metal.shear
     modulus = metal.bulk if mechanics == "creep" else stiff
