@@ -26,7 +26,6 @@ from lithode.core.errors import InputError, StepFailed
 from lithode.core.parallel import lasting
 from lithode.solvers.fracture.cracks import Cracks, Tip
 from lithode.solvers.fracture.filled import Filled
-from lithode.solvers.fracture.mixing import Mixing
 from lithode.solvers.fracture.parameters import (
     DAMAGE_PREFIX,
     SOLID_PREFIX,
@@ -36,6 +35,7 @@ from lithode.solvers.fracture.parameters import (
 from lithode.solvers.fracture.toughness import toughness_of
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
+from lithode.solvers.numerics.mixing import Mixing
 from lithode.solvers.numerics.nullspace import rigid_body_modes
 from lithode.solvers.numerics.properties import spread
 from lithode.solvers.physics import elasticity, fracture
