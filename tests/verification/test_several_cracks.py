@@ -76,9 +76,9 @@ def test_cracks_are_connected_along_edges(comm):
     damage = Function(fem.functionspace(mesh, ("P", 1)))
     x, y = damage.function_space.tabulate_dof_coordinates().T[:2]
 
-    def break_square(left, low, right, high):
+    def break_square(left, low, right, high, value=1.0):
         inside = (x > left - 0.1) & (x < right + 0.1) & (y > low - 0.1) & (y < high + 0.1)
-        damage.x.array[: len(x)][inside] = 1.0
+        damage.x.array[: len(x)][inside] = value
         damage.x.scatter_forward()
 
     def share_at(k, place):
@@ -91,8 +91,14 @@ def test_cracks_are_connected_along_edges(comm):
     np.testing.assert_allclose(cracks.seeds[:, :2], [[1, 1], [9, 1], [1, 9]])
     assert not cracks.follow()
     assert [share_at(k, (11, 2)) for k in range(3)] == [0, 1, 0]
-    # The share of what is not damaged does not matter.
-    break_square(6, 1, 6, 1)
+    # Which is the nearest to what is not damaged does not matter.
+    break_square(7, 1, 8, 1)
+    assert not cracks.follow()
+    assert share_at(1, (5, 1)) == 1
+    break_square(4, 1, 4, 1, value=0.5)
+    break_square(5, 1, 6, 1)
+    assert cracks.follow()
+    assert share_at(1, (4, 1)) == 1
     assert not cracks.follow()
     assert len(cracks.shares) == 3
     break_square(1, 6, 1, 6)
