@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from mpi4py import MPI
 
 from lithode.core.domain import Domain
+from lithode.core.sizes import cell_sizes
 from lithode.meshes.boundaries import renamed
 from lithode.meshes.structured import graded, stretched
 
@@ -53,6 +54,21 @@ class EdgeCrack:
         across[np.argmin(abs(across - rim))] = rim
         domain = stretched(comm, (np.concatenate([left, across]), along))
         return renamed(domain, "electrode", GAP, lambda x: (x[0] > h) & (x[0] < rim))
+
+    @property
+    def size(self) -> float:
+        """Size in um of a cell along the path: the edge of a regular one of its area."""
+        return float(cell_sizes(np.array([self.element_size**2 / 2]), 2)[0])
+
+    def base(self, comm: MPI.Intracomm, size: float) -> Domain:
+        """Return a mesh that bisections make as fine along the path, and in as even rows.
+
+        Args:
+            comm: Communicator of the mesh.
+            size: Of its cells along the path, ``size`` times a power of 2.
+        """
+        coarse = self.element_size * size / self.size
+        return replace(self, element_size=coarse, width=max(self.width, coarse)).domain(comm)
 
     def broken(self, x: Array) -> npt.NDArray[np.bool_]:
         """Mark the nodes at both sides of a row of elements, at places of shape (3, n) in um."""

@@ -48,6 +48,10 @@ class EdgeCrackParameters(StraightCrackParameters):
     length_ratio: float = fill(
         StraightCrackParameters, "length_ratio", 0.05, source=DOCS, provenance="assumed"
     )
+    mesh: Literal["fixed", "adaptive"] = choice(
+        "fixed", "adaptive: fine around the crack alone, and made anew as it grows",
+        source=DOCS, provenance="numerical",
+    )  # fmt: skip
     last_volume: float = quantity(
         1.1, "", "of the volume by which an even pressure extends the crack", source=DOCS,
         provenance="assumed", ge=0.1, le=60,

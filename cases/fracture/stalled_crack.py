@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from dolfinx import fem
 from dolfinx.fem import Constant, DirichletBC, FunctionSpace
 from mpi4py import MPI
@@ -13,18 +16,23 @@ from lithode.cases.fracture.edge_crack import AXIS, EdgeCrackParameters
 from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes.edge_crack import EdgeCrack
+from lithode.meshes.refined import followed
+from lithode.solvers.fracture.following import CrackSweep, following_crack
 from lithode.solvers.fracture.model import Fracture, Held
 from lithode.solvers.lithium_crack.stalled import StalledCrack
+from lithode.solvers.numerics.adapt import Adaptable, Adaptive
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.simulation import Simulation
-from lithode.solvers.numerics.sweep import Sweep
+from lithode.solvers.numerics.sweep import swept
 
+Array = npt.NDArray[np.float64]
+Made = TypeVar("Made", bound=Adaptable)
 Parameters = TypeVar("Parameters", bound=EdgeCrackParameters)
 
 
 def simulation(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume of lithium in the crack."""
-    return sweep(p, comm, domain).simulation(p.volumes, health(p))
+    return swept(on_mesh(p, comm, domain, partial(sweep, p)), p.volumes, health(p))
 
 
 def health(p: EdgeCrackParameters) -> list[HealthLine]:
@@ -47,16 +55,22 @@ def health(p: EdgeCrackParameters) -> list[HealthLine]:
     ]
 
 
-def sweep(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Sweep:
-    """Make the model, empty."""
-    return Sweep(StalledCrack(fracture(p, comm, domain), p.lithium), AXIS, 0.0)
-
-
-def fracture(p: EdgeCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> Fracture:
-    """Make the block with its crack."""
+def on_mesh(
+    p: EdgeCrackParameters,
+    comm: MPI.Intracomm,
+    domain: Domain | None,
+    make: Callable[[Domain], Made],
+) -> Made | Adaptive:
+    """Make a model of the block on the mesh that is asked for, or that of a checkpoint."""
     crack = geometry(p)
-    domain = domain or crack.domain(comm)
-    return Fracture(domain, p.model, far_away(p, domain), crack.broken, p.numerics)
+    if p.mesh == "fixed":
+        return make(domain or crack.domain(comm))
+
+    def flaw(points: Array) -> Array:
+        return crack.broken(points.T).astype(np.float64)
+
+    follow = partial(followed, comm, domain, crack.base)
+    return following_crack(follow, crack.size, p.length, flaw, make)
 
 
 def geometry(p: EdgeCrackParameters, gap: float = 0.0) -> EdgeCrack:
@@ -69,6 +83,16 @@ def geometry(p: EdgeCrackParameters, gap: float = 0.0) -> EdgeCrack:
         reach=p.block,
         gap=gap,
     )
+
+
+def sweep(p: EdgeCrackParameters, domain: Domain) -> CrackSweep:
+    """Make the model, empty."""
+    return CrackSweep(lambda one: StalledCrack(fracture(p, one), p.lithium), domain, AXIS, 0.0)
+
+
+def fracture(p: EdgeCrackParameters, domain: Domain) -> Fracture:
+    """Make the block with its crack."""
+    return Fracture(domain, p.model, far_away(p, domain), geometry(p).broken, p.numerics)
 
 
 def far_away(p: EdgeCrackParameters, domain: Domain) -> Held:
@@ -90,9 +114,10 @@ def far_away(p: EdgeCrackParameters, domain: Domain) -> Held:
     return held
 
 
-def probe(p: EdgeCrackParameters) -> Sweep:
+def probe(p: EdgeCrackParameters) -> CrackSweep:
     """Make the model on a coarse mesh, for the options of its solvers."""
-    return sweep(coarse(p), MPI.COMM_SELF, None)
+    rough = coarse(p)
+    return sweep(rough, geometry(rough).domain(MPI.COMM_SELF))
 
 
 def coarse(p: Parameters) -> Parameters:

@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx.fem import Function
 
+from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.solvers.fracture.cracks import Cracks
+from lithode.solvers.fracture.following import OnCrack
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.solvers.lithium_crack.supply import Supply, root
@@ -82,7 +84,7 @@ class _Balance:
         return found
 
 
-class GrowingCrack(Clocked):
+class GrowingCrack(OnCrack, Clocked):
     """The model; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
@@ -91,6 +93,8 @@ class GrowingCrack(Clocked):
         current: Density at the counter electrode in A/m^2 at a time in s.
         steps: How far a step may go.
         end: Place along the last axis in um at which the run ends once the crack is there.
+        remake: Makes the crack on another mesh; None where the mesh stays.
+        starts: Whether the state is that of the empty crack; if not it is yet to be put in.
 
     Raises:
         InputError: The crack is not filled, the lithium does not flow, or a number that must be
@@ -107,25 +111,44 @@ class GrowingCrack(Clocked):
         current: Callable[[float], float],
         steps: Steps,
         end: float = math.inf,
+        *,
+        remake: Callable[[Domain], Fracture] | None = None,
+        starts: bool = True,
     ) -> None:
         if crack.parameters.load != "volume":
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
         if lithium.flow != "one_pressure":
             raise InputError("flow", lithium.flow, "one_pressure where the crack grows in time")
-        self.crack, self.domain = crack, crack.domain
-        self.clock = Clock()
+        self.crack, self.domain, self.damage = crack, crack.domain, crack.damage
+        self.clock, self._remake = Clock(), remake
         self._current, self._steps, self._end = current, steps, end
         p, n = crack.parameters, crack.numerics
         self.supply = Supply(crack.domain, crack.damage, p.regions, lithium, n.assembly, p.wall)
-        crack.load = 0.0
-        crack.solve()
-        self.supply.solve(current(0.0), 0.0)
+        if starts:
+            crack.load = 0.0
+            crack.solve()
+            self.supply.solve(current(0.0), 0.0)
         self._volumes = np.zeros(len(crack.cracks.seeds))
         self._jumps, self._run = 0, 0.0
         self._trial: tuple[float, Array, float, int, list[Any]]
         self._news: list[Event] = []
 
-    def control(self, first: float, largest: float) -> StepControl:
+    def rebuilt(self, domain: Domain) -> GrowingCrack:
+        """Return the same model on another mesh, with a state that is yet to be put in."""
+        if self._remake is None:
+            raise TypeError("nobody makes the crack on another mesh")
+        return GrowingCrack(
+            self._remake(domain),
+            self.supply.lithium,
+            self._current,
+            self._steps,
+            self._end,
+            remake=self._remake,
+            starts=False,
+        )
+
+    @staticmethod
+    def control(first: float, largest: float) -> StepControl:
         """Return steps whose error rises with their length.
 
         Args:
@@ -155,6 +178,7 @@ class GrowingCrack(Clocked):
             joined = number - len(cracks.shares)
             self._trial = dt, balance.volumes, run, joined, self._values()
             before, after = (cracks.sums(values) for values in (self._volumes, balance.volumes))
+            front = self.damage.x.array.copy()
         finally:
             filled.rule = None
             self._set_values(accepted)
@@ -162,7 +186,7 @@ class GrowingCrack(Clocked):
         error = float(max(rise / (steps.volume + steps.share * before)))
         if self._is_jump(run) and max(rise) > steps.jump * steps.volume:
             error = max(error, _QUARTER)
-        return Trial(error, *iterations)
+        return Trial(error, *iterations, front=front)
 
     def _is_jump(self, run: float) -> bool:
         return run > self._steps.run * self.crack.parameters.length

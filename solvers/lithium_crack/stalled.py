@@ -40,6 +40,7 @@ class StalledCrack:
         if crack.parameters.load != "volume":
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
         self.crack, self.domain, self.lithium = crack, crack.domain, lithium
+        self.damage = crack.damage
         p, n = crack.parameters, crack.numerics
         self.supply = Supply(crack.domain, crack.damage, p.regions, lithium, n.assembly, p.wall)
         if lithium.flow == "one_pressure":

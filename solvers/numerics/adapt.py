@@ -1,9 +1,10 @@
 """A model on meshes that follow its front, driven by the same march as on one mesh.
 
 Before a step is tried, the mesh is made anew if the front has come too near to cells larger than
-wanted. When, and what mesh, follows from the present mesh and the accepted state alone, and an
-adaptation is nothing but a restart from the transferred state. So a resumed run adapts as the
-uninterrupted one does.
+wanted. A step in which the front leaves the fine cells is tried again on a mesh for where it went.
+When, and what mesh, follows from the present mesh and the accepted state alone, and an adaptation
+is nothing but a restart from the transferred state. So a resumed run adapts as the uninterrupted
+one does.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self, TypeAlias
 
 import numpy as np
@@ -91,11 +92,14 @@ class Following:
         band: Sizes around the front when a mesh is made.
         nearest: How near the front may come to cells that are too large for it, before the mesh is
             made anew; less than the band reaches.
+        least: How near it may come to them in a step; a trial that ends nearer is made again on a
+            mesh for where its front is. 0 takes any.
     """
 
     remesher: Remesher
     band: Band
     nearest: float
+    least: float = 0.0
 
 
 Initial: TypeAlias = Callable[[Array], Array]
@@ -207,14 +211,35 @@ class Adaptive:
     def advance(self, dt: float) -> Trial:
         """Make the mesh anew where the front calls for it, and try one step.
 
+        Returns:
+            The trial on the last mesh, with the iterations of all.
+
         Raises:
             StepFailed: As ``Model.advance``.
             SolverError: The mesh would have too many cells.
         """
         if self.time != self._adapted_at and self.clearance() < self._following.nearest:
-            self._adapt()
+            self._adapt(self._watch.front(self._model.front()[1]))
             self._free()
-        return self._model.advance(dt)
+        trial, reached = self._model.advance(dt), []
+        while self._overran(trial):
+            # Of all trials, so that each mesh is finer than the last and this comes to an end.
+            reached.append(self._watch.front(np.asarray(trial.front)))
+            self._adapt(np.concatenate(reached))
+            self._free()
+            again = self._model.advance(dt)
+            trial = replace(
+                again,
+                nonlinear_iterations=trial.nonlinear_iterations + again.nonlinear_iterations,
+                linear_iterations=trial.linear_iterations + again.linear_iterations,
+            )
+        return trial
+
+    def _overran(self, trial: Trial) -> bool:
+        """Return whether a trial that would do has its front in cells too large; collective."""
+        if trial.front is None or trial.error > 1:
+            return False
+        return self._watch.clearance(trial.front) < self._following.least
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""
@@ -252,10 +277,10 @@ class Adaptive:
         """Return the distance in um from the front to cells that are too large; collective."""
         return self._watch.clearance(self._model.front()[1])
 
-    def _adapt(self) -> None:
+    def _adapt(self, front: Array) -> None:
+        """Go on from the accepted state on a mesh for a front, by its points on rank 0."""
         old, following = self._model, self._following
-        mesh, front = old.domain.mesh, self._watch.front(old.front()[1])
-        state = old.state()
+        mesh, state = old.domain.mesh, old.state()
         at_nodes, in_cells = _sorted(state)
         points, columns = gathered(mesh, tuple(at_nodes.values()))
         conserved = np.repeat(

@@ -25,12 +25,15 @@ class Trial:
         linear_iterations: Krylov iterations spent.
         taken: Step that was tried in place of a longer one that passes an end which only the model
             knows; None for the step that was asked for.
+        front: Nodal values on the space of ``Adaptable.front`` that the trial has, of a model whose
+            front may leave its fine cells within a step; None of others.
     """
 
     error: float
     nonlinear_iterations: int
     linear_iterations: int
     taken: float | None = None
+    front: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

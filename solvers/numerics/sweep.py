@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from dolfinx.fem import Function
 
 from lithode.core.axis import Axis
@@ -13,7 +15,7 @@ from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.core.units import to_model
 from lithode.solvers.numerics.march import StepControl
-from lithode.solvers.numerics.model import Event, State, Trial
+from lithode.solvers.numerics.model import Event, Model, State, Trial
 from lithode.solvers.numerics.simulation import Simulation
 
 
@@ -63,18 +65,19 @@ class Sweep:
     Args:
         steady: The model; solved for the first load here.
         axis: The load, in the unit of history and field file.
-        start: First load, in the unit of the axis.
+        start: First load, in the unit of the axis; None leaves the state to be put in.
 
     Raises:
         StepFailed: The first load cannot be solved for.
     """
 
-    def __init__(self, steady: SteadyModel, axis: Axis, start: float) -> None:
+    def __init__(self, steady: SteadyModel, axis: Axis, start: float | None) -> None:
         self.steady, self.axis = steady, axis
-        self.time, self.next_step = start, 0.0
-        steady.load = to_model(start, axis.unit)
-        steady.solve()
-        self._trial: tuple[float, list[Any]] = start, self._values()
+        self.time, self.next_step = start or 0.0, 0.0
+        if start is not None:
+            steady.load = to_model(start, axis.unit)
+            steady.solve()
+        self._trial: tuple[float, list[Any]] = self.time, self._values()
 
     def simulation(
         self,
@@ -89,19 +92,11 @@ class Sweep:
             health: As ``Simulation.health``.
             conservation: As ``Simulation.conservation``.
         """
-        last = loads[-1]
-        return Simulation(self, self.control(last), last, tuple(loads), health, conservation or {})
+        return swept(self, loads, health, conservation)
 
     def control(self, end: float) -> StepControl:
         """Return steps that go from one output to the next, shorter only where a solve fails."""
-        return StepControl(
-            initial_step=abs(end - self.time),
-            max_step=math.inf,
-            min_step=1e-6 * abs(end - self.time),
-            max_growth=1e6,
-            many_iterations=10**6,
-            refresh=1,
-        )
+        return _steps(self.time, end)
 
     @property
     def name(self) -> str:
@@ -126,10 +121,14 @@ class Sweep:
         try:
             iterations = self.steady.solve()
             self._trial = load, self._values()
+            return Trial(0.0, *iterations, front=self.reached())
         finally:
             self._set_values(accepted)
             self._set_load(self.time)
-        return Trial(0.0, *iterations)
+
+    def reached(self) -> npt.NDArray[np.float64] | None:
+        """Return a copy of the front of the present load, if meshes follow it; see ``Trial``."""
+        return None
 
     def accept(self) -> None:
         """Make the last trial the accepted state."""
@@ -171,3 +170,32 @@ class Sweep:
     def _set_values(self, values: Sequence[Any]) -> None:
         for function, array in zip(self.steady.unknown_functions(), values, strict=True):
             function.x.array[:] = array
+
+
+def swept(
+    model: Model,
+    loads: Sequence[float],
+    health: Sequence[HealthLine] = (),
+    conservation: Mapping[str, str] | None = None,
+) -> Simulation:
+    """Return the run of a sweep, on whatever meshes; see `Sweep.simulation`."""
+    last = loads[-1]
+    control = _steps(model.time, last)
+    return Simulation(model, control, last, tuple(loads), health, conservation or {})
+
+
+def _steps(start: float, end: float) -> StepControl:
+    """Return steps that go from one output to the next, shorter only where a solve fails.
+
+    Args:
+        start: First load.
+        end: Last one, in the same unit.
+    """
+    return StepControl(
+        initial_step=abs(end - start),
+        max_step=math.inf,
+        min_step=1e-6 * abs(end - start),
+        max_growth=1e6,
+        many_iterations=10**6,
+        refresh=1,
+    )

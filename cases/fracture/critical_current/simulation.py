@@ -9,8 +9,8 @@ from mpi4py import MPI
 from lithode.cases.fracture import stalled_crack
 from lithode.cases.fracture.critical_current.parameters import CriticalCurrentParameters
 from lithode.core.domain import Domain
+from lithode.solvers.fracture.following import CrackSweep
 from lithode.solvers.numerics.simulation import Simulation
-from lithode.solvers.numerics.sweep import Sweep
 
 
 def build(
@@ -20,6 +20,6 @@ def build(
     return stalled_crack.simulation(parameters, comm, domain)
 
 
-def probes(parameters: CriticalCurrentParameters) -> list[Callable[[], Sweep]]:
+def probes(parameters: CriticalCurrentParameters) -> list[Callable[[], CrackSweep]]:
     """Return a maker of the model on a coarse mesh."""
     return [lambda: stalled_crack.probe(parameters)]

@@ -12,6 +12,7 @@ from lithode.cases.fracture import stalled_crack
 from lithode.cases.fracture.edge_crack import AXIS
 from lithode.cases.fracture.void.parameters import VoidParameters
 from lithode.core.domain import Domain
+from lithode.core.errors import InputError
 from lithode.core.health import HealthLine
 from lithode.meshes import pore
 from lithode.solvers.fracture.model import Fracture
@@ -25,6 +26,8 @@ Array = npt.NDArray[np.float64]
 def build(parameters: VoidParameters, comm: MPI.Intracomm, domain: Domain | None) -> Simulation:
     """Make the sweep over the volume of lithium in the void."""
     p = parameters
+    if p.mesh == "adaptive":
+        raise InputError("mesh", p.mesh, "is not offered by this case")
     return _sweep(p, comm, domain).simulation(p.volumes, [*stalled_crack.health(p), *_health(p)])
 
 

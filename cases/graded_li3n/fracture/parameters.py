@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from lithode.cases.fracture.brittle import ToughParameters
 from lithode.core.axis import Axis
-from lithode.core.parameters import fill, quantity
+from lithode.core.parameters import choice, fill, quantity
 from lithode.materials.library import LI3N
 from lithode.solvers.fracture.parameters import Parameters as Physics
 from lithode.solvers.fracture.parameters import Region, Seam
@@ -77,6 +77,10 @@ class Parameters(ToughParameters):
     elements_per_length: float = quantity(
         2.5, "", "elements per l", source=DOCS, provenance="numerical", ge=1, le=40
     )
+    mesh: Literal["fixed", "adaptive"] = choice(
+        "fixed", "adaptive: fine around the crack alone, wherever it goes",
+        source=DOCS, provenance="numerical",
+    )  # fmt: skip
     last_volume: float = quantity(
         10.0, "", "over the volume with which a sharp crack at an edge starts", source=DOCS,
         provenance="assumed", gt=1, le=100,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from mpi4py import MPI
 
@@ -17,10 +18,11 @@ def build(
     parameters: GrowingCrackParameters, comm: MPI.Intracomm, domain: Domain | None
 ) -> Simulation:
     """Make the march in time."""
-    p, model = parameters, _model(parameters, comm, domain)
+    p = parameters
+    first = p.rise_time / 50
     return Simulation(
-        model=model,
-        control=model.control(p.rise_time / 50, p.rise_time / 50),
+        model=stalled_crack.on_mesh(p, comm, domain, partial(_model, p)),
+        control=GrowingCrack.control(first, first),
         end_time=p.rise_time,
         output_times=tuple(p.rise_time * share / 4 for share in (1, 2, 3)),
         health=stalled_crack.health(p),
@@ -30,10 +32,11 @@ def build(
 
 def probes(parameters: GrowingCrackParameters) -> list[Callable[[], GrowingCrack]]:
     """Return a maker of the model on a coarse mesh."""
-    return [lambda: _model(stalled_crack.coarse(parameters), MPI.COMM_SELF, None)]
+    rough = stalled_crack.coarse(parameters)
+    return [lambda: _model(rough, stalled_crack.geometry(rough).domain(MPI.COMM_SELF))]
 
 
-def _model(p: GrowingCrackParameters, comm: MPI.Intracomm, domain: Domain | None) -> GrowingCrack:
+def _model(p: GrowingCrackParameters, domain: Domain) -> GrowingCrack:
     steps = Steps(volume=p.critical_volume / 20, share=p.volume_share)
-    crack = stalled_crack.fracture(p, comm, domain)
-    return GrowingCrack(crack, p.lithium, p.current, steps, end=p.longest)
+    remake = partial(stalled_crack.fracture, p)
+    return GrowingCrack(remake(domain), p.lithium, p.current, steps, p.longest, remake=remake)
