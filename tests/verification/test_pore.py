@@ -11,6 +11,7 @@ from lithode.core.axis import Axis
 from lithode.meshes import pore
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.fracture.parameters import Parameters, Region
+from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
 from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.solvers.lithium_crack.supply import Supply
 from lithode.solvers.numerics.blocks import compiled
@@ -87,3 +88,16 @@ def test_broken_material_at_the_wall_is_part_of_what_is_filled(block):
     hole = 400 * 200 - integral(compiled(one * ufl.dx))
     whole = hole + integral(compiled(d * ufl.dx))
     assert block.filled.volumes()[0] == pytest.approx(2 * strain * whole, rel=1e-9)
+
+
+def test_a_pore_fills_in_time_with_what_flows_in(block):
+    model = GrowingCrack(block, Lithium(**METAL), lambda _: 20.0, Steps(volume=0.2))
+    grown = 0.0
+    for dt in (0.02, 0.05):
+        model.advance(dt)
+        model.accept()
+        row = model.measure()
+        grown += dt * row["inflow [um^2/s]"]
+        assert row["volume [um^2]"] == pytest.approx(grown, rel=1e-6)
+    assert row["lithium_defect [1]"] < 1e-6
+    assert row["pressure [MPa]"] > 0
