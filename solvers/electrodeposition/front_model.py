@@ -70,7 +70,8 @@ class FrontModel(Stepped):
         if self.parameters.lithium.creep is None or not numerics.mechanics:
             return None
         if numerics.kinematics is Kinematics.PLANE_STRESS:
-            raise InputError("lithium_mechanics", "creep", "needs plane strain or 3D")
+            allowed = "needs plane strain or 3D: lithium would flow out of the plane"
+            raise InputError("lithium_mechanics", "creep", allowed)
         if numerics.coupling == "monolithic":
             raise InputError("coupling", numerics.coupling, "is for elastic lithium only")
         creep = CreepingLithium(*self._creep_strain("creep_strain"), displacement)

@@ -181,3 +181,26 @@ def test_integrals_are_kept_near_where_cells_were_joined(low, high, forest):
     assert change[far].max() < 1e-12
     held = np.unique(high.arrays.facets[np.isin(high.arrays.boundaries, HELD)])
     assert not change[held].any()
+
+
+def test_halves_inherit_the_values_of_cells_and_merged_cells_have_the_mean(low, high):
+    """A linear function at the middles of cells: at the middle of a merged cell it is the mean."""
+    random = np.random.default_rng(2)
+    slope = random.normal(size=low.arrays.points.shape[1])
+    middles = [mesh.arrays.points[mesh.arrays.cells].mean(axis=1) for mesh in (low, high)]
+    order = random.permutation(len(low.arrays.cells))
+    cells, values = low.arrays.cells[order][:, ::-1], (middles[0] @ slope)[order]
+    found = high.cell_values_of(low, cells, values[:, None])[:, 0]
+    assert found @ high.volumes == pytest.approx(values @ low.volumes[order], rel=1e-12)
+    is_mean = np.isclose(found, middles[1] @ slope, rtol=0, atol=1e-12)
+    sorter = np.argsort(values)
+    owner = sorter[np.minimum(np.searchsorted(values[sorter], found), len(values) - 1)]
+    inherits = values[owner] == found
+    assert (is_mean | inherits).all()
+    assert min((is_mean & ~inherits).sum(), (inherits & ~is_mean).sum()) > 50
+    # The middle of a half lies in the cell it comes from.
+    corners = low.arrays.points[cells[owner[inherits]]]
+    edges = (corners[:, 1:] - corners[:, :1]).swapaxes(1, 2)
+    shares = np.linalg.solve(edges, (middles[1][inherits] - corners[:, 0])[..., None])[..., 0]
+    assert shares.min() > -1e-9
+    assert shares.sum(axis=1).max() < 1 + 1e-9
