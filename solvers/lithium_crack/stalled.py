@@ -95,19 +95,22 @@ class StalledCrack:
         if len(unit) != len(shares):
             unit = np.zeros(len(shares))
         self._unit_pressures = unit = supply.stalling_pressures(1.0, shares, unit)
-        found = unit
-
-        def defect(current: Array) -> Array:
-            nonlocal found
-            found = supply.stalling_pressures(current[0], shares, current[0] * unit)
-            return np.array([np.sum(rest + opened @ found) - self.load])
-
-        missing, slope = self.load - rest.sum(), np.sum(opened @ unit)
+        missing, opening = self.load - rest.sum(), opened.sum(axis=0)
         if not missing:
             supply.solve(0.0, 0.0)
             return np.zeros(len(shares))
-        root(defect, np.array([missing / slope]), np.array([[slope]]))
-        return found
+
+        def defect(found: Array) -> Array:
+            inflows = supply.inflows(float(found[0]), found[1:], shares)
+            return np.array([opening @ found[1:] - missing, *-inflows])
+
+        # As if the kinetics were linear, and no crack took from another.
+        conductances = supply.conductances(shares)
+        slope = np.zeros((len(shares) + 1, len(shares) + 1))
+        slope[0, 1:], slope[1:, 0] = opening, -conductances * unit
+        slope[1:, 1:] = np.diag(conductances)
+        guess = missing / (opening @ unit) * np.array([1.0, *unit])
+        return root(defect, guess, slope)[1:]
 
     def _solve_without_flow(self) -> tuple[int, int]:
         """The profile depends on the current unless kinetics are linear."""

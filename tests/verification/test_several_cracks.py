@@ -228,3 +228,19 @@ def test_a_swept_volume_is_that_of_both_once_they_have_met(comm):
     for height in (12, 14):
         between = (abs(x - H / 2) < 0.75 * H) & (abs(y - height) < 0.1)
         assert np.max(model.damage.x.array[between]) > 0.95
+
+
+def test_cracks_that_stall_and_meet_are_resumed(comm):
+    axis, metal = Axis("volume", "V", "um^2"), Lithium(**METAL)
+    whole, resumed = (
+        Sweep(StalledCrack(block(comm, BELOW, ABOVE), metal), axis, 0.0) for _ in range(2)
+    )
+    first = to(whole, 0.4)
+    for name, function in resumed.state().functions.items():
+        function.x.array[:] = whole.state().functions[name].x.array
+    resumed.restore(whole.state().scalars)
+    assert resumed.measure() == whole.measure() == first
+    last = to(whole, 1.0)
+    assert (first["cracks [1]"], last["cracks [1]"]) == (2, 1)
+    assert to(resumed, 1.0) == last
+    assert last["volume_1 [um^2]"] == pytest.approx(1.0)
