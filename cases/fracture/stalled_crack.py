@@ -17,10 +17,10 @@ from lithode.core.domain import Domain
 from lithode.core.health import HealthLine
 from lithode.meshes.edge_crack import EdgeCrack
 from lithode.meshes.refined import followed
-from lithode.solvers.fracture.following import CrackSweep, following_crack
-from lithode.solvers.fracture.model import Fracture, Held
+from lithode.solvers.fracture.model import MARGINS, Fracture, Held
 from lithode.solvers.lithium_crack.stalled import StalledCrack
-from lithode.solvers.numerics.adapt import Adaptable, Adaptive
+from lithode.solvers.numerics.adapt import Adaptable, Adaptive, following
+from lithode.solvers.numerics.front_sweep import FrontSweep
 from lithode.solvers.numerics.gauges import boundary_dofs
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import swept
@@ -70,7 +70,7 @@ def on_mesh(
         return crack.broken(points.T).astype(np.float64)
 
     follow = partial(followed, comm, domain, crack.base)
-    return following_crack(follow, crack.size, p.length, flaw, make)
+    return following(follow, crack.size, p.length, flaw, make, MARGINS)
 
 
 def geometry(p: EdgeCrackParameters, gap: float = 0.0) -> EdgeCrack:
@@ -85,9 +85,9 @@ def geometry(p: EdgeCrackParameters, gap: float = 0.0) -> EdgeCrack:
     )
 
 
-def sweep(p: EdgeCrackParameters, domain: Domain) -> CrackSweep:
+def sweep(p: EdgeCrackParameters, domain: Domain) -> FrontSweep:
     """Make the model, empty."""
-    return CrackSweep(lambda one: StalledCrack(fracture(p, one), p.lithium), domain, AXIS, 0.0)
+    return FrontSweep(lambda one: StalledCrack(fracture(p, one), p.lithium), domain, AXIS, 0.0)
 
 
 def fracture(p: EdgeCrackParameters, domain: Domain) -> Fracture:
@@ -114,7 +114,7 @@ def far_away(p: EdgeCrackParameters, domain: Domain) -> Held:
     return held
 
 
-def probe(p: EdgeCrackParameters) -> CrackSweep:
+def probe(p: EdgeCrackParameters) -> FrontSweep:
     """Make the model on a coarse mesh, for the options of its solvers."""
     rough = coarse(p)
     return sweep(rough, geometry(rough).domain(MPI.COMM_SELF))

@@ -33,6 +33,7 @@ from lithode.solvers.fracture.parameters import (
     Parameters,
 )
 from lithode.solvers.fracture.toughness import toughness_of
+from lithode.solvers.numerics.adapt import Margins
 from lithode.solvers.numerics.blocks import MUMPS, LinearBlock, NonlinearBlock, Options, compiled
 from lithode.solvers.numerics.gauges import boundary_dofs, integral
 from lithode.solvers.numerics.mixing import Mixing
@@ -46,6 +47,9 @@ logger = logging.getLogger(__name__)
 Array = npt.NDArray[np.float64]
 Held: TypeAlias = Callable[[FunctionSpace[Any], Constant[Any]], list[DirichletBC[Any]]]
 """Conditions of a vector space, linear in the load."""
+
+MARGINS = Margins(nearest=2.5, slack=1.0, largest=4.0, least=1.5, growth=0.2)
+"""Of meshes that follow a crack, in l from d = 1/2: its damage (AT1) ends 1.4 l from there."""
 
 _LINEAR: Mapping[str, Options] = {
     # Damage changes few cells in an alternation: the factors of an earlier one precondition well.
@@ -344,6 +348,10 @@ class Fracture:
         if self.parameters.load == "volume":
             return {**self.filled.measure(), **row}
         return {"force [uN]" if solid else "force [N/m]": of["force"], **row}
+
+    def front(self) -> tuple[FunctionSpace[Any], Array]:
+        """Return the damage, for meshes that follow cracks."""
+        return self.damage.function_space, np.asarray(self.damage.x.array)
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return the damage and the displacement (um)."""

@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.fem import Function
+from dolfinx.fem import Function, FunctionSpace
 
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError
 from lithode.solvers.fracture.cracks import Cracks
-from lithode.solvers.fracture.following import OnCrack
 from lithode.solvers.fracture.model import Fracture
 from lithode.solvers.lithium_crack.parameters import Lithium
 from lithode.solvers.lithium_crack.supply import Supply, root
 from lithode.solvers.numerics.clock import Clock, Clocked
+from lithode.solvers.numerics.front_sweep import Lasting
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.model import Event, State, Trial
 
@@ -84,7 +84,7 @@ class _Balance:
         return found
 
 
-class GrowingCrack(OnCrack, Clocked):
+class GrowingCrack(Lasting, Clocked):
     """The model; satisfies ``lithode.solvers.numerics.model.Model``.
 
     Args:
@@ -119,7 +119,7 @@ class GrowingCrack(OnCrack, Clocked):
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
         if lithium.flow != "one_pressure":
             raise InputError("flow", lithium.flow, "one_pressure where the crack grows in time")
-        self.crack, self.domain, self.damage = crack, crack.domain, crack.damage
+        self.crack, self.domain = crack, crack.domain
         self.clock, self._remake = Clock(), remake
         self._current, self._steps, self._end = current, steps, end
         p, n = crack.parameters, crack.numerics
@@ -178,7 +178,7 @@ class GrowingCrack(OnCrack, Clocked):
             joined = number - len(cracks.shares)
             self._trial = dt, balance.volumes, run, joined, self._values()
             before, after = (cracks.sums(values) for values in (self._volumes, balance.volumes))
-            front = self.damage.x.array.copy()
+            front = np.array(self.front()[1])
         finally:
             filled.rule = None
             self._set_values(accepted)
@@ -225,6 +225,10 @@ class GrowingCrack(OnCrack, Clocked):
             "jumps [1]": float(self._jumps),
             "lithium_defect [1]": float(max(defects)) / (volume or 1.0),
         }
+
+    def front(self) -> tuple[FunctionSpace[Any], Array]:
+        """Return the damage, for meshes that follow cracks."""
+        return self.crack.front()
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return the damage, the displacement (um) and the potential of Li+ (V)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dolfinx.fem import Function
+from dolfinx.fem import Function, FunctionSpace
 
 from lithode.core.errors import InputError, StepFailed
 from lithode.solvers.fracture.model import Fracture
@@ -40,7 +40,6 @@ class StalledCrack:
         if crack.parameters.load != "volume":
             raise InputError("load", crack.parameters.load, "volume where lithium fills the crack")
         self.crack, self.domain, self.lithium = crack, crack.domain, lithium
-        self.damage = crack.damage
         p, n = crack.parameters, crack.numerics
         self.supply = Supply(crack.domain, crack.damage, p.regions, lithium, n.assembly, p.wall)
         if lithium.flow == "one_pressure":
@@ -143,6 +142,10 @@ class StalledCrack:
             return {"current_density [A/m^2]": current, **row, "pressure [MPa]": tip}
         current, width = self.supply.electrode_current(), self.supply.inflow_width()
         return {"current_density [A/m^2]": current, f"inflow_width [{square}]": width, **row}
+
+    def front(self) -> tuple[FunctionSpace[Any], npt.NDArray[np.float64]]:
+        """Return the damage, for meshes that follow cracks."""
+        return self.crack.front()
 
     def fields(self) -> Sequence[Function[Any]]:
         """Return the damage, the displacement (um) and the potential of Li+ (V)."""

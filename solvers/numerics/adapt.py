@@ -108,12 +108,28 @@ Initial: TypeAlias = Callable[[Array], Array]
 Follow: TypeAlias = Callable[[Band, float, Initial], tuple[Domain, Remesher]]
 """Makes a mesh for a front, and what makes the next; see `lithode.meshes.refined.followed`."""
 
-# In widths of the interface. A front nearer to large cells than that has steps rejected.
-_NEAREST = 1.9
-# How far the front moves between two meshes.
-_SLACK = 0.4
-# Size of the base mesh.
-_LARGEST = 1.5
+
+@dataclass(frozen=True)
+class Margins:
+    """How far around a front its cells are fine; in widths of it.
+
+    Attributes:
+        nearest: As ``Following.nearest``.
+        slack: How far the front moves between two meshes.
+        largest: Size of the base mesh.
+        least: As ``Following.least``.
+        growth: Of the size per distance.
+    """
+
+    nearest: float
+    slack: float
+    largest: float
+    least: float = 0.0
+    growth: float = 0.3
+
+
+# Fronts nearer to large cells than that have steps rejected.
+_INTERFACE = Margins(nearest=1.9, slack=0.4, largest=1.5)
 # Nodes of former meshes that may wait to be freed: UFL leaves cycles behind that hold them.
 _WAITING = 50_000
 # Elements per width below which fronts pin to the mesh.
@@ -126,19 +142,22 @@ def following(
     width: float,
     initial: Initial,
     make: Callable[[Domain], Adaptable],
+    margins: Margins = _INTERFACE,
 ) -> Adaptive:
     """Return a model on a mesh that follows its front; collective.
 
     Args:
         follow: Makes the meshes.
         size: Element size in um along the front.
-        width: 10-90 % width of the interface in um.
+        width: In um, of which the margins are; 10-90 % width of an interface.
         initial: Where the front is at the start.
         make: Makes the model on a mesh.
+        margins: Around the front.
     """
-    band = Band(size, (_NEAREST + _SLACK) * width)
-    domain, remesher = follow(band, _LARGEST * width, initial)
-    return Adaptive(make(domain), Following(remesher, band, _NEAREST * width))
+    nearest, least = margins.nearest * width, margins.least * width
+    band = Band(size, nearest + margins.slack * width, margins.growth)
+    domain, remesher = follow(band, margins.largest * width, initial)
+    return Adaptive(make(domain), Following(remesher, band, nearest, least))
 
 
 def resolution(width: float, size: float) -> HealthLine:

@@ -8,6 +8,8 @@ from mpi4py import MPI
 
 from lithode.cases.fracture import stalled_crack
 from lithode.cases.fracture.critical_current.parameters import PRESETS, CriticalCurrentParameters
+from lithode.cases.graded_li3n.fracture import simulation as particle
+from lithode.cases.graded_li3n.fracture.parameters import Parameters as Particle
 from lithode.cases.verification.growing_crack import simulation as growing
 from lithode.cases.verification.growing_crack.parameters import GrowingCrackParameters
 from lithode.meshes.refined import Remesher
@@ -148,3 +150,17 @@ def test_growth_across_meshes_is_resumed_to_the_last_bit():
         np.testing.assert_array_equal(values, ends[1][name], err_msg=name)
     assert resumed.measure() == whole.measure()
     assert whole.measure()["lithium_defect [1]"] < 1e-9
+
+
+def test_cells_are_fine_along_a_crack_that_turns():
+    """It leaves its line for a tough particle, which no mesh made beforehand knows."""
+    p = Particle(mesh="adaptive", length=4, elements_per_length=2, toughness_ratio=10, offset=6)
+    model = particle.build(p, MPI.COMM_SELF, None).model
+    for volume in p.volumes[1:-1:5]:
+        model.advance(volume - model.time)
+        model.accept()
+    aside = abs(model.model.steady.tip.broken()[:, 0] - p.geometry.width / 2)
+    assert aside.max() > 2.5 * p.length
+    assert model.adaptations >= 2
+    # The edge of regular cells, within half a bisection.
+    assert model.front_size() == pytest.approx(p.element_size, rel=0.2)

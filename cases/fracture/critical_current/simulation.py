@@ -9,7 +9,7 @@ from mpi4py import MPI
 from lithode.cases.fracture import stalled_crack
 from lithode.cases.fracture.critical_current.parameters import CriticalCurrentParameters
 from lithode.core.domain import Domain
-from lithode.solvers.fracture.following import CrackSweep
+from lithode.solvers.numerics.front_sweep import FrontSweep
 from lithode.solvers.numerics.simulation import Simulation
 
 
@@ -20,6 +20,6 @@ def build(
     return stalled_crack.simulation(parameters, comm, domain)
 
 
-def probes(parameters: CriticalCurrentParameters) -> list[Callable[[], CrackSweep]]:
+def probes(parameters: CriticalCurrentParameters) -> list[Callable[[], FrontSweep]]:
     """Return a maker of the model on a coarse mesh."""
     return [lambda: stalled_crack.probe(parameters)]

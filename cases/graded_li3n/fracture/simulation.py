@@ -17,9 +17,9 @@ from lithode.core.health import HealthLine
 from lithode.core.sizes import Band
 from lithode.meshes import inclusion
 from lithode.meshes.refined import Remesher, followed
-from lithode.solvers.fracture.following import CrackSweep, following_crack
-from lithode.solvers.fracture.model import Fracture
-from lithode.solvers.numerics.adapt import Adaptive, Initial
+from lithode.solvers.fracture.model import MARGINS, Fracture
+from lithode.solvers.numerics.adapt import Adaptive, Initial, following
+from lithode.solvers.numerics.front_sweep import FrontSweep
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.solvers.numerics.sweep import swept
 
@@ -40,14 +40,14 @@ def build(parameters: Parameters, comm: MPI.Intracomm, domain: Domain | None) ->
     )
 
 
-def probes(parameters: Parameters) -> list[Callable[[], CrackSweep]]:
+def probes(parameters: Parameters) -> list[Callable[[], FrontSweep]]:
     """Return a maker of the model on a coarse mesh."""
     p = parameters
     coarse = p.model_copy(update={"elements_per_length": p.length / (p.particle_radius / 3)})
     return [lambda: _sweep(coarse, inclusion.build(coarse.geometry, MPI.COMM_SELF))]
 
 
-def _on_mesh(p: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> CrackSweep | Adaptive:
+def _on_mesh(p: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> FrontSweep | Adaptive:
     make = partial(_sweep, p)
     if p.mesh == "fixed":
         return make(domain or inclusion.build(p.geometry, comm))
@@ -63,7 +63,7 @@ def _on_mesh(p: Parameters, comm: MPI.Intracomm, domain: Domain | None) -> Crack
         # As wide as its damage: there are nodes of the base mesh in it.
         return _marks(p, points.T, 2 * p.length).astype(np.float64)
 
-    return following_crack(follow, p.element_size, p.length, flaw, make)
+    return following(follow, p.element_size, p.length, flaw, make, MARGINS)
 
 
 def _marks(p: Parameters, x: Array, reach: float) -> npt.NDArray[np.bool_]:
@@ -72,11 +72,11 @@ def _marks(p: Parameters, x: Array, reach: float) -> npt.NDArray[np.bool_]:
     return np.asarray(near & (x[1] < p.flaw_length + p.element_size / 4))
 
 
-def _sweep(p: Parameters, domain: Domain) -> CrackSweep:
+def _sweep(p: Parameters, domain: Domain) -> FrontSweep:
     # At least one row of elements of any shape.
     row = (0.75 if p.mesh == "fixed" else 1.1) * p.element_size
 
     def make(one: Domain) -> Fracture:
         return Fracture(one, p.model, between_mirrors(one), lambda x: _marks(p, x, row), p.numerics)
 
-    return CrackSweep(make, domain, AXIS, 0.0)
+    return FrontSweep(make, domain, AXIS, 0.0)
