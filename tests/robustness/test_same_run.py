@@ -34,6 +34,8 @@ RUNS = {
         ["graded-li3n", *GROWTH, "solver=iterative"],
         ["graded-li3n", *GROWTH, "solver=multigrid", "charge=two_potential"],
     ),
+    "graded-li3n/fracture": (["graded-li3n/fracture", "preset=quick", "toughness_ratio=4",
+                              "last_volume=4", "mesh=adaptive"],),
     "graded-li3n/bilayer": (["graded-li3n/bilayer", *GROWTH, "solver=iterative"],),
     "wang2024/transport": (["wang2024/transport", "element_size=4", "element_size_far=8"],),
     "wang2024/nucleation": (["wang2024/nucleation", "element_size=4", "element_size_far=8"],),
@@ -54,7 +56,8 @@ RUNS = {
 
 
 # Their solvers and state are those of a run that is always tried.
-SLOW = {"graded-li3n/bilayer", "wang2024/nucleation", "wang2024/gradient", "tang2026/voids"}
+SLOW = {"graded-li3n/bilayer", "graded-li3n/fracture", "wang2024/nucleation", "wang2024/gradient",
+        "tang2026/voids"}  # fmt: skip
 ON_RANKS = {"wang2024/transport", "cheng2020/interphase"}
 
 

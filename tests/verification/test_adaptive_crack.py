@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from mpi4py import MPI
@@ -13,6 +15,7 @@ from lithode.cases.graded_li3n.fracture.parameters import Parameters as Particle
 from lithode.cases.verification.growing_crack import simulation as growing
 from lithode.cases.verification.growing_crack.parameters import GrowingCrackParameters
 from lithode.meshes.refined import Remesher
+from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
 from lithode.solvers.numerics.march import march
 
 FLAW = CriticalCurrentParameters(
@@ -126,6 +129,35 @@ def test_a_crack_that_runs_out_of_its_cells_is_followed_within_the_step():
     assert alone.unknowns == model.unknowns
     for name, value in alone.measure().items():
         assert row[name] == pytest.approx(value, rel=1e-3, abs=1e-9), name
+
+
+@pytest.mark.slow
+def test_a_jump_is_followed_wherever_it_goes():
+    """At more than the critical current, in steps of any length: thirteen lengths in one."""
+    ends = []
+    for mesh in ("adaptive", "fixed"):
+        p = GrowingCrackParameters(
+            length_ratio=0.1, elements_per_length=2, last_volume=3, mesh=mesh
+        )  # fmt: skip
+        current = 1.5 * p.critical_current_of(p.flaw_length)
+        model = stalled_crack.on_mesh(p, MPI.COMM_SELF, None, partial(jumping, p, current))
+        for dt in (1.2, 1.2, 1.2, 2.4):
+            model.advance(dt)
+            model.accept()
+        ends.append((model, model.measure()))
+    (adaptive, one), (_, other) = ends
+    assert one["jumps [1]"] == other["jumps [1]"] == 1
+    assert adaptive.adaptations >= 2
+    assert one["crack_top [um]"] > 20
+    assert one["crack_top [um]"] == pytest.approx(other["crack_top [um]"], abs=1)
+    assert one["pressure [MPa]"] == pytest.approx(other["pressure [MPa]"], rel=0.02)
+    assert one["lithium_defect [1]"] < 1e-9
+
+
+def jumping(p, current, domain):
+    remake = partial(stalled_crack.fracture, p)
+    steps = Steps(volume=1e3, share=1, run=1, jump=1e3)
+    return GrowingCrack(remake(domain), p.lithium, lambda _: current, steps, remake=remake)
 
 
 def test_growth_across_meshes_is_resumed_to_the_last_bit():
