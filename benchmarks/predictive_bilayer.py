@@ -45,7 +45,7 @@ _COARSE: Values = {
 }
 """A thicker front than the preset's, a tenth of the wave that grows fastest."""
 _PER_WAVE = 10.0
-_FIRST, _CHUNK, _LAST = 48000.0, 4000.0, 100000.0
+_FIRST, _CHUNK, _LAST = 40000.0, 2000.0, 100000.0
 """Ends of a coarse run in s: the first, by how much it goes on until contact, the last."""
 _COLUMNS = {
     "mean height (um)": "mean_height [um]",
@@ -108,11 +108,21 @@ def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
     if "end_time" in run.values:
         run.ensure(CASE, out, comm)
         return
+    history = out / "history.csv"
+
+    def there() -> Mapping[str, list[float]]:
+        return rows(read_history(history)) if history.is_file() else {}
+
+    times = on_root(comm, there)
     for end in np.arange(_FIRST, _LAST, _CHUNK):
+        if "contact" in times:
+            return
+        if times and times["end"][0] > end:
+            continue
         longer = replace(run, values={**run.values, "end_time": float(end)})
         longer.ensure(CASE, out, comm)
-        times = on_root(comm, lambda: rows(read_history(out / "history.csv")))
-        if "contact" in times or times["end"][0] < 0.99 * end:
+        times = on_root(comm, there)
+        if times["end"][0] < 0.99 * end:
             return
 
 

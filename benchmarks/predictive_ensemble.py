@@ -25,14 +25,6 @@ from lithode.output.tables import markdown
 
 NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 27400.0, "output_interval": 2000.0}
 """A strip of the layer, which makes the runs of many seeds short."""
-BUMP: Values = {
-    "width": 16.0,
-    "height": 60.0,
-    "nuclei": 1,
-    "particles": "fine",
-    "end_time": 12900.0,
-}
-"""One bump, to see what the numerics do."""
 HELD_VOLTAGE: Values = {
     "mode": "potentiostatic",
     "current": None,
@@ -138,6 +130,13 @@ def voltage_ranges(_: Sequence[int]) -> list[Run]:
 
 def numbers(_: Sequence[int]) -> list[Run]:
     """Return one bump with other widths, relaxations and tolerances of the step."""
+    bump: Values = {
+        "width": 16.0,
+        "height": 60.0,
+        "nuclei": 1,
+        "particles": "fine",
+        "end_time": 12900.0,
+    }
     changes: dict[str, Values] = {}
     for width in (1.5, 1.0, 0.7, 0.5):
         size = {"interface_width": width, "element_size": width / PER_WIDTH}
@@ -152,26 +151,7 @@ def numbers(_: Sequence[int]) -> list[Run]:
     changes["w = 1 um, tolerance 2e-3, b = 12"] = {"front_relaxation": 12.0}
     changes["w = 1 um, tolerance 5e-4"] = {"time_tolerance": 5e-4}
     changes["w = 1 um, five elements"] = {"element_size": 0.2}
-    return [Run(label, "predictive", {**BUMP, **change}) for label, change in changes.items()]
-
-
-def creep(_: Sequence[int]) -> list[Run]:
-    """Return one bump of lithium that creeps with other widths, relaxations and tolerances."""
-    found = []
-    for width, relaxation, tolerance in (
-        (1.0, 4.0, 1e-2), (0.7, 4.0, 1e-2), (0.5, 4.0, 1e-2), (1.0, 12.0, 1e-2), (1.0, 4.0, 2e-3)
-    ):  # fmt: skip
-        changes: Values = {
-            **BUMP,
-            "interface_width": width,
-            "element_size": width / PER_WIDTH,
-            "front_relaxation": relaxation,
-            "time_tolerance": tolerance,
-            "lithium_mechanics": "creep",
-        }
-        label = f"w = {width:g} um, b = {relaxation:g}, tolerance {tolerance:g}"
-        found.append(Run(label, "predictive", changes))
-    return found
+    return [Run(label, "predictive", {**bump, **change}) for label, change in changes.items()]
 
 
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
@@ -182,7 +162,6 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "voltage-widths": voltage_widths,
     "voltage-ranges": voltage_ranges,
     "numbers": numbers,
-    "creep": creep,
     "kinetics": kinetics,
 }
 UNDERSIDE = 32.0

@@ -104,7 +104,7 @@ def summary(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return mean and standard deviation of each column."""
     cells = []
     for column in zip(*rows, strict=True):
-        known = [x for x in column if x is not None]
+        known = [x for x in column if x is not None and math.isfinite(x)]
         spread = f" +- {statistics.stdev(known):.2g}" if len(known) > 1 else ""
         cells.append(f"{statistics.fmean(known):.4g}{spread}" if known else "-")
     return tuple(cells)
