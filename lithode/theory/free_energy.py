@@ -42,7 +42,7 @@ def order_parameter(distance: npt.NDArray[np.float64], length: float) -> npt.NDA
 def interpolation(order: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return h = xi^3 (6 xi^2 - 15 xi + 10) of order parameters, bounded to [0, 1]."""
     x = np.clip(order, 0.0, 1.0)
-    return np.asarray(x**3 * ((6 * x - 15) * x + 10))
+    return np.asarray(x * x * x * ((6 * x - 15) * x + 10))
 
 
 def interface_width_10_90(barrier: float, gradient: float) -> float:

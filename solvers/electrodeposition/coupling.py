@@ -65,7 +65,7 @@ class Problem:
         unknowns: What to solve for; the trials hold the values extrapolated to the new time.
         conditions: Dirichlet conditions.
         weights: Nodal weights, for the stress averages.
-        error_norm: Norm of (xi, c) in which steps are controlled.
+        error_norm: Norms of (xi, c) in which steps are controlled and Newton ends.
         solver: Preset of linear solvers.
         residual_tolerance: Norm of the (xi, c) residual at which Newton ends.
         numerics: Repetitions of the coupling.

@@ -54,7 +54,7 @@ class Mechanics:
         self._is_wanted, self._weights, self._stress = numerics.mechanics, weights, stress
         vectors, balanced = displacement.function_space, numerics.is_balanced
         accuracy: Accuracy = "balanced" if balanced else "strict"
-        dimension = vectors.mesh.geometry.dim
+        problem = solver, vectors.mesh.geometry.dim, numerics.tolerance
         self._block = LinearBlock(
             equations.momentum(
                 xi,
@@ -65,11 +65,11 @@ class Mechanics:
             displacement,
             conditions,
             "displacement_",
-            options.displacement(accuracy, solver, dimension),
+            options.displacement(accuracy, *problem),
             near_nullspace=rigid_body_modes(vectors),
             keep=options.KEPT if balanced else 8,
             worth=options.WORTH_DISPLACEMENT if balanced else None,
-            fallback=options.displacement("strict", solver, dimension) if balanced else None,
+            fallback=options.displacement("strict", *problem) if balanced else None,
             matrix=None if solver == "direct" else "baij",
             assembly=numerics.assembly,
         )

@@ -172,7 +172,7 @@ class Electrodeposition(FrontModel):
             self._balance.close()
         elif self._problem.withheld is not None:
             self._balance.close_lithium()
-        change = self._problem.error_norm(
+        change = self._problem.error_norm.in_electrolyte(
             self._unknowns.phase.trial.x.array - self.transient.predicted
         )
         return Trial(self.transient.error(change) / self.numerics.tolerance, nonlinear, linear)

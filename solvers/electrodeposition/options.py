@@ -73,18 +73,26 @@ _MOMENTUM: Options = {
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.02,
 }
-# Plain aggregation takes more iterations; in 3D that is less than smoothing costs to set up.
-_CHEAP_MOMENTUM: Options = {**_MOMENTUM, "ksp_rtol": 1e-5, "mg_levels_ksp_max_it": 1}
-_CHEAP_SOLID: Options = {**_CHEAP_MOMENTUM, "pc_gamg_agg_nsmooths": 0}
+# Relative tolerance of u, over the error allowed per step.
+_MOMENTUM_SHARE = 4e-4
 
 
-def displacement(accuracy: Accuracy, solver: Solver, dimension: int) -> Options:
-    """Return the preset of u on meshes of a dimension."""
+def displacement(accuracy: Accuracy, solver: Solver, dimension: int, allowed: float) -> Options:
+    """Return the preset of u on meshes of a dimension.
+
+    Args:
+        accuracy: Whether to solve to round-off.
+        solver: Kind of solver.
+        dimension: Plain aggregation takes more iterations than a smoothed one. In 3D they cost
+            less than the smoothing.
+        allowed: Error per step.
+    """
     if solver == "direct":
         return MUMPS
     if accuracy == "strict":
         return _MOMENTUM
-    return _CHEAP_SOLID if dimension == 3 else _CHEAP_MOMENTUM
+    cheap = {**_MOMENTUM, "ksp_rtol": _MOMENTUM_SHARE * allowed, "mg_levels_ksp_max_it": 1}
+    return {**cheap, "pc_gamg_agg_nsmooths": 0} if dimension == 3 else cheap
 
 
 # Incomplete factors of (xi, c), and the potentials with the exchange that those leave.

@@ -64,6 +64,7 @@ class Supply:
         """Let what is extrapolated for the trial withhold, and release, only where some was."""
         expected, before = self._withheld.x.array, self._withheld_before.x.array
         expected[expected * before <= 0.0] = 0.0
+        np.clip(expected, -self._most, self._most, out=expected)
 
     def keep(self) -> bool:
         """Exchange metal and Li+ of the trial, and renew what is withheld; collective.

@@ -105,13 +105,12 @@ class NonlinearBlock:
         jacobian: Any = derivative_block(residual, unknown)
         alone = isinstance(unknown, Function)
         problem: Any = NonlinearProblem(
-            residual,
+            compiled(residual),
             unknown,
             bcs=list(bcs),
-            J=jacobian,
+            J=compiled(jacobian),
             petsc_options_prefix=prefix,
             kind=matrix if alone else "mpi",
-            jit_options=JIT_OPTIONS,
         )
         self._problem = problem
         self._system = System(

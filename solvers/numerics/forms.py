@@ -29,11 +29,13 @@ _KERNELS: dict[tuple[str, int], tuple[Any, Any]] = {}
 
 
 def compiled(integral: Any) -> Any:
-    """Return a UFL form compiled as all forms of the package are; collective.
+    """Return a UFL form, or forms in lists, compiled as all of the package are; collective.
 
     DOLFINx looks for its kernels on disk, in a folder that grows with use, each time a form is
     made. A model on a new mesh has the forms of the one before, so they are remembered.
     """
+    if isinstance(integral, list | tuple):
+        return [compiled(part) for part in integral]
     if not isinstance(integral, ufl.Form):
         return form(integral, jit_options=JIT_OPTIONS)
     (domain,) = integral.subdomain_data()

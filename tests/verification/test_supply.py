@@ -107,13 +107,15 @@ def test_li_ions_count_where_there_is_electrolyte():
     domain = structured(MPI.COMM_SELF, (1.0,), (3,))
     phase = TimeLevels.in_space(fem.functionspace(domain.mesh, ("P", 1, (2,))), "phase", 1)
     weights = NodalWeights(domain, fem.functionspace(domain.mesh, ("P", 1)))
-    norm = ErrorNorm(weights, phase, 0.2)
+    norms = ErrorNorm(weights, phase, 0.2)
+    norm = norms.in_electrolyte
     phase.now.x.array[0::2] = [1.0, 0.5, 0.0, 0.0]
     c = np.zeros(8)
     for node, size in enumerate([0.0, 0.01, 0.02, 0.02]):
         c[:] = 0.0
         c[2 * node + 1] = -0.1
         assert norm(c) == pytest.approx(size, rel=1e-12)
+    assert norms(c) == pytest.approx(0.02, rel=1e-12)
     phase.now.x.array[1] = 4.0
     assert norm(c) == pytest.approx(0.005, rel=1e-12)
     c[0] = 0.03
@@ -122,9 +124,10 @@ def test_li_ions_count_where_there_is_electrolyte():
     assert norm(c) == np.inf
 
 
-def test_what_is_expected_keeps_its_sign():
+def test_what_is_expected_keeps_its_sign_and_its_bound():
     withheld, bounds = at_a_point()[2:]
-    for before, extrapolated, expected in ((0.2, 0.3, 0.3), (0.2, -0.1, 0.0), (0.0, -0.1, 0.0)):
+    cases = ((0.2, 0.3, 0.3), (0.2, -0.1, 0.0), (0.0, -0.1, 0.0), (0.9, 1.4, 1.0))
+    for before, extrapolated, expected in cases:
         bounds._withheld_before.x.array[:] = before
         withheld[:] = extrapolated
         bounds.expect()
