@@ -185,8 +185,8 @@ STORED = {
     },
     "two potentials": {
         "mean_height [um]": (6.528, 3e-3),
-        "plating_current [A/m^2]": (236.2, 0.01),
-        "counter_electrode_current [A/m^2]": (236.2, 0.01),
+        "plating_current [A/m^2]": (242.4, 0.01),
+        "counter_electrode_current [A/m^2]": (242.4, 0.01),
         "cell_voltage [V]": (-0.1, 1e-9),
     },
 }
