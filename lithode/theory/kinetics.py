@@ -49,6 +49,42 @@ def front_speed(
     return 6 * profile_length * rate * driving(overpotential, f, alpha, c)
 
 
+def speed_share(ratio: float) -> float:
+    """Return the speed of a flat front over its first order in the drive, `front_speed`.
+
+    The front travels as xi(x - v t) with v xi' + 2 xi'' - g'(xi) + r h'(xi) = 0, lengths in d and
+    times in 1 / (L_sigma W). In the plane of xi and -xi' the speed is the one that leads from metal
+    to electrolyte.
+
+    Args:
+        ratio: Net reaction over phase stiffness, r = L_eta [...] / (L_sigma W), from 1e-3 to 2.
+    """
+    from scipy.integrate import solve_ivp
+    from scipy.optimize import brentq
+
+    start, middle = 1e-4, 0.5
+
+    def force(xi: float) -> float:
+        return 2 * xi * (1 - xi) * (1 - 2 * xi) - 30 * ratio * (xi * (1 - xi)) ** 2
+
+    def gap(speed: float) -> float:
+        """Difference of the slopes that meet in the middle, from either end."""
+        slopes = []
+        for end, sign in ((0.0, 1.0), (1.0, -1.0)):
+            rise = (sign * speed + math.hypot(speed, 4.0)) / 4
+
+            def grows(xi: float, slope: Any) -> Any:
+                return (speed * slope + force(xi)) / (2 * slope)
+
+            span = end + sign * start, middle
+            found = solve_ivp(grows, span, [rise * start], rtol=1e-8, atol=1e-12)
+            slopes.append(float(found.y[0, -1]))
+        return slopes[0] - slopes[1]
+
+    first = 6 * ratio
+    return float(brentq(gap, 0.2 * first, 1.2 * first)) / first
+
+
 def damkohler_number(
     site_ratio: float, reaction: float, profile_width: float, diffusivity: float
 ) -> float:

@@ -119,6 +119,11 @@ def _classic(inputs: LayerInputs) -> list[HealthLine]:
             "r", drive, "reaction over phase stiffness; above, noise nucleates lithium", high=1.5
         ),
         HealthLine(
+            "v/v_BV",
+            kinetics.speed_share(min(max(drive, 1e-3), 2.0)),
+            "speed of a flat front over that of its Butler-Volmer current, at this r (to 2)",
+        ),
+        HealthLine(
             "xi*", kinetics.nucleation_threshold(drive), "order parameter that grows on its own"
         ),
         HealthLine(

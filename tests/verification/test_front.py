@@ -51,6 +51,7 @@ class Track:
     """Mean height of the front, and the ions in it, after every step."""
 
     width: float
+    rate: float
     times: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
     ions: list[float] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Track:
     def speed_error(self) -> float:
         """Way travelled over that of theory, minus 1, once the profile has set in."""
         late = np.array(self.times) > 0.25 * self.times[-1]
-        expected = [kinetics.front_speed(D, RATE, OVERPOTENTIAL, F, 0.5, c) for c in self.ions]
+        expected = [kinetics.front_speed(D, self.rate, OVERPOTENTIAL, F, 0.5, c) for c in self.ions]
         theory = np.trapezoid(np.array(expected)[late], np.array(self.times)[late])
         return float(np.ptp(np.array(self.heights)[late]) / theory - 1)
 
@@ -81,6 +82,7 @@ def grow(
     end: float = TRAVEL / SPEED,
     steps: int = 0,
     closure: Mapping[str, Any] | None = None,
+    rate: float = RATE,
     **numerics: Any,
 ) -> tuple[Track, Any]:
     """Grow a flat front, with ``steps`` equal steps or as the tolerance wants."""
@@ -89,7 +91,7 @@ def grow(
     domain, width = strip(kind, per_width)
     physics = parameters(
         INTERFACE,
-        rate_constant=RATE,
+        rate_constant=rate,
         diffusivity=(diffusivity, diffusivity),
         conductivity=(to_model(1e9, "S/m"), conductivity),
         site_density=7.64e4,
@@ -103,7 +105,7 @@ def grow(
         lambda x: 0.5 * (1 - np.tanh((x[:, 1] - START) / (2 * D))),
         Numerics(solver="direct", mechanics=False, **numerics),
     )
-    track = Track(width)
+    track = Track(width, rate)
     control = StepControl(end / steps if steps else 1e-5 * end, end, 1e-9 * end, fixed=steps > 0)
     result = march(model, control, end, observers=[track])
     return track, result
@@ -114,6 +116,18 @@ def test_speed_at_five_elements_and_the_default_tolerance(kind):
     track, _ = grow(kind)
     assert track.ions[-1] == pytest.approx(IONS, rel=0.02)
     assert abs(track.speed_error()) < 0.02
+
+
+@pytest.mark.parametrize("drive", [0.35, 0.7])
+def test_a_strong_drive_is_slower_than_its_first_order(drive):
+    rate = RATE * drive / WEAK
+    end = TRAVEL / SPEED * WEAK / drive
+    track, _ = grow("structured", end=end, rate=rate, diffusivity=1e4, tolerance=1e-3)
+    ions = track.ions[-1]
+    net = rate * kinetics.driving(OVERPOTENTIAL, F, 0.5, ions)
+    share = kinetics.speed_share(net / (INTERFACE.mobility * INTERFACE.barrier))
+    assert share < 0.9
+    assert track.speed_error() == pytest.approx(share - 1, abs=0.01)
 
 
 @pytest.mark.parametrize("kind", ["structured", "unstructured"])
