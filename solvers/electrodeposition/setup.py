@@ -17,7 +17,14 @@ from lithode.solvers.electrodeposition.inputs import LayerInputs
 from lithode.solvers.electrodeposition.model import Electrodeposition
 from lithode.solvers.electrodeposition.parameters import Solver
 from lithode.solvers.electrodeposition.quantitative.model import QuantitativeFront, refuse
-from lithode.solvers.numerics.adapt import Adaptive, Follow, following, resolution
+from lithode.solvers.numerics.adapt import (
+    INTERFACE,
+    INTERFACE_3D,
+    Adaptive,
+    Follow,
+    following,
+    resolution,
+)
 from lithode.solvers.numerics.march import StepControl
 from lithode.solvers.numerics.simulation import Simulation
 from lithode.theory import free_energy
@@ -63,6 +70,7 @@ def simulation(
                 width,
                 initial,
                 lambda domain: MODELS[p.interface](domain, physics, initial, p.numerics),
+                INTERFACE_3D if p.dimension == 3 else INTERFACE,
             )
     frames = np.arange(p.output_interval, p.end_time, p.output_interval)
     return Simulation(

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from dolfinx.fem import Function, FunctionSpace
 from mpi4py import MPI
+from petsc4py import PETSc
 from scipy.spatial import cKDTree
 
 from lithode.core.axis import Axis
@@ -129,7 +130,9 @@ class Margins:
 
 
 # Fronts nearer to large cells than that have steps rejected.
-_INTERFACE = Margins(nearest=1.9, slack=0.4, largest=1.5)
+INTERFACE = Margins(nearest=1.9, slack=0.4, largest=1.5)
+# In 3D a mesh costs as much as seven steps, and a front takes few steps per width.
+INTERFACE_3D = Margins(nearest=1.9, slack=1.0, largest=1.5)
 # Nodes of former meshes that may wait to be freed: UFL leaves cycles behind that hold them.
 _WAITING = 50_000
 # Elements per width below which fronts pin to the mesh.
@@ -142,7 +145,7 @@ def following(
     width: float,
     initial: Initial,
     make: Callable[[Domain], Adaptable],
-    margins: Margins = _INTERFACE,
+    margins: Margins = INTERFACE,
 ) -> Adaptive:
     """Return a model on a mesh that follows its front; collective.
 
@@ -321,6 +324,9 @@ class Adaptive:
             put_cells(domain.mesh, rows, tuple(in_cells.values()))
         new.restore(state.scalars)
         self._model, self._watch = new, _Watch(new, following.band, following.nearest)
+        del old, state
+        # On several ranks PETSc keeps what Python lets go, by communicator.
+        PETSc.garbage_cleanup(mesh.comm)
         self.adaptations, self._adapted_at = self.adaptations + 1, self.time
         nodes = domain.mesh.geometry.index_map().size_global
         logger.info("%s: mesh %d, %d nodes", self.axis.at(self.time), self.adaptations, nodes)

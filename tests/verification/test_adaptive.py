@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import mmap
 import weakref
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +26,7 @@ from lithode.solvers.electrodeposition.setup import simulation
 from lithode.solvers.numerics import adapt
 from lithode.solvers.numerics.march import march
 
+STATM = Path("/proc/self/statm")
 SMALL = {
     "particles": "fine",
     "width": 24,
@@ -108,6 +112,24 @@ def test_former_meshes_are_freed(monkeypatch):
         assert list(diary.meshes) == [model.domain.mesh]
     finally:
         gc.enable()
+
+
+@pytest.mark.slow
+@pytest.mark.mpi
+@pytest.mark.skipif(not STATM.exists(), reason="memory is read from Linux' /proc")
+def test_memory_stays_from_mesh_to_mesh(monkeypatch):
+    """PETSc keeps what several ranks let go until it is told to free it."""
+    monkeypatch.setattr(adapt, "_WAITING", 0)
+    solid = {"dimension": 3, "depth": 16, "interface_width": 3, "element_size": 1.4}
+    model, _ = marched(MPI.COMM_WORLD, end=0.01, mesh="adaptive", accuracy="balanced", **solid)
+    used = []
+    for _ in range(5):
+        monkeypatch.setattr(model, "_following", replace(model._following, nearest=np.inf))
+        model.advance(model.next_step)
+        model.accept()
+        used.append(int(STATM.read_text().split()[1]) * mmap.PAGESIZE)
+    assert model.adaptations == 5
+    assert used[-1] - used[0] < 0.15 * used[0]
 
 
 def test_it_says_what_a_mesh_as_fine_everywhere_says(following):
