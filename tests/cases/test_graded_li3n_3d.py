@@ -185,7 +185,7 @@ STORED = {
     },
     "two potentials": {
         "mean_height [um]": (6.528, 3e-3),
-        # It falls fast and follows the steps: 236 to 249.
+        # 242 with this time tolerance, 247 with a sixteenth of it.
         "plating_current [A/m^2]": (242.4, 0.03),
         "counter_electrode_current [A/m^2]": (242.4, 0.03),
         "cell_voltage [V]": (-0.1, 1e-9),
