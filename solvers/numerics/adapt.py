@@ -241,14 +241,12 @@ class Adaptive:
             SolverError: The mesh would have too many cells.
         """
         if self.time != self._adapted_at and self.clearance() < self._following.nearest:
-            self._adapt(self._watch.front(self._model.front()[1]))
-            self._free()
+            self._follow(self._watch.front(self._model.front()[1]))
         trial, reached = self._model.advance(dt), []
         while self._overran(trial):
             # Of all trials, so that each mesh is finer than the last and this comes to an end.
             reached.append(self._watch.front(np.asarray(trial.front)))
-            self._adapt(np.concatenate(reached))
-            self._free()
+            self._follow(np.concatenate(reached))
             again = self._model.advance(dt)
             trial = replace(
                 again,
@@ -299,6 +297,14 @@ class Adaptive:
         """Return the distance in um from the front to cells that are too large; collective."""
         return self._watch.clearance(self._model.front()[1])
 
+    def _follow(self, front: Array) -> None:
+        """Adapt, and free former meshes now and then, on all ranks at once."""
+        self._adapt(front)
+        self._waiting += self.domain.mesh.geometry.index_map().size_global
+        if self._waiting > _WAITING:
+            gc.collect()
+            self._waiting = 0
+
     def _adapt(self, front: Array) -> None:
         """Go on from the accepted state on a mesh for a front, by its points on rank 0."""
         old, following = self._model, self._following
@@ -332,13 +338,6 @@ class Adaptive:
         logger.info("%s: mesh %d, %d nodes", self.axis.at(self.time), self.adaptations, nodes)
         if self.clearance() < following.nearest:
             logger.warning("the mesh cannot be made as fine along the front as is wanted")
-
-    def _free(self) -> None:
-        """Free former meshes now and then, on all ranks at once."""
-        self._waiting += self.domain.mesh.geometry.index_map().size_global
-        if self._waiting > _WAITING:
-            gc.collect()
-            self._waiting = 0
 
 
 def _sorted(state: State) -> tuple[dict[str, Function[Any]], dict[str, Function[Any]]]:

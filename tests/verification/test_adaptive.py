@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import mmap
-import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from lithode.solvers.electrodeposition.inputs import Inputs
 from lithode.solvers.electrodeposition.setup import simulation
 from lithode.solvers.numerics import adapt
 from lithode.solvers.numerics.march import march
+from tests.verification.diary import Diary
 
 STATM = Path("/proc/self/statm")
 SMALL = {
@@ -38,26 +38,6 @@ SMALL = {
     "end_time": 240,
     "accuracy": "strict",
 }
-
-
-class Diary:
-    """What a run went through, step by step."""
-
-    def __init__(self):
-        self.steps, self.unknowns, self.rows = [], [], []
-        self.meshes = weakref.WeakSet()
-
-    def step(self, model, record):
-        self.meshes.add(model.domain.mesh)
-        self.steps.append(record.dt)
-        self.unknowns.append(model.unknowns)
-        self.rows.append(dict(model.measure()))
-
-    def output(self, model):
-        pass
-
-    def column(self, name):
-        return np.array([row[name] for row in self.rows])
 
 
 def marched(comm, end=None, **changed):

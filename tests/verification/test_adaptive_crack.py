@@ -17,27 +17,11 @@ from lithode.cases.verification.growing_crack.parameters import GrowingCrackPara
 from lithode.meshes.refined import Remesher
 from lithode.solvers.lithium_crack.growth import GrowingCrack, Steps
 from lithode.solvers.numerics.march import march
+from tests.verification.diary import Diary
 
 FLAW = CriticalCurrentParameters(
     **{**PRESETS["quick"], "mesh": "adaptive", "volume_step": 0.2, "last_volume": 3.0}
 )
-
-
-class Diary:
-    """What a run went through, step by step."""
-
-    def __init__(self):
-        self.unknowns, self.rows = [], []
-
-    def step(self, model, record):
-        self.unknowns.append(model.unknowns)
-        self.rows.append(dict(model.measure()))
-
-    def output(self, model):
-        pass
-
-    def column(self, name):
-        return np.array([row[name] for row in self.rows])
 
 
 def swept(comm, domain=None, **changed):
