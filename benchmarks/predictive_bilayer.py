@@ -74,6 +74,12 @@ def coarse(seeds: int) -> list[Run]:
     return [Run(f"seed {n}", NAME, {**_COARSE, "seed": n}) for n in range(1, seeds + 1)]
 
 
+def voltage(seeds: int) -> list[Run]:
+    """Return the preset at -0.1 V for more seeds, until lithium has spread over LZC."""
+    held = {**_VOLTAGE, "end_time": 9000.0, "output_times": ()}
+    return [Run(f"seed {n}", NAME, {**held, "seed": n}) for n in range(1, seeds + 1)]
+
+
 def ranges(_: int) -> list[Run]:
     """Return the same with each constant at the ends of its range."""
     return [Run(label, NAME, changes) for label, changes in ranged(CASE, _COARSE, _PER_WAVE)]
@@ -82,6 +88,7 @@ def ranges(_: int) -> list[Run]:
 STUDIES: Mapping[str, Callable[[int], list[Run]]] = {
     "fine": fine,
     "coarse": coarse,
+    "voltage": voltage,
     "ranges": ranges,
 }
 

@@ -34,7 +34,6 @@ HELD_VOLTAGE: Values = {
     "output_times": (),
 }
 """-0.1 V over 90 um."""
-_ONE_BUMP: Values = {"width": 12.0, "nuclei": 1, "time_tolerance": 5e-3}
 _STRIP: Values = {
     **HELD_VOLTAGE,
     "width": 24.0,
@@ -46,6 +45,10 @@ _STRIP: Values = {
     "output_interval": 300.0,
 }
 """As wide as four waves that grow fastest at first; as high as the layer, for its current."""
+_THICKER: Values = {**_STRIP, "interface_width": 0.6, "element_size": 0.2}
+"""A tenth of the fastest wave."""
+_ENDS = {0.01: 9000.0, 0.12: 1300.0}
+"""In s, by conductivity in S/m."""
 _PACKED: Values = {
     "particles": "random",
     "area_fraction": 0.2,
@@ -55,8 +58,15 @@ _PACKED: Values = {
     "element_size": 0.5,
     "time_tolerance": 5e-3,
 }
-_PER_WAVE = 12.0
-"""Widths in the fastest wave, for constants that make waves shorter."""
+_PER_WAVE, _PER_WAVE_HELD = 12.0, 10.0
+"""Widths in the fastest wave, for constants that make waves shorter; the latter at -0.1 V."""
+_BUMP: Values = {
+    "width": 16.0,
+    "height": 60.0,
+    "nuclei": 1,
+    "particles": "fine",
+    "end_time": 12900.0,
+}
 
 
 def seeds(numbers: Sequence[int]) -> list[Run]:
@@ -118,25 +128,29 @@ def kinetics(_: Sequence[int]) -> list[Run]:
     return found
 
 
-def voltage_ranges(_: Sequence[int]) -> list[Run]:
-    """Return the preset at -0.1 V with conductivities of its range, as long as each takes."""
+def voltage_packings(numbers: Sequence[int]) -> list[Run]:
+    """Return one and two eigenstrains in packings at -0.1 V, with a front of 0.6 um."""
     found = []
-    for conductivity, end in ((0.01, 10800.0), (0.02, 5400.0), (0.12, 1800.0)):
-        changes = {**HELD_VOLTAGE, **_ONE_BUMP, "conductivity": conductivity, "end_time": end}
-        changes["output_interval"] = end / 20
-        found.append(Run(f"voltage, conductivity {conductivity:g}", "predictive", changes))
+    for run in packings(numbers):
+        values = {**run.values, **_THICKER, "particles": "random", "end_time": 6000.0}
+        found.append(replace(run, values=values))
+    return found
+
+
+def voltage_ranges(_: Sequence[int]) -> list[Run]:
+    """Return the preset at -0.1 V with each constant at the ends of its range.
+
+    A conductor of another conductivity gets as far in another time.
+    """
+    found = [Run("none", "predictive", _THICKER)]
+    for label, changes in ranged(CASE, _THICKER, _PER_WAVE_HELD):
+        end = _ENDS.get(changes.get("conductivity"), changes["end_time"])
+        found.append(Run(label, "predictive", {**changes, "end_time": end}))
     return found
 
 
 def numbers(_: Sequence[int]) -> list[Run]:
     """Return one bump with other widths, relaxations and tolerances of the step."""
-    bump: Values = {
-        "width": 16.0,
-        "height": 60.0,
-        "nuclei": 1,
-        "particles": "fine",
-        "end_time": 12900.0,
-    }
     changes: dict[str, Values] = {}
     for width in (1.5, 1.0, 0.7, 0.5):
         size = {"interface_width": width, "element_size": width / PER_WIDTH}
@@ -151,7 +165,17 @@ def numbers(_: Sequence[int]) -> list[Run]:
     changes["w = 1 um, tolerance 2e-3, b = 12"] = {"front_relaxation": 12.0}
     changes["w = 1 um, tolerance 5e-4"] = {"time_tolerance": 5e-4}
     changes["w = 1 um, five elements"] = {"element_size": 0.2}
-    return [Run(label, "predictive", {**bump, **change}) for label, change in changes.items()]
+    return [Run(label, "predictive", {**_BUMP, **change}) for label, change in changes.items()]
+
+
+def notches(_: Sequence[int]) -> list[Run]:
+    """Return the bump with more elements in a width, and fronts that these notch or not."""
+    found = []
+    for width, count in ((1.0, 4.0), (1.0, 5.0), (1.0, 7.0), (0.7, 5.0), (0.5, 5.0)):
+        size = {"interface_width": width, "element_size": width / count}
+        label = f"w = {width:g} um, {count:g} elements"
+        found.append(Run(label, "predictive", {**_BUMP, **size, "time_tolerance": 1e-2}))
+    return found
 
 
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
@@ -161,7 +185,9 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "voltage": voltage,
     "voltage-widths": voltage_widths,
     "voltage-ranges": voltage_ranges,
+    "voltage-packings": voltage_packings,
     "numbers": numbers,
+    "notches": notches,
     "kinetics": kinetics,
 }
 UNDERSIDE = 32.0
@@ -263,7 +289,7 @@ def main() -> None:
 def _alike(study: str, labels: Iterable[str]) -> Mapping[str, list[str]]:
     """Return which runs differ by nothing but chance, by what their mean is called."""
     groups: dict[str, list[str]] = {}
-    if study in ("seeds", "packings", "voltage"):
+    if study in ("seeds", "packings", "voltage", "voltage-packings"):
         for label in labels:
             groups.setdefault(" ".join(("mean", *label.split(", ")[1:])), []).append(label)
     return groups
