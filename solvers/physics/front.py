@@ -87,10 +87,21 @@ def relaxation(distance: Any, normal: Any, test: Any) -> Any:
     return (ufl.dot(normal, ufl.grad(distance)) - 1) * ufl.dot(normal, ufl.grad(test))
 
 
-def tangential(change: Any, normal: Any, test: Any) -> Any:
-    """Return grad_t a . grad_t q, the integrand of diffusion along the front."""
-    slope, across = ufl.grad(change), ufl.dot(normal, ufl.grad(change))
-    return ufl.inner(slope, ufl.grad(test)) - across * ufl.dot(normal, ufl.grad(test))
+def missed_curvature(distance: Any, averaged: Any, normal: Any, test: Any) -> Any:
+    """Return the integrand of minus the curvature that averaged normals miss.
+
+    (grad psi - m) . grad q of the components along the front. It is small as h^2 where psi is
+    smooth, and the whole curvature of a psi that zigzags from node to node.
+
+    Args:
+        distance: psi in um.
+        averaged: m, unit normals averaged at the nodes, of a guess of psi.
+        normal: n, `into_lithium` of that guess.
+        test: Test function q.
+    """
+    difference = ufl.grad(distance) - averaged
+    across = ufl.dot(normal, difference) * ufl.dot(normal, ufl.grad(test))
+    return ufl.inner(difference, ufl.grad(test)) - across
 
 
 def along_normal(value: Any, normal: Any, test: Any, isotropic: float) -> Any:

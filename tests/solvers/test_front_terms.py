@@ -86,5 +86,36 @@ def test_a_plane_distance_is_at_rest_and_is_not_flattened():
     assert np.abs(rest.array).max() < 1e-5
     steep = fem.assemble_vector(fem.form(front.relaxation(2 * psi, normal, test) * ufl.dx))
     assert np.abs(steep.array).max() > 0.01
-    along = fem.assemble_vector(fem.form(front.tangential(psi, normal, test) * ufl.dx))
-    assert np.abs(along.array).max() < 1e-5
+    along = front.missed_curvature(psi, ufl.as_vector((0.6, -0.8)), normal, test)
+    assert np.abs(fem.assemble_vector(fem.form(along * ufl.dx)).array).max() < 1e-5
+
+
+def test_averaged_normals_miss_zigzags_but_not_waves():
+    """Both parts of the curvature of a front a cos kx over its own, for 2 to 32 elements a wave."""
+    cells, seen, missed = 32, {}, {}
+    domain = structured(MPI.COMM_SELF, (1.0, 1.0), (cells, cells))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    psi, test = fem.Function(space), ufl.TestFunction(space)
+    x, y = space.tabulate_dof_coordinates()[:, :2].T
+    curvature = Curvature(domain, psi, NodalWeights(domain, space))
+    for elements in (2, 16, 32):
+        k = 2 * np.pi * cells / elements
+        wave, small = np.cos(k * x), 1e-4 / k
+        psi.x.array[:] = 0.5 - y + small * wave
+        curvature.update()
+        normal = front.into_lithium(psi)
+        term = front.missed_curvature(psi, curvature.normals, normal, test) * ufl.dx
+        rest = fem.assemble_vector(fem.form(term)).array
+        mass = fem.assemble_vector(fem.form(test * ufl.dx)).array
+        inside = (y > 0.2) & (y < 0.8)
+        power = small * k**2 * np.sum((mass * wave**2)[inside])
+        missed[elements] = np.sum((rest * wave)[inside]) / power
+        seen[elements] = np.sum((curvature.values.x.array * mass * wave)[inside]) / power
+    assert abs(seen[2]) < 1e-6
+    assert missed[2] == pytest.approx(4 / np.pi**2, rel=0.02)
+    for elements in (16, 32):
+        assert seen[elements] + missed[elements] == pytest.approx(
+            1, abs=(2 * np.pi / elements) ** 2
+        )
+    assert missed[32] < 0.02
+    assert missed[16] / missed[32] == pytest.approx(4, rel=0.1)

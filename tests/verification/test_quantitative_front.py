@@ -12,7 +12,7 @@ from lithode.cases.verification import physics
 from lithode.cases.verification.dispersion import simulation
 from lithode.cases.verification.dispersion.parameters import DispersionParameters
 from lithode.cases.verification.dispersion.targets import growth_rate, speed
-from lithode.cases.verification.waves import WaveFront
+from lithode.cases.verification.waves import AMPLITUDE, WaveFront, wavy
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
@@ -236,6 +236,30 @@ def test_health_tells_thin_fronts_from_thick_ones():
     # 0.1 V across the layer, less what the reaction takes.
     ohmic = 0.1 * 0.1 / 84e-6
     assert 0.5 * ohmic < next(line for line in held if line.name == "J").value < ohmic
+
+
+def test_surface_energy_flattens_a_zigzag_from_node_to_node():
+    """Averaged normals do not see it, and a reaction that is free to would sharpen it."""
+    d, size, cells, current = 0.2, 0.3, 8, 10.0
+    sides = {"conductivity": 1e5, "exchange": 2000.0, "surface_energy": 0.5}
+    flat = DispersionParameters(current=0.1 * current).flat_front
+    cell = physics.single_ion(
+        profile_length=d,
+        current=current,
+        molar_volume=flat.molar_volume,
+        temperature=298.15,
+        **sides,
+    )
+    domain = structured(MPI.COMM_SELF, (cells * size, 60 * size), (cells, 60))
+    zigzag = np.pi / size
+    start = wavy(4.0, 0.1 * size, zigzag, d)
+    model = WaveFront(domain, cell, start, Numerics(mechanics=False), zigzag)
+    before = model.measure()[AMPLITUDE]
+    end = d / flat.speed
+    march(model, StepControl(end / 50, end / 20, 1e-6 * end), end)
+    row = model.measure()
+    assert row["mean_height [um]"] == pytest.approx(4.0 + d, rel=1e-3)
+    assert abs(row[AMPLITUDE]) < 0.05 * before
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ class Constants:
         charge_scale: Brings residuals of charge to the size of a potential, in m/uS.
         salt_scale: Those of the salt to the size of c, in s/um^2.
         relaxation: b in um^2/s.
-        stabilisation: In um^2/s: what surface energy flattens at most.
+        stabilisation: In um^2/s: how fast surface energy flattens at most.
         rate_weight: Of the new salt in its rate, in 1/s.
     """
 
@@ -114,11 +114,13 @@ class Front:
     Attributes:
         distance: psi in um, extrapolated to the new time.
         curvature: Its K in 1/um.
-        stress_drive: Mechanical overpotential in V.
+        averaged: Unit normals into lithium, averaged at the nodes, of which that is the divergence.
+    stress_drive: Mechanical overpotential in V.
     """
 
     distance: Function[Any]
     curvature: Function[Any]
+    averaged: Function[Any]
     stress_drive: Function[Any]
 
 
@@ -270,11 +272,13 @@ class QuantitativeEquations:
         k, guess = self.constants, self._where.distance
         weight = ufl.max_value(front.front_weight(guess, k.length, 1), FLOOR)
         speed = front.speed(self.current(state), k.molar_volume, FARADAY)
-        # What surface energy does follows from the guess; the change since then stays bounded.
-        implicit = k.stabilisation * front.tangential(distance - guess, self._normal, test)
+        # Surface energy acts by the curvature of the guess; zigzags and what came since it misses.
+        missed = k.stabilisation * front.missed_curvature(
+            distance, self._where.averaged, self._normal, test
+        )
         relaxation = k.relaxation * front.relaxation(distance, self._normal, test)
         return (
-            weight * (rate - speed) * test * self.nodal + weight * (relaxation + implicit) * self.dx
+            weight * (rate - speed) * test * self.nodal + weight * (relaxation + missed) * self.dx
         )
 
     def conditions(self, domain: Domain, space: FunctionSpace[Any]) -> list[DirichletBC[Any]]:

@@ -30,19 +30,23 @@ class Curvature:
             at right angles.
         distance: psi in um, positive in lithium.
         weights: Nodal weights of its space.
+
+    Attributes:
+        values: K in 1/um. It misses zigzags from node to node, as they cancel in the averages.
+        normals: The averages, into lithium.
     """
 
     def __init__(self, domain: Domain, distance: Function[Any], weights: NodalWeights) -> None:
         space, mesh = distance.function_space, domain.mesh
         self._dimension, self._weights = mesh.geometry.dim, weights
-        self._normal = Function(fem.functionspace(mesh, ("P", 1, (self._dimension,))))
+        self.normals = Function(fem.functionspace(mesh, ("P", 1, (self._dimension,))))
         test = ufl.TestFunction(space)
         direction = front.into_lithium(distance)
         dx = ufl.dx(domain=mesh, degree=1)
         self._components = [compiled(direction[i] * test * dx) for i in range(self._dimension)]
         # Into lithium, so that convex lithium has K > 0.
-        self._divergence = compiled(-ufl.div(self._normal) * test * dx)
-        vectors = self._normal.function_space
+        self._divergence = compiled(-ufl.div(self.normals) * test * dx)
+        vectors = self.normals.function_space
         # Fronts meet walls at right angles: normals there have no component across the wall.
         walls = [("sides", axis) for axis in range(self._dimension - 1)]
         walls += [(plate, self._dimension - 1) for plate in ("electrode", "counter_electrode")]
@@ -53,7 +57,7 @@ class Curvature:
         """Find the curvature of the present psi; collective."""
         parts = [self._weights.moments(form) for form in self._components]
         size = np.sqrt(np.sum(np.square(parts), axis=0)) + 1e-300
-        normal = self._normal.x.array
+        normal = self.normals.x.array
         for axis, part in enumerate(parts):
             normal[axis :: self._dimension] = part / size
         for dofs in self._walls:

@@ -114,7 +114,9 @@ class QuantitativeFront(FrontModel):
         )
         guess, self._salt_offset = Function(scalar), Function(scalar)
         self._curvature = Curvature(domain, guess, self._weights)
-        self._where = Front(guess, self._curvature.values, Function(scalar))
+        self._where = Front(
+            guess, self._curvature.values, self._curvature.normals, Function(scalar)
+        )
         self.equations = QuantitativeEquations(domain, parameters, self._where, self._salt_offset)
         vertices = int(scalar.dofmap.index_map.size_global)
         self.solver = options.choose_solver(numerics.solver, mesh.topology.dim, vertices)
