@@ -49,13 +49,6 @@ def _quantitative(inputs: LayerInputs) -> list[HealthLine]:
             "that wave over the width; below, its growth is off by some per cent",
             low=10.0,
         ),
-        HealthLine(
-            "sigma/(G w)",
-            flat.conductivity / flat.conductance / width,
-            "length over which the reaction evens out the current, over the width; at 0.2 a front "
-            "broke up",
-            low=0.5,
-        ),
     ]
 
 

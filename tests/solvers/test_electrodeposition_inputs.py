@@ -97,17 +97,3 @@ def test_the_fastest_wave_is_told_where_the_current_was_largest():
     assert widths([0.0, line["J"]]) == pytest.approx(line["lambda/w"])
     assert widths([4 * line["J"], 0.0]) < 0.7 * line["lambda/w"]
     assert widths([0.0, 0.0]) is None
-
-
-def test_a_reaction_too_fast_for_the_width_of_its_front_is_told():
-    given = {"interface": "quantitative", "noise_amplitude": 0.0, "conductivity": 0.02}
-
-    def line(**changes):
-        lines = health(Inputs(**given, interface_width=1.0, **changes))
-        return next(line for line in lines if line.name == "sigma/(G w)")
-
-    # sigma R T / (i_0 F) where the overpotential is small: 2 and 0.2 um.
-    slow, fast = line(exchange_current_density=257.0), line(exchange_current_density=2570.0)
-    assert slow.healthy
-    assert not fast.healthy
-    assert fast.value == pytest.approx(0.02 * 25.69e-3 / 2570 * 1e6, rel=0.02)
