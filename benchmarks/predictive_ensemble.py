@@ -178,6 +178,28 @@ def notches(_: Sequence[int]) -> list[Run]:
     return found
 
 
+def creep(_: Sequence[int]) -> list[Run]:
+    """Return the bump with lithium that creeps, for several widths, relaxations and tolerances."""
+    found = []
+    for width, relaxation, tolerance in (
+        (1.0, 4.0, 1e-2),
+        (0.7, 4.0, 1e-2),
+        (0.5, 4.0, 1e-2),
+        (1.0, 12.0, 1e-2),
+        (1.0, 4.0, 2e-3),
+    ):
+        changes = {
+            "lithium_mechanics": "creep",
+            "interface_width": width,
+            "element_size": width / PER_WIDTH,
+            "front_relaxation": relaxation,
+            "time_tolerance": tolerance,
+        }
+        label = f"creep, w = {width:g} um, b = {relaxation:g}, tolerance {tolerance:g}"
+        found.append(Run(label, "predictive", {**_BUMP, **changes}))
+    return found
+
+
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "seeds": seeds,
     "packings": packings,
@@ -188,6 +210,7 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "voltage-packings": voltage_packings,
     "numbers": numbers,
     "notches": notches,
+    "creep": creep,
     "kinetics": kinetics,
 }
 UNDERSIDE = 32.0
