@@ -23,6 +23,13 @@ from lithode.engine.rundir import RunDirectory, read_input
 from lithode.output.history import History, read_history
 from lithode.output.tables import markdown
 
+UNDERSIDE = 32.0
+"""Of the coarse particles of Fig. 5C, in um."""
+EQUAL: Mapping[str, tuple[float, ...]] = {
+    "galvanostatic": (12900.0, 27400.0, 49400.0),
+    "potentiostatic": (600.0, 1200.0, 1800.0),
+}
+"""When as much is plated as in 600, 1200 and 1800 s of Fig. 5 as calibrated, or those times."""
 NARROW: Values = {"width": 24.0, "nuclei": 2, "end_time": 27400.0, "output_interval": 2000.0}
 """A strip of the layer, which makes the runs of many seeds short."""
 HELD_VOLTAGE: Values = {
@@ -74,7 +81,7 @@ def seeds(numbers: Sequence[int]) -> list[Run]:
 
     With one eigenstrain coarse particles are as fine ones, and are not meshed.
     """
-    values = {**NARROW, "particles": "fine"}
+    values = {**NARROW, "particles": "fine", "end_time": EQUAL["galvanostatic"][-1]}
     return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
 
 
@@ -213,13 +220,6 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "creep": creep,
     "kinetics": kinetics,
 }
-UNDERSIDE = 32.0
-"""Of the coarse particles of Fig. 5C, in um."""
-EQUAL: Mapping[str, tuple[float, float]] = {
-    "galvanostatic": (12900.0, 27400.0),
-    "potentiostatic": (600.0, 1200.0),
-}
-"""When as much is plated as in 600 and 1200 s of Fig. 5 as calibrated, or those times."""
 HEADS = (
     "front at 32 um (s)",
     "plated then (um)",
@@ -233,6 +233,8 @@ HEADS = (
     "tip speed over that of the mean, 1200 s",
     "current, 1200 s (A/m2)",
     "largest current (A/m2)",
+    "tip - mean, 1800 s (um)",
+    "overhang, 1800 s",
     "tip at the end (um)",
     "end (s)",
 )
@@ -243,7 +245,7 @@ def read(history: History, mode: str) -> list[float | None]:
     time, tip = history["time [s]"], history["tip_height [um]"]
     mean = history["mean_height [um]"]
     past = next((k for k in range(len(time)) if tip[k] >= UNDERSIDE), None)
-    early, late = EQUAL[mode]
+    early, late, last = EQUAL[mode]
 
     def at(when: float, values: Any) -> float | None:
         return float(np.interp(when, time, values)) if when <= 1.001 * time[-1] else None
@@ -263,6 +265,8 @@ def read(history: History, mode: str) -> list[float | None]:
         at(late, _slope(time, tip) / np.maximum(_slope(time, mean), 1e-30)),
         at(late, history["plating_current [A/m^2]"]),
         float(max(history[peak])) if peak in history else None,
+        at(last, tip - mean),
+        at(last, history["overhang [1]"]),
         float(tip[-1]),
         float(time[-1]),
     ]
