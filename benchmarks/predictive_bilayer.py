@@ -34,7 +34,6 @@ _VOLTAGE: Values = {
     "element_size": 0.26,
     "output_times": (1200.0, 2100.0),
     "output_interval": 500.0,
-    "end_time": 9000.0,
 }
 """-0.1 V: waves are shorter, so the front is thinner."""
 _COARSE: Values = {
@@ -45,8 +44,11 @@ _COARSE: Values = {
 }
 """A thicker front than the preset's, a tenth of the wave that grows fastest."""
 _PER_WAVE = 10.0
-_FIRST, _CHUNK, _LAST = 40000.0, 2000.0, 100000.0
-"""Ends of a coarse run in s: the first, by how much it goes on until contact, the last."""
+_ENDS: Mapping[str | None, range] = {
+    None: range(40_000, 100_000, 2_000),
+    "potentiostatic": range(6_000, 20_000, 250),
+}
+"""Where runs in s stop to look whether they have come to LZC; by what drives them."""
 _COLUMNS = {
     "mean height (um)": "mean_height [um]",
     "tip (um)": "tip_height [um]",
@@ -69,7 +71,7 @@ def held(seeds: int) -> list[Run]:
 
 
 def voltage(seeds: int) -> list[Run]:
-    """Return the preset at -0.1 V for several seeds, until lithium has spread over LZC."""
+    """Return the preset at -0.1 V for several seeds."""
     return [Run(f"seed {n}", NAME, {**_VOLTAGE, "seed": n}) for n in range(1, seeds + 1)]
 
 
@@ -114,7 +116,7 @@ def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
         return rows(read_history(history)) if history.is_file() else {}
 
     times = on_root(comm, there)
-    for end in np.arange(_FIRST, _LAST, _CHUNK):
+    for end in _ENDS[run.values.get("mode")]:
         if "contact" in times:
             return
         if times and times["end"][0] > end:

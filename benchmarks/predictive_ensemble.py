@@ -157,7 +157,7 @@ def voltage_ranges(_: Sequence[int]) -> list[Run]:
 
 
 def numbers(_: Sequence[int]) -> list[Run]:
-    """Return one bump with other widths, relaxations and tolerances of the step."""
+    """Return one bump with other widths, relaxations, tolerances of the step and elements."""
     changes: dict[str, Values] = {}
     for width in (1.5, 1.0, 0.7, 0.5):
         size = {"interface_width": width, "element_size": width / PER_WIDTH}
@@ -171,18 +171,13 @@ def numbers(_: Sequence[int]) -> list[Run]:
     changes["w = 1 um, tolerance 2e-3"] = {}
     changes["w = 1 um, tolerance 2e-3, b = 12"] = {"front_relaxation": 12.0}
     changes["w = 1 um, tolerance 5e-4"] = {"time_tolerance": 5e-4}
-    changes["w = 1 um, five elements"] = {"element_size": 0.2}
+    for width, count in ((1.0, 4), (1.0, 5), (1.0, 7), (0.7, 5), (0.5, 5)):
+        changes[f"w = {width:g} um, {count} elements"] = {
+            "interface_width": width,
+            "element_size": width / count,
+            "time_tolerance": 1e-2,
+        }
     return [Run(label, "predictive", {**_BUMP, **change}) for label, change in changes.items()]
-
-
-def notches(_: Sequence[int]) -> list[Run]:
-    """Return the bump with more elements in a width, and fronts that these notch or not."""
-    found = []
-    for width, count in ((1.0, 4.0), (1.0, 5.0), (1.0, 7.0), (0.7, 5.0), (0.5, 5.0)):
-        size = {"interface_width": width, "element_size": width / count}
-        label = f"w = {width:g} um, {count:g} elements"
-        found.append(Run(label, "predictive", {**_BUMP, **size, "time_tolerance": 1e-2}))
-    return found
 
 
 def creep(_: Sequence[int]) -> list[Run]:
@@ -216,7 +211,6 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "voltage-ranges": voltage_ranges,
     "voltage-packings": voltage_packings,
     "numbers": numbers,
-    "notches": notches,
     "creep": creep,
     "kinetics": kinetics,
 }
