@@ -8,7 +8,7 @@ Runs that are in the directory already are read, so that it can be stopped and g
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +46,7 @@ _COARSE: Values = {
 _PER_WAVE = 10.0
 _ENDS: Mapping[str | None, range] = {
     None: range(40_000, 100_000, 2_000),
-    "potentiostatic": range(6_000, 20_000, 250),
+    "potentiostatic": range(6_000, 20_000, 50),
 }
 """Where runs in s stop to look whether they have come to LZC; by what drives them."""
 _COLUMNS = {
@@ -61,27 +61,27 @@ _COLUMNS = {
 }
 
 
-def held(seeds: int) -> list[Run]:
+def held(numbers: Sequence[int]) -> list[Run]:
     """Return the preset for several seeds; the first with its own tolerance of the step."""
     found = []
-    for n in range(1, seeds + 1):
+    for n in numbers:
         faster = _FASTER if n > 1 else {}
         found.append(Run(f"seed {n}", NAME, {**_HELD, **faster, "seed": n}))
     return found
 
 
-def voltage(seeds: int) -> list[Run]:
+def voltage(numbers: Sequence[int]) -> list[Run]:
     """Return the preset at -0.1 V for several seeds."""
-    return [Run(f"seed {n}", NAME, {**_VOLTAGE, "seed": n}) for n in range(1, seeds + 1)]
+    return [Run(f"seed {n}", NAME, {**_VOLTAGE, "seed": n}) for n in numbers]
 
 
-def ranges(_: int) -> list[Run]:
+def ranges(_: Sequence[int]) -> list[Run]:
     """Return the preset with a thicker front, and each constant at the ends of its range."""
     found = [("none", _COARSE), *ranged(CASE, _COARSE, _PER_WAVE)]
     return [Run(label, NAME, changes) for label, changes in found]
 
 
-STUDIES: Mapping[str, Callable[[int], list[Run]]] = {
+STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "held": held,
     "voltage": voltage,
     "ranges": ranges,
@@ -134,11 +134,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/predictive"))
     parser.add_argument("--study", choices=STUDIES, action="append")
     parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--first", type=int, default=1, help="seed to begin with")
     given = parser.parse_args()
     comm, heads = MPI.COMM_WORLD, ("time (s)", *_COLUMNS)
     for study in given.study or STUDIES:
         name, found = f"bilayer-{study}", {}
-        for run in STUDIES[study](given.seeds):
+        for run in STUDIES[study](range(given.first, given.seeds + 1)):
             out = run.directory(given.out, name)
             until_contact(run, out, comm)
             there = on_root(comm, lambda out=out: rows(read_history(out / "history.csv")))
