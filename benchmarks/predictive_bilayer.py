@@ -25,7 +25,7 @@ from lithode.output.tables import markdown
 
 _FASTER: Values = {"time_tolerance": 1e-2}
 _HELD: Values = {"end_time": 64000.0}
-"""A little after contact: beside the second layer steps become short."""
+"""At least: some 4000 s after contact, when steps become short beside the second layer."""
 _VOLTAGE: Values = {
     **_FASTER,
     "mode": "potentiostatic",
@@ -106,20 +106,18 @@ def rows(history: History) -> Mapping[str, list[float]]:
 
 
 def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
-    """Make a run that ends soon after contact; collective."""
-    if "end_time" in run.values:
-        run.ensure(CASE, out, comm)
-        return
+    """Make a run that ends soon after contact, and not before its own end; collective."""
     history = out / "history.csv"
 
     def there() -> Mapping[str, list[float]]:
         return rows(read_history(history)) if history.is_file() else {}
 
     times = on_root(comm, there)
+    least = run.values.get("end_time", 0.0)
     for end in _ENDS[run.values.get("mode")]:
-        if "contact" in times:
+        if "contact" in times and times["end"][0] > 0.99 * least:
             return
-        if times and times["end"][0] > end:
+        if end < least or (times and times["end"][0] > 0.99 * end):
             continue
         longer = replace(run, values={**run.values, "end_time": float(end)})
         longer.ensure(CASE, out, comm)
