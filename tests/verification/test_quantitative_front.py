@@ -12,10 +12,12 @@ from lithode.cases.verification import physics
 from lithode.cases.verification.dispersion import simulation
 from lithode.cases.verification.dispersion.parameters import DispersionParameters
 from lithode.cases.verification.dispersion.targets import growth_rate, speed
+from lithode.cases.verification.khoo2019.parameters import KhooParameters
 from lithode.cases.verification.waves import AMPLITUDE, WaveFront, wavy
 from lithode.core.constants import FARADAY
 from lithode.core.errors import InputError
 from lithode.engine.registry import find
+from lithode.meshes.front_strip import front_strip
 from lithode.meshes.structured import structured
 from lithode.solvers.electrodeposition.health import health
 from lithode.solvers.electrodeposition.parameters import FOIL, Numerics
@@ -260,6 +262,21 @@ def test_surface_energy_flattens_a_zigzag_from_node_to_node():
     row = model.measure()
     assert row["mean_height [um]"] == pytest.approx(4.0 + d, rel=1e-3)
     assert abs(row[AMPLITUDE]) < 0.05 * before
+
+
+def test_iterative_solvers_find_what_direct_ones_do_in_a_binary_electrolyte():
+    """Incomplete factors of what is carried along normals do not get to the first potentials."""
+    p = KhooParameters(elements_per_width=4)
+    d, end = p.profile_length, 1e-3 * p.time * p.sand
+    amplitudes = []
+    for solver in ("direct", "iterative"):
+        domain = front_strip(MPI.COMM_SELF, np.pi / p.wave_number, 1.0, (4 * d, 20 * d), 1.1 * d)
+        start = wavy(12 * d, 0.1 * d, p.wave_number, d)
+        numerics = Numerics(solver=solver, mechanics=False)
+        model = WaveFront(domain, p.model, start, numerics, p.wave_number)
+        march(model, StepControl(end / 4, end / 2, 1e-6 * end), end)
+        amplitudes.append(model.measure()[AMPLITUDE])
+    assert amplitudes[1] == pytest.approx(amplitudes[0], rel=1e-6)
 
 
 @pytest.mark.slow

@@ -272,7 +272,7 @@ class QuantitativeEquations:
         k, guess = self.constants, self._where.distance
         weight = ufl.max_value(front.front_weight(guess, k.length, 1), FLOOR)
         speed = front.speed(self.current(state), k.molar_volume, FARADAY)
-        # Surface energy acts by the curvature of the guess; zigzags and what came since it misses.
+        # The current has the curvature of the guess, which misses zigzags and what came since.
         missed = k.stabilisation * front.missed_curvature(
             distance, self._where.averaged, self._normal, test
         )
