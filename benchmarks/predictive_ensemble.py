@@ -225,6 +225,7 @@ HEADS = (
     "largest current (A/m2)",
     "tip - mean, 1800 s (um)",
     "overhang, 1800 s",
+    "Li share of coarse at the end",
     "tip at the end (um)",
     "end (s)",
 )
@@ -257,6 +258,7 @@ def read(history: History, mode: str) -> list[float | None]:
         float(max(history[peak])) if peak in history else None,
         at(last, tip - mean),
         at(last, history["overhang [1]"]),
+        float(history[coarse][-1]) if coarse in history else None,
         float(tip[-1]),
         float(time[-1]),
     ]

@@ -50,7 +50,7 @@ _RIPPLES: Values = {
     "end_time": END,
     "output_interval": 100.0,
 }
-_WIDTHS: Mapping[float, int] = {0.3: 8, 0.6: 3, 0.15: 2}
+_WIDTHS: Mapping[float, int] = {0.3: 8, 0.6: 3}
 """Seeds of each width of the front in um."""
 
 
