@@ -78,7 +78,7 @@ def simulation(
         control=control(p),
         end_time=p.end_time,
         output_times=tuple(sorted({*frames.tolist(), *p.output_times})),
-        health=[*health(p), resolution(width, model.front_size())],
+        health=[*health(p), *resolution(width, model)],
         conservation={"lithium": "lithium_defect [1]", "charge": "charge_defect [1]"},
     )
 

@@ -163,15 +163,20 @@ def following(
     return Adaptive(make(domain), Following(remesher, band, nearest, least))
 
 
-def resolution(width: float, size: float) -> HealthLine:
+def resolution(width: float, model: Adaptable | Adaptive) -> list[HealthLine]:
     """Return how many elements a mesh that was made has across the interface.
+
+    None for the mesh of a checkpoint that was made for where the front went since: the model is
+    at its start until it is restored.
 
     Args:
         width: 10-90 % width of the interface in um.
-        size: Mean size in um of the cells along the front.
+        model: At its start.
     """
+    if isinstance(model, Adaptive) and not model.fits:
+        return []
     meaning = "elements per interface width, of the first mesh as it was made"
-    return HealthLine("w/h made", width / size, meaning, low=LEAST_RESOLUTION)
+    return [HealthLine("w/h made", width / model.front_size(), meaning, low=LEAST_RESOLUTION)]
 
 
 class Adaptive:
@@ -292,6 +297,11 @@ class Adaptive:
     def front_size(self) -> float:
         """Return the mean size in um of the cells along the front; collective."""
         return self._model.front_size()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the mesh is fine where the front is; collective."""
+        return self.clearance() >= self._following.nearest
 
     def clearance(self) -> float:
         """Return the distance in um from the front to cells that are too large; collective."""

@@ -68,7 +68,7 @@ def simulation(
         control=StepControl(initial_step=0.02 * relaxation, max_step=end / 10, min_step=1e-9),
         end_time=end,
         output_times=tuple(to_model(time, "h") for time in p.output_times),
-        health=[*health, resolution(width, made.front_size())],
+        health=[*health, *resolution(width, made)],
         conservation={"lithium": "lithium_defect [1]"},
     )
 

@@ -179,6 +179,17 @@ def ended(name, **changed):
     return made.model, diary
 
 
+def test_elements_are_told_of_meshes_that_are_for_the_start_alone():
+    case, changed = find("graded-li3n"), SMALL | {"end_time": 200}
+    model, _ = ended("graded-li3n", **changed)
+    p = case.resolve(values=changed | {"mesh": "adaptive"})
+    told = [
+        any(line.name == "w/h made" for line in case.build(p, MPI.COMM_SELF, domain).health)
+        for domain in (None, model.domain)
+    ]
+    assert told == [True, False]
+
+
 def test_two_potentials():
     changed = SMALL | {"height": 50, "end_time": 300, "exchange_current_density": 500}
     _, diary = ended("graded-li3n", charge="two_potential", transport="single_ion", **changed)
