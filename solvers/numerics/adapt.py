@@ -166,8 +166,7 @@ def following(
 def resolution(width: float, model: Adaptable | Adaptive) -> list[HealthLine]:
     """Return how many elements a mesh that was made has across the interface.
 
-    None for the mesh of a checkpoint that was made for where the front went since: the model is
-    at its start until it is restored.
+    Nothing of a checkpoint's mesh whose front has left the start, where the model is still.
 
     Args:
         width: 10-90 % width of the interface in um.

@@ -115,7 +115,7 @@ class Front:
         distance: psi in um, extrapolated to the new time.
         curvature: Its K in 1/um.
         averaged: Unit normals into lithium, averaged at the nodes, of which that is the divergence.
-    stress_drive: Mechanical overpotential in V.
+        stress_drive: Mechanical overpotential in V.
     """
 
     distance: Function[Any]
