@@ -193,7 +193,7 @@ def creep(_: Sequence[int]) -> list[Run]:
             "front_relaxation": relaxation,
             "time_tolerance": tolerance,
         }
-        label = f"creep, w = {width:g} um, b = {relaxation:g}, tolerance {tolerance:g}"
+        label = f"w = {width:g} um, b = {relaxation:g}, tolerance {tolerance:g}"
         found.append(Run(label, "predictive", {**_BUMP, **changes}))
     return found
 

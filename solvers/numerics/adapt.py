@@ -18,21 +18,17 @@ from typing import Any, Protocol, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 from dolfinx.fem import Function, FunctionSpace
-from mpi4py import MPI
 from petsc4py import PETSc
-from scipy.spatial import cKDTree
 
 from lithode.core.axis import Axis
 from lithode.core.domain import Domain
 from lithode.core.errors import InputError, SolverError
 from lithode.core.health import HealthLine
-from lithode.core.parallel import lasting
-from lithode.core.sizes import Band, Sizes, is_large
-from lithode.solvers.numerics.front_gauges import FrontCells, FrontGauge
+from lithode.core.sizes import Band, Sizes
+from lithode.solvers.numerics.front_gauges import FrontWatch
 from lithode.solvers.numerics.levels import Array
 from lithode.solvers.numerics.model import Event, Model, State, Trial
 from lithode.solvers.numerics.transfer import (
-    collected,
     gathered,
     gathered_cells,
     is_of_cells,
@@ -41,8 +37,6 @@ from lithode.solvers.numerics.transfer import (
 )
 
 logger = logging.getLogger(__name__)
-
-_FAR = 1e30
 
 
 class Adaptable(Model, Protocol):
@@ -192,7 +186,7 @@ class Adaptive:
     def __init__(self, model: Adaptable, following: Following) -> None:
         self._model, self._following = model, following
         self.adaptations, self._adapted_at = 0, -np.inf
-        self._watch = _Watch(model, following.band, following.nearest)
+        self._watch = _watch(model, following)
         self._waiting = 0
 
     @property
@@ -338,7 +332,7 @@ class Adaptive:
         if in_cells:
             put_cells(domain.mesh, rows, tuple(in_cells.values()))
         new.restore(state.scalars)
-        self._model, self._watch = new, _Watch(new, following.band, following.nearest)
+        self._model, self._watch = new, _watch(new, following)
         del old, state
         # On several ranks PETSc keeps what Python lets go, by communicator.
         PETSc.garbage_cleanup(mesh.comm)
@@ -349,52 +343,13 @@ class Adaptive:
             logger.warning("the mesh cannot be made as fine along the front as is wanted")
 
 
+def _watch(model: Adaptable, following: Following) -> FrontWatch:
+    return FrontWatch(model.front()[0], following.band, following.nearest)
+
+
 def _sorted(state: State) -> tuple[dict[str, Function[Any]], dict[str, Function[Any]]]:
     """Return the functions of a state that have values at nodes, and those that have in cells."""
     found: tuple[dict[str, Function[Any]], dict[str, Function[Any]]] = {}, {}
     for name, function in state.functions.items():
         found[is_of_cells(function)][name] = function
     return found
-
-
-class _Watch:
-    """Knows where on a mesh the front must not be.
-
-    Args:
-        model: The model on it.
-        band: Sizes around its front.
-        nearest: Distance in um from which on nobody asks for it exactly.
-    """
-
-    def __init__(self, model: Adaptable, band: Band, nearest: float) -> None:
-        space, _ = model.front()
-        mesh = space.mesh
-        dimension = mesh.geometry.dim
-        self._comm, self._gauge = lasting(mesh.comm), FrontGauge(space)
-        self._nodes, self._nearest = space.tabulate_dof_coordinates()[:, :dimension], nearest
-        is_coarse = is_large(FrontCells(space).volumes, band.size, dimension)
-        coarse_cells = space.dofmap.list[: len(is_coarse)][is_coarse]
-        mine = self._nodes[np.unique(coarse_cells)]
-        coarse = collected(mesh.comm, mine, everywhere=True)
-        self._coarse = cKDTree(coarse) if len(coarse) else None
-        self._distances = np.full(len(self._nodes), _FAR)
-        if self._coarse is not None:
-            self._distances = np.asarray(self._coarse.query(self._nodes)[0])
-
-    def front(self, values: Array) -> Array:
-        """Return the points of the front, shape (n, dimension), on rank 0; collective."""
-        return np.unique(collected(self._comm, self._places(values)), axis=0)
-
-    def clearance(self, values: Array) -> float:
-        """Return the distance from the front to vertices of cells too large for it; collective."""
-        distances = self._gauge.at(values, self._distances)
-        # Halfway between large cells the distance has a ridge, which edges cut off.
-        doubtful = distances < self._nearest
-        if self._coarse is not None and doubtful.any():
-            distances[doubtful] = self._coarse.query(self._places(values)[doubtful])[0]
-        least = np.array([np.min(distances, initial=np.inf)])
-        self._comm.Allreduce(MPI.IN_PLACE, least, op=MPI.MIN)
-        return float(least[0])
-
-    def _places(self, values: Array) -> Array:
-        return np.stack([self._gauge.at(values, axis) for axis in self._nodes.T], axis=1)

@@ -1,4 +1,4 @@
-"""Where a front is: which cells hold it, how high it stands, how much of it hangs over."""
+"""Where a front is: its cells, its heights, what is near it, how much of it hangs over."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ import numpy.typing as npt
 import ufl
 from dolfinx.fem import FunctionSpace
 from mpi4py import MPI
+from scipy.spatial import cKDTree
 
 from lithode.core.distinct import distinct
 from lithode.core.domain import Domain
 from lithode.core.parallel import lasting
-from lithode.core.sizes import cell_sizes
+from lithode.core.sizes import Band, cell_sizes, is_large
 from lithode.solvers.numerics.blocks import compiled
 from lithode.solvers.numerics.gauges import integral
+from lithode.solvers.numerics.transfer import collected
 
 Array = npt.NDArray[np.float64]
+
+_FAR = 1e30
 
 
 class FrontCells:
@@ -82,6 +86,48 @@ class FrontGauge:
         a, b = a[crossing], b[crossing]
         low, high = ends[crossing].T
         return np.asarray(low + a / (a - b) * (high - low))
+
+
+class FrontWatch:
+    """Knows where on a mesh the front must not be.
+
+    Args:
+        space: Scalar P1 space.
+        band: Sizes around the front.
+        nearest: Distance in um from which on nobody asks for it exactly.
+    """
+
+    def __init__(self, space: FunctionSpace[Any], band: Band, nearest: float) -> None:
+        mesh = space.mesh
+        dimension = mesh.geometry.dim
+        self._comm, self._gauge = lasting(mesh.comm), FrontGauge(space)
+        self._nodes, self._nearest = space.tabulate_dof_coordinates()[:, :dimension], nearest
+        is_coarse = is_large(FrontCells(space).volumes, band.size, dimension)
+        coarse_cells = space.dofmap.list[: len(is_coarse)][is_coarse]
+        mine = self._nodes[np.unique(coarse_cells)]
+        coarse = collected(mesh.comm, mine, everywhere=True)
+        self._coarse = cKDTree(coarse) if len(coarse) else None
+        self._distances = np.full(len(self._nodes), _FAR)
+        if self._coarse is not None:
+            self._distances = np.asarray(self._coarse.query(self._nodes)[0])
+
+    def front(self, values: Array) -> Array:
+        """Return the points of the front, shape (n, dimension), on rank 0; collective."""
+        return np.unique(collected(self._comm, self._places(values)), axis=0)
+
+    def clearance(self, values: Array) -> float:
+        """Return the distance from the front to vertices of cells too large for it; collective."""
+        distances = self._gauge.at(values, self._distances)
+        # Halfway between large cells the distance has a ridge, which edges cut off.
+        doubtful = distances < self._nearest
+        if self._coarse is not None and doubtful.any():
+            distances[doubtful] = self._coarse.query(self._places(values)[doubtful])[0]
+        least = np.array([np.min(distances, initial=np.inf)])
+        self._comm.Allreduce(MPI.IN_PLACE, least, op=MPI.MIN)
+        return float(least[0])
+
+    def _places(self, values: Array) -> Array:
+        return np.stack([self._gauge.at(values, axis) for axis in self._nodes.T], axis=1)
 
 
 class Overhang:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lithode.solvers.electrodeposition.parameters import Solver
+from lithode.solvers.electrodeposition.quantitative.equations import (
+    ELECTRONS,
+    EXCESS,
+    IONS,
+    SALT,
+    SUPPLY,
+)
 from lithode.solvers.numerics.blocks import EXPONENTIAL_NEWTON, MUMPS, Options
 from lithode.solvers.numerics.presets import SolverChoice
 
@@ -25,11 +32,11 @@ _SPLIT: Options = {
     "ksp_max_it": 200,
     "pc_type": "fieldsplit",
     "pc_fieldsplit_type": "multiplicative",
-    **_of_field(0, _AMG),
-    **_of_field(1, _AMG),
-    **_of_field(2, _AMG),
-    **_of_field(3, _ILU),
-    **_of_field(4, _AMG),
+    **_of_field(IONS, _AMG),
+    **_of_field(ELECTRONS, _AMG),
+    **_of_field(EXCESS, _AMG),
+    **_of_field(SALT, _ILU),
+    **_of_field(SUPPLY, _AMG),
 }
 FIELDS: Mapping[Solver, Options] = {
     "direct": {**EXPONENTIAL_NEWTON, **MUMPS},
