@@ -75,6 +75,13 @@ def voltage(numbers: Sequence[int]) -> list[Run]:
     return [Run(f"seed {n}", NAME, {**_VOLTAGE, "seed": n}) for n in numbers]
 
 
+def voltage_widths(numbers: Sequence[int]) -> list[Run]:
+    """Return some of these runs with a front half as thick."""
+    size = {"interface_width": 0.4, "element_size": 0.13}
+    labels = {n: f"seed {n}, w = 0.4 um" for n in numbers[:3]}
+    return [Run(label, NAME, {**_VOLTAGE, **size, "seed": n}) for n, label in labels.items()]
+
+
 def ranges(_: Sequence[int]) -> list[Run]:
     """Return the preset with a thicker front, and each constant at the ends of its range."""
     found = [("none", _COARSE), *ranged(CASE, _COARSE, _PER_WAVE)]
@@ -84,6 +91,7 @@ def ranges(_: Sequence[int]) -> list[Run]:
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "held": held,
     "voltage": voltage,
+    "voltage-widths": voltage_widths,
     "ranges": ranges,
 }
 

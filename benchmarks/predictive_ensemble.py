@@ -85,9 +85,15 @@ def seeds(numbers: Sequence[int]) -> list[Run]:
     return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
 
 
-def packings(numbers: Sequence[int]) -> list[Run]:
+def layer(numbers: Sequence[int]) -> list[Run]:
+    """Return the preset in fine Li3N as wide as it is: bumps have neighbours."""
+    values = {"particles": "fine", "end_time": EQUAL["galvanostatic"][-1]}
+    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
+
+
+def packings(numbers: Sequence[int], room: Values = NARROW) -> list[Run]:
     """Return one and two eigenstrains in packings of coarse particles, with a thicker front."""
-    values = {**NARROW, **_PACKED}
+    values = {**room, **_PACKED}
     one = CASE.resolve("predictive").eigenstrain_fine
     same = {"eigenstrain_fine": one, "eigenstrain_coarse": one}
     found = []
@@ -96,6 +102,11 @@ def packings(numbers: Sequence[int]) -> list[Run]:
         found.append(Run(f"packing {n}, one", "predictive", {**here, **same}))
         found.append(Run(f"packing {n}, two", "two-eigenstrains", here))
     return found
+
+
+def layer_packings(numbers: Sequence[int]) -> list[Run]:
+    """Return the same in the whole layer."""
+    return packings(numbers, {"end_time": EQUAL["galvanostatic"][1]})
 
 
 def voltage(numbers: Sequence[int]) -> list[Run]:
@@ -129,6 +140,12 @@ def kinetics(_: Sequence[int]) -> list[Run]:
         changes = {**values, **size, "exchange_current_density": 2570.0}
         found.append(Run(f"i_0 2570, w = {width:g} um", "predictive", changes))
     return found
+
+
+def voltage_layer(numbers: Sequence[int]) -> list[Run]:
+    """Return the whole layer at -0.1 V, with a front of a tenth of the fastest wave."""
+    values = {**_THICKER, "width": 80.0, "nuclei": 5}
+    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
 
 
 def voltage_packings(numbers: Sequence[int]) -> list[Run]:
@@ -200,16 +217,29 @@ def creep(_: Sequence[int]) -> list[Run]:
 
 STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "seeds": seeds,
+    "layer": layer,
     "packings": packings,
+    "layer-packings": layer_packings,
     "ranges": ranges,
     "voltage": voltage,
     "voltage-widths": voltage_widths,
+    "voltage-layer": voltage_layer,
     "voltage-ranges": voltage_ranges,
     "voltage-packings": voltage_packings,
     "numbers": numbers,
     "creep": creep,
     "kinetics": kinetics,
 }
+_CHANCE = (
+    "seeds",
+    "layer",
+    "packings",
+    "layer-packings",
+    "voltage",
+    "voltage-layer",
+    "voltage-packings",
+)
+"""Studies whose runs differ by nothing but seeds."""
 HEADS = (
     "front at 32 um (s)",
     "plated then (um)",
@@ -308,7 +338,7 @@ def main() -> None:
 def _alike(study: str, labels: Iterable[str]) -> Mapping[str, list[str]]:
     """Return which runs differ by nothing but chance, by what their mean is called."""
     groups: dict[str, list[str]] = {}
-    if study in ("seeds", "packings", "voltage", "voltage-packings"):
+    if study in _CHANCE:
         for label in labels:
             groups.setdefault(" ".join(("mean", *label.split(", ")[1:])), []).append(label)
     return groups

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,25 +43,50 @@ _RIPPLES: Values = {
     **HELD_VOLTAGE,
     "width": 25.0,
     "nuclei": 10,
-    "nucleus_height": 0.15,
     "nucleus_width": 1.0,
     "time_tolerance": 5e-3,
     "end_time": END,
     "output_interval": 100.0,
 }
-_WIDTHS: Mapping[float, int] = {0.3: 8, 0.6: 3}
-"""Seeds of each width of the front in um."""
 
 
-def runs(seeds: int) -> list[tuple[float, Run]]:
-    """Return runs by the width of their front."""
-    found = []
-    for width, most in _WIDTHS.items():
-        size: Values = {**_RIPPLES, "interface_width": width, "element_size": width / 3}
-        for n in range(1, min(seeds, most) + 1):
-            label = f"w = {width:g} um, seed {n}"
-            found.append((width, Run(label, "predictive", {**size, "seed": n})))
-    return found
+@dataclass(frozen=True)
+class Series:
+    """Runs that differ by their first bumps alone.
+
+    Attributes:
+        label: What they are called.
+        width: Of the front, in um.
+        seeds: How many.
+        height: Of the largest first bump, in um.
+    """
+
+    label: str
+    width: float
+    seeds: int
+    height: float = 0.15
+
+    def runs(self, most: int) -> list[Run]:
+        """Return up to so many of them."""
+        size: Values = {
+            "interface_width": self.width,
+            "element_size": self.width / 3,
+            "nucleus_height": self.height,
+        }
+        return [
+            Run(f"{self.label}, seed {n}", "predictive", {**_RIPPLES, **size, "seed": n})
+            for n in range(1, min(self.seeds, most) + 1)
+        ]
+
+
+# A front half or twice as thick goes beside the same three seeds.
+_SERIES = (
+    Series("w = 0.3 um", 0.3, 8),
+    Series("w = 0.3 um, a fifth as high", 0.3, 8, height=0.03),
+    Series("w = 0.3 um", 0.3, 3),
+    Series("w = 0.6 um", 0.6, 3),
+    Series("w = 0.15 um", 0.15, 3),
+)
 
 
 def amplitudes(grid: Grid, xi: Array, width: float) -> Array:
@@ -111,25 +135,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("results/predictive"))
     parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--width", type=float, choices=_WIDTHS, action="append", help="um")
     given = parser.parse_args()
     comm, curves = MPI.COMM_WORLD, []
-    for width in given.width or _WIDTHS:
+    for series in _SERIES:
         read = []
-        for _, run in (pair for pair in runs(given.seeds) if pair[0] == width):
+        for run in series.runs(given.seeds):
             out = run.directory(given.out, STUDY)
             run.ensure(CASE, out, comm)
             read.append(on_root(comm, lambda out=out: growth(out)))
         if comm.rank == 0:
-            curves += report(width, read)
+            curves += report(series.label, read)
     if comm.rank == 0:
         labels = "wave number (1/µm)", "growth rate (1/ks)"
-        drawn = [CurvePanel(labels, [curves[1], *curves[::2]])]
-        draw_curves(given.out / "waves.png", drawn)
+        rate, sharp, lower, *_ = curves
+        draw_curves(given.out / "waves.png", [CurvePanel(labels, [sharp, rate, lower])])
 
 
-def report(width: float, read: list[tuple[Array, Array, Array, float]]) -> list[Curve]:
-    """Print and keep what waves did in the seeds of one width; return it and s(k) as curves."""
+def report(name: str, read: list[tuple[Array, Array, Array, float]]) -> list[Curve]:
+    """Print and keep what waves did in a series; return it and s(k) as curves."""
     before, after = np.array([one[0] for one in read]), np.array([one[1] for one in read])
     sharp, fastest = np.mean([one[2] for one in read], axis=0), np.mean([one[3] for one in read])
     # One rate for all seeds; a wave that is small at first in one of them has little weight.
@@ -147,7 +170,7 @@ def report(width: float, read: list[tuple[Array, Array, Array, float]]) -> list[
     )
     rows = {}
     for place, n in enumerate(range(_FIRST, _LAST + 1)):
-        label = f"w = {width:g} um, {len(read)} seeds, {n} half waves"
+        label = f"{name}, {len(read)} seeds, {n} half waves"
         length = 2 * _RIPPLES["width"] / n
         values = rate[place], spread[place], sharp[place], (rate[place] - sharp[place]) / fastest
         rows[label] = tuple(float(x) for x in (length, *values))
@@ -156,7 +179,7 @@ def report(width: float, read: list[tuple[Array, Array, Array, float]]) -> list[
     print(f"\n{markdown([(STUDY, *heads), *lines])}", flush=True)
     waves = math.pi / _RIPPLES["width"] * np.arange(_FIRST, _LAST + 1)
     band = 1e3 * (rate - spread), 1e3 * (rate + spread)
-    label = f"w = {width:g} µm, {len(read)} seeds"
+    label = f"{name.replace('um', 'µm')}, {len(read)} seeds"
     return [
         Curve(label, waves, 1e3 * rate, "o", band=band),
         Curve("s(k), sharp front", waves, 1e3 * sharp, colour=3),
