@@ -75,6 +75,17 @@ def test_distance_from_a_front():
     assert np.all(flat == 1.0)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("off", [0.0, 1e-17, -1e-17])
+def test_a_front_right_on_nodes_is_found(off, sign):
+    domain = structured(MPI.COMM_SELF, (0.6, 18.0), (2, 90))
+    space = fem.functionspace(domain.mesh, ("P", 1))
+    y = space.tabulate_dof_coordinates()[:, 1]
+    exact = sign * (4.0 - y)
+    exact[np.abs(exact) < 1e-9] = off
+    np.testing.assert_allclose(Redistance(space)(np.sinh(exact)), exact, rtol=0, atol=1e-9)
+
+
 def test_a_plane_distance_is_at_rest_and_is_not_flattened():
     domain = structured(MPI.COMM_SELF, (1.0, 1.0), (4, 4))
     space = fem.functionspace(domain.mesh, ("P", 1))

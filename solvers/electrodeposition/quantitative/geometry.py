@@ -93,7 +93,8 @@ class Redistance:
     def _samples(self, values: Array) -> Array:
         """Return points of the front in the cells of this rank, shape (n, 3)."""
         at_corners = values[self._cells]
-        cut = self._cells[(at_corners.min(axis=1) < 0) & (at_corners.max(axis=1) >= 0)]
+        # Nodes right on the front count as outside, here and below: a cell on one side has them.
+        cut = self._cells[(at_corners.min(axis=1) <= 0) & (at_corners.max(axis=1) > 0)]
         corners = cut.shape[1]
         shares = np.linspace(0, 1, _SAMPLES)
         found = [np.empty((0, 3))]
