@@ -49,6 +49,8 @@ _ENDS: Mapping[str | None, range] = {
     "potentiostatic": range(6_000, 20_000, 50),
 }
 """Where runs in s stop to look whether they have come to LZC; by what drives them."""
+_LATER: Mapping[str | None, float] = {None: 2700.0, "potentiostatic": 100.0}
+"""From contact to cover in the paper in s, or at equal charge; by what drives a run."""
 _COLUMNS = {
     "mean height (um)": "mean_height [um]",
     "tip (um)": "tip_height [um]",
@@ -96,11 +98,14 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
 }
 
 
-def rows(history: History) -> Mapping[str, list[float]]:
-    """Return time and columns at contact, at cover and at the end of a run."""
+def rows(history: History, later: float) -> Mapping[str, list[float]]:
+    """Return time and columns at contact, so many s later, at cover and at the end of a run."""
     covered, touched = history["covered_fraction [1]"], history["contact_lzc [1]"] > 0.5
+    time = history["time [s]"]
+    past = time >= time[touched].min(initial=np.inf) + later
     found = {
         "contact": np.flatnonzero(touched)[:1],
+        f"{later:g} s later": np.flatnonzero(past)[:1],
         "contact in the channel": np.flatnonzero(covered > 0)[:1],
         "cover": np.flatnonzero(covered > COVERED)[:1],
         "end": np.array([len(covered) - 1]),
@@ -114,16 +119,19 @@ def rows(history: History) -> Mapping[str, list[float]]:
 
 
 def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
-    """Make a run that ends soon after contact, and not before its own end; collective."""
-    history = out / "history.csv"
+    """Make a run that ends some time after contact, and not before its own end; collective."""
+    history, mode = out / "history.csv", run.values.get("mode")
+    # What is held goes on for as long as its own end says.
+    past = 0.0 if mode is None else _LATER[mode]
 
     def there() -> Mapping[str, list[float]]:
-        return rows(read_history(history)) if history.is_file() else {}
+        return rows(read_history(history), _LATER[mode]) if history.is_file() else {}
 
     times = on_root(comm, there)
     least = run.values.get("end_time", 0.0)
-    for end in _ENDS[run.values.get("mode")]:
-        if "contact" in times and times["end"][0] > 0.99 * least:
+    for end in _ENDS[mode]:
+        enough = times["contact"][0] + past if "contact" in times else np.inf
+        if times and times["end"][0] > max(0.99 * least, enough):
             return
         if end < least or (times and times["end"][0] > 0.99 * end):
             continue
@@ -148,7 +156,8 @@ def main() -> None:
         for run in STUDIES[study](range(given.first, given.seeds + 1)):
             out = run.directory(given.out, name)
             until_contact(run, out, comm)
-            there = on_root(comm, lambda out=out: rows(read_history(out / "history.csv")))
+            history = on_root(comm, lambda out=out: read_history(out / "history.csv"))
+            there = rows(history, _LATER[run.values.get("mode")])
             found |= {f"{run.label}, {when}": row for when, row in there.items()}
             if comm.rank == 0:
                 keep(name, heads, found)
