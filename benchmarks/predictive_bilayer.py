@@ -98,14 +98,18 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
 }
 
 
-def rows(history: History, later: float) -> Mapping[str, list[float]]:
-    """Return time and columns at contact, so many s later, at cover and at the end of a run."""
+def _later(mode: str | None) -> str:
+    return f"{_LATER[mode]:g} s later"
+
+
+def rows(history: History, mode: str | None) -> Mapping[str, list[float]]:
+    """Return time and columns at contact, some time later, at cover and at the end of a run."""
     covered, touched = history["covered_fraction [1]"], history["contact_lzc [1]"] > 0.5
     time = history["time [s]"]
-    past = time >= time[touched].min(initial=np.inf) + later
+    past = time >= time[touched].min(initial=np.inf) + _LATER[mode]
     found = {
         "contact": np.flatnonzero(touched)[:1],
-        f"{later:g} s later": np.flatnonzero(past)[:1],
+        _later(mode): np.flatnonzero(past)[:1],
         "contact in the channel": np.flatnonzero(covered > 0)[:1],
         "cover": np.flatnonzero(covered > COVERED)[:1],
         "end": np.array([len(covered) - 1]),
@@ -118,28 +122,28 @@ def rows(history: History, later: float) -> Mapping[str, list[float]]:
     }
 
 
-def until_contact(run: Run, out: Path, comm: MPI.Intracomm) -> None:
-    """Make a run that ends some time after contact, and not before its own end; collective."""
+def past_contact(run: Run, out: Path, comm: MPI.Intracomm) -> Mapping[str, list[float]]:
+    """Make a run to contact or later, not ended before its own end; return its rows. Collective."""
     history, mode = out / "history.csv", run.values.get("mode")
-    # What is held goes on for as long as its own end says.
-    past = 0.0 if mode is None else _LATER[mode]
+    # What is held goes on after contact for as long as its own end says.
+    wanted = "contact" if mode is None else _later(mode)
 
     def there() -> Mapping[str, list[float]]:
-        return rows(read_history(history), _LATER[mode]) if history.is_file() else {}
+        return rows(read_history(history), mode) if history.is_file() else {}
 
     times = on_root(comm, there)
     least = run.values.get("end_time", 0.0)
     for end in _ENDS[mode]:
-        enough = times["contact"][0] + past if "contact" in times else np.inf
-        if times and times["end"][0] > max(0.99 * least, enough):
-            return
+        if wanted in times and times["end"][0] > 0.99 * least:
+            break
         if end < least or (times and times["end"][0] > 0.99 * end):
             continue
         longer = replace(run, values={**run.values, "end_time": float(end)})
         longer.ensure(CASE, out, comm)
         times = on_root(comm, there)
         if times["end"][0] < 0.99 * end:
-            return
+            break
+    return times
 
 
 def main() -> None:
@@ -155,9 +159,7 @@ def main() -> None:
         name, found = f"bilayer-{study}", {}
         for run in STUDIES[study](range(given.first, given.seeds + 1)):
             out = run.directory(given.out, name)
-            until_contact(run, out, comm)
-            history = on_root(comm, lambda out=out: read_history(out / "history.csv"))
-            there = rows(history, _LATER[run.values.get("mode")])
+            there = past_contact(run, out, comm)
             found |= {f"{run.label}, {when}": row for when, row in there.items()}
             if comm.rank == 0:
                 keep(name, heads, found)

@@ -41,19 +41,17 @@ HELD_VOLTAGE: Values = {
     "output_times": (),
 }
 """-0.1 V over 90 um."""
-_STRIP: Values = {
+_LAYER: Values = {
     **HELD_VOLTAGE,
-    "width": 24.0,
-    "nuclei": 2,
-    "interface_width": 0.3,
-    "element_size": 0.1,
     "time_tolerance": 1e-2,
     "end_time": 4500.0,
     "output_interval": 300.0,
 }
+"""With a front of a tenth of the fastest wave."""
+_THICKER: Values = {**_LAYER, "width": 24.0, "nuclei": 2}
 """As wide as four waves that grow fastest at first; as high as the layer, for its current."""
-_THICKER: Values = {**_STRIP, "interface_width": 0.6, "element_size": 0.2}
-"""A tenth of the fastest wave."""
+_STRIP: Values = {**_THICKER, "interface_width": 0.3, "element_size": 0.1}
+"""With a front of a twentieth of the fastest wave."""
 _ENDS = {0.01: 9000.0, 0.12: 1300.0}
 """In s, by conductivity in S/m."""
 _PACKED: Values = {
@@ -76,19 +74,22 @@ _BUMP: Values = {
 }
 
 
+def _seeded(numbers: Sequence[int], values: Values) -> list[Run]:
+    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
+
+
 def seeds(numbers: Sequence[int]) -> list[Run]:
     """Return the preset with other first bumps.
 
     With one eigenstrain coarse particles are as fine ones, and are not meshed.
     """
     values = {**NARROW, "particles": "fine", "end_time": EQUAL["galvanostatic"][-1]}
-    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
+    return _seeded(numbers, values)
 
 
 def layer(numbers: Sequence[int]) -> list[Run]:
     """Return the preset in fine Li3N as wide as it is: bumps have neighbours."""
-    values = {"particles": "fine", "end_time": EQUAL["galvanostatic"][-1]}
-    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
+    return _seeded(numbers, {"particles": "fine", "end_time": EQUAL["galvanostatic"][-1]})
 
 
 def packings(numbers: Sequence[int], room: Values = NARROW) -> list[Run]:
@@ -111,7 +112,7 @@ def layer_packings(numbers: Sequence[int]) -> list[Run]:
 
 def voltage(numbers: Sequence[int]) -> list[Run]:
     """Return the preset at -0.1 V, with a front of a twentieth of the fastest wave."""
-    return [Run(f"seed {n}", "predictive", {**_STRIP, "seed": n}) for n in numbers]
+    return _seeded(numbers, _STRIP)
 
 
 def voltage_widths(numbers: Sequence[int]) -> list[Run]:
@@ -144,8 +145,7 @@ def kinetics(_: Sequence[int]) -> list[Run]:
 
 def voltage_layer(numbers: Sequence[int]) -> list[Run]:
     """Return the whole layer at -0.1 V, with a front of a tenth of the fastest wave."""
-    values = {**_THICKER, "width": 80.0, "nuclei": 5}
-    return [Run(f"seed {n}", "predictive", {**values, "seed": n}) for n in numbers]
+    return _seeded(numbers, _LAYER)
 
 
 def voltage_packings(numbers: Sequence[int]) -> list[Run]:
@@ -230,16 +230,6 @@ STUDIES: Mapping[str, Callable[[Sequence[int]], list[Run]]] = {
     "creep": creep,
     "kinetics": kinetics,
 }
-_CHANCE = (
-    "seeds",
-    "layer",
-    "packings",
-    "layer-packings",
-    "voltage",
-    "voltage-layer",
-    "voltage-packings",
-)
-"""Studies whose runs differ by nothing but seeds."""
 HEADS = (
     "front at 32 um (s)",
     "plated then (um)",
@@ -329,18 +319,19 @@ def main() -> None:
             lines.append((run.label, *shown))
             if comm.rank == 0:
                 keep(study, HEADS, rows)
-        for name, labels in _alike(study, rows).items():
+        for name, labels in _alike(rows).items():
             lines.append((name, *summary([rows[label] for label in labels])))
         if comm.rank == 0:
             print(f"\n{markdown(lines)}", flush=True)
 
 
-def _alike(study: str, labels: Iterable[str]) -> Mapping[str, list[str]]:
+def _alike(labels: Iterable[str]) -> Mapping[str, list[str]]:
     """Return which runs differ by nothing but chance, by what their mean is called."""
     groups: dict[str, list[str]] = {}
-    if study in _CHANCE:
-        for label in labels:
-            groups.setdefault(" ".join(("mean", *label.split(", ")[1:])), []).append(label)
+    for label in labels:
+        number, *same = label.split(", ")
+        if number.startswith(("seed ", "packing ")):
+            groups.setdefault(" ".join(("mean", *same)), []).append(label)
     return groups
 
 

@@ -92,9 +92,9 @@ class Redistance:
 
     def _samples(self, values: Array) -> Array:
         """Return points of the front in the cells of this rank, shape (n, 3)."""
-        at_corners = values[self._cells]
-        # Nodes right on the front count as outside, here and below: a cell on one side has them.
-        cut = self._cells[(at_corners.min(axis=1) <= 0) & (at_corners.max(axis=1) > 0)]
+        # As where lines cross it, below: nodes right on the front are not inside.
+        inside = values[self._cells] > 0
+        cut = self._cells[inside.any(axis=1) & ~inside.all(axis=1)]
         corners = cut.shape[1]
         shares = np.linspace(0, 1, _SAMPLES)
         found = [np.empty((0, 3))]
